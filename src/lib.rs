@@ -1,0 +1,7 @@
+//! `.sysd` text in, design and diagnostics out.
+
+pub mod diagnostic;
+pub mod source;
+pub mod syntax;
+
+pub use sysd_rules as rules;

@@ -1,0 +1,2 @@
+//! The `sysd` command.
+fn main() {}
