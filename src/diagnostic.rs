@@ -96,7 +96,13 @@ impl Diagnostic {
     }
 
     /// Adds a fix of one edit.
-    pub fn fix(mut self, title: impl Into<String>, applicability: Applicability, at: Location, text: impl Into<String>) -> Self {
+    pub fn fix(
+        mut self,
+        title: impl Into<String>,
+        applicability: Applicability,
+        at: Location,
+        text: impl Into<String>,
+    ) -> Self {
         self.fixes.push(Fix { title: title.into(), applicability, edits: vec![Edit { at, text: text.into() }] });
         self
     }
