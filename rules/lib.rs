@@ -3,16 +3,108 @@
 //! Nothing in this crate knows about text, spans, files or terminals.
 
 pub mod artifact;
+pub mod evidence;
+pub mod expression;
 pub mod fact;
 pub mod finding;
 pub mod proof;
 pub mod quantity;
+pub mod step_01_normalization;
+pub mod step_02_objects;
+pub mod step_03_axes;
+pub mod step_04_invariants;
+pub mod step_05_parameters;
+pub mod step_06_mechanisms;
+pub mod step_07_validation;
+pub mod table;
+pub mod vocabulary;
 
+use artifact::Table;
 use fact::Facts;
+use finding::{Finding, Rule};
+use proof::Because;
 
 /// Everything the framework derives from one set of facts. One field per step.
-#[derive(Default, Clone, Debug)]
+#[derive(Default)]
 pub struct Design {
     /// What the author declared.
     pub facts: Facts,
+    /// What guards and effects show.
+    pub evidence: evidence::Evidence,
+    /// Step 1.
+    pub normalization: step_01_normalization::Normalization,
+    /// Step 2.
+    pub objects: step_02_objects::Objects,
+    /// Step 3.
+    pub axes: step_03_axes::Axes,
+    /// Step 4.
+    pub invariants: step_04_invariants::Invariants,
+    /// Step 5.
+    pub parameters: step_05_parameters::Parameters,
+    /// Step 6.
+    pub mechanisms: step_06_mechanisms::Mechanisms,
+    /// Step 7.
+    pub validation: step_07_validation::Validation,
+}
+
+/// One step of the framework.
+pub struct Step {
+    /// 1 to 20.
+    pub number: u8,
+    /// As the framework titles it.
+    pub title: &'static str,
+    /// Its checks.
+    pub checks: &'static [&'static Rule],
+    /// Its output artifact.
+    pub artifact: fn(&Design) -> Vec<Table>,
+    /// Its log of derivations.
+    pub because: fn(&Design) -> &[Because],
+}
+
+/// The steps, in order.
+#[rustfmt::skip]
+pub static STEPS: &[Step] = &[
+    Step { number: 1, title: "Problem normalization", checks: step_01_normalization::checks::ALL, artifact: step_01_normalization::artifact::tables, because: |design| &design.normalization.because },
+    Step { number: 2, title: "Object extraction",     checks: step_02_objects::checks::ALL,       artifact: step_02_objects::artifact::tables,       because: |design| &design.objects.because },
+    Step { number: 3, title: "Axis assignment",       checks: step_03_axes::checks::ALL,          artifact: step_03_axes::artifact::tables,          because: |design| &design.axes.because },
+    Step { number: 4, title: "Invariant extraction",  checks: step_04_invariants::checks::ALL,    artifact: step_04_invariants::artifact::tables,    because: |design| &design.invariants.because },
+    Step { number: 5, title: "Design parameters",     checks: step_05_parameters::checks::ALL,    artifact: step_05_parameters::artifact::tables,    because: |design| &design.parameters.because },
+    Step { number: 6, title: "Mechanism selection",   checks: step_06_mechanisms::checks::ALL,    artifact: step_06_mechanisms::artifact::tables,    because: |design| &design.mechanisms.because },
+    Step { number: 7, title: "Axiomatic validation",  checks: step_07_validation::checks::ALL,    artifact: step_07_validation::artifact::tables,    because: |design| &design.validation.because },
+];
+
+/// Runs the steps in order. Each step names the earlier layers it reads.
+pub fn derive(facts: Facts) -> Design {
+    let evidence = evidence::derive(&facts);
+    let normalization = step_01_normalization::derive(&facts, &evidence);
+    let objects = step_02_objects::derive(&facts, &evidence);
+    let axes = step_03_axes::derive(&facts, &evidence, &objects);
+    let invariants = step_04_invariants::derive(&facts, &evidence, &axes);
+    let parameters = step_05_parameters::derive(&facts, &evidence, &axes, &invariants);
+    let mechanisms = step_06_mechanisms::derive(&facts, &evidence, &axes, &invariants, &parameters);
+    let validation = step_07_validation::derive(&facts, &axes, &parameters, &mechanisms);
+    Design { facts, evidence, normalization, objects, axes, invariants, parameters, mechanisms, validation }
+}
+
+/// All checks of all steps.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    STEPS.iter().flat_map(|step| step.checks.iter().copied())
+}
+
+/// What every check finds in a design.
+pub fn check(design: &Design) -> Vec<Finding> {
+    rules().flat_map(|rule| (rule.check)(design)).collect()
+}
+
+impl Design {
+    /// What a thing is called, declared or derived.
+    pub fn name(&self, entity: impl Into<fact::Entity>) -> String {
+        match entity.into() {
+            fact::Entity::Dp(dp) => step_05_parameters::name(self, dp),
+            fact::Entity::Invariant(invariant) if invariant.index() >= self.facts.names.invariants.len() => {
+                step_04_invariants::name(self, invariant)
+            }
+            declared => self.facts.name(declared).to_owned(),
+        }
+    }
 }
