@@ -112,3 +112,67 @@ impl Diagnostic {
         self.primary.at.span
     }
 }
+
+/// How a run went, in numbers. Its `Display` is the closing line of a report.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Tally {
+    /// Errors that nobody accepted.
+    pub errors: usize,
+    /// Warnings that nobody accepted.
+    pub warnings: usize,
+    /// Remarks that nobody accepted.
+    pub infos: usize,
+    /// Findings of any severity that an `allow` accepts.
+    pub accepted: usize,
+    /// Those not accepted that carry a safe fix.
+    pub fixable: usize,
+    /// Those not accepted whose only fixes are unsafe.
+    pub unsafely_fixable: usize,
+}
+
+impl Tally {
+    /// Counts.
+    pub fn of(diagnostics: &[Diagnostic]) -> Tally {
+        let mut tally = Tally::default();
+        for diagnostic in diagnostics {
+            if diagnostic.suppressed.is_some() {
+                tally.accepted += 1;
+                continue;
+            }
+            match diagnostic.severity {
+                Severity::Error => tally.errors += 1,
+                Severity::Warning => tally.warnings += 1,
+                Severity::Info => tally.infos += 1,
+            }
+            if diagnostic.fixes.iter().any(|fix| fix.applicability == Applicability::Safe) {
+                tally.fixable += 1;
+            } else if !diagnostic.fixes.is_empty() {
+                tally.unsafely_fixable += 1;
+            }
+        }
+        tally
+    }
+}
+
+impl std::fmt::Display for Tally {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let counts = [(self.errors, "error"), (self.warnings, "warning"), (self.infos, "remark")];
+        let found: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| plural(*n, what)).collect();
+        write!(f, "{}", if found.is_empty() { "no findings".to_owned() } else { found.join(", ") })?;
+        if self.accepted > 0 {
+            write!(f, "; {} accepted with a reason", self.accepted)?;
+        }
+        if self.fixable > 0 {
+            write!(f, "; {} fixable with `sysd check --fix`", self.fixable)?;
+        }
+        if self.unsafely_fixable > 0 {
+            write!(f, "; {} fixable with `sysd check --unsafe-fixes`", self.unsafely_fixable)?;
+        }
+        Ok(())
+    }
+}
+
+/// "1 error", "2 errors".
+pub fn plural(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}

@@ -1,6 +1,8 @@
 //! `.sysd` text in, design and diagnostics out.
 
 pub mod diagnostic;
+pub mod position;
+pub mod report;
 pub mod source;
 pub mod syntax;
 
