@@ -1,5 +1,22 @@
-//! Exact quantities with units.
+//! Exact quantities with units: what `200ms`, `10k/s` and `0.10USD` are, and how they combine.
+//!
+//! Nothing here panics and nothing is rounded: what does not fit, or makes no sense together, is `None`.
+
 use num_rational::Ratio;
+use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, Signed, Zero};
+use std::cmp::Ordering;
+use std::fmt;
+
+/// An exact amount of one dimension, in its base unit.
+///
+/// The derived order is for sets and maps; to ask which of two is more, use [`Quantity::compare`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Quantity {
+    /// In the base unit of the dimension.
+    pub amount: Ratio<i128>,
+    /// What it measures.
+    pub dimension: Dimension,
+}
 
 /// What a quantity measures; quantities of different dimensions do not compare.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -12,6 +29,8 @@ pub enum Dimension {
     Rate,
     /// Bytes: `1KB`, `4MiB`.
     Bytes,
+    /// Bytes per second: `10MB/s`.
+    Bandwidth,
     /// Hundredths: `95%`.
     Percent,
     /// Metres: `3km`.
@@ -24,11 +43,641 @@ pub enum Dimension {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct Currency(pub [u8; 3]);
 
-/// An exact amount of one dimension, in its base unit.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub struct Quantity {
-    /// In the base unit of the dimension.
-    pub amount: Ratio<i128>,
-    /// What it measures.
-    pub dimension: Dimension,
+/// Why a literal is no quantity.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct QuantityError {
+    /// What is wrong.
+    pub kind: QuantityErrorKind,
+    /// The whole literal as it was probably meant.
+    pub suggestion: Option<String>,
+}
+
+/// What can be wrong with a literal.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum QuantityErrorKind {
+    /// The digits are no number: `1.2.3`, `1__0`.
+    Number,
+    /// There is no such unit; here it is.
+    Unit(String),
+    /// More digits than can be kept exactly.
+    TooLarge,
+}
+
+impl Quantity {
+    /// So much of a dimension, in its base unit.
+    pub const fn new(amount: Ratio<i128>, dimension: Dimension) -> Self {
+        Quantity { amount, dimension }
+    }
+
+    /// A whole number of base units: `Quantity::whole(5, Dimension::Count)`.
+    pub const fn whole(amount: i128, dimension: Dimension) -> Self {
+        Quantity { amount: Ratio::new_raw(amount, 1), dimension }
+    }
+
+    /// A plain number.
+    pub const fn count(amount: i128) -> Self {
+        Quantity::whole(amount, Dimension::Count)
+    }
+
+    /// Reads a literal: a number, `k`, `M`, `G` or `T` where the unit is a count, a rate or money, and the unit, all glued.
+    ///
+    /// # Errors
+    /// The number is none, the unit is unknown, or the amount has more digits than 128 bits hold.
+    pub fn parse(literal: &str) -> Result<Quantity, QuantityError> {
+        let (negative, digits) = match literal.strip_prefix('-') {
+            Some(digits) => (true, digits),
+            None => (false, literal),
+        };
+        let end = digits.find(|c: char| !matches!(c, '0'..='9' | '.' | '_')).unwrap_or(digits.len());
+        let (number, suffix) = digits.split_at(end);
+        let (mantissa, scale) = read_number(number)?;
+        let unit = Unit::parse(suffix).ok_or_else(|| QuantityError::unit(literal, suffix))?;
+        let amount = scaled(mantissa, scale, unit.factor);
+        let amount = amount.ok_or(QuantityError { kind: QuantityErrorKind::TooLarge, suggestion: None })?;
+        Ok(Quantity { amount: if negative { -amount } else { amount }, dimension: unit.dimension })
+    }
+
+    /// Which is more; `None` across dimensions.
+    pub fn compare(&self, other: &Quantity) -> Option<Ordering> {
+        (self.dimension == other.dimension).then(|| self.amount.cmp(&other.amount))
+    }
+
+    /// The sum of two quantities of one dimension.
+    pub fn checked_add(&self, other: &Quantity) -> Option<Quantity> {
+        self.with_same(other, |left, right| left.checked_add(right))
+    }
+
+    /// The difference of two quantities of one dimension.
+    pub fn checked_sub(&self, other: &Quantity) -> Option<Quantity> {
+        self.with_same(other, |left, right| left.checked_sub(right))
+    }
+
+    /// The product: a count or a percentage of anything, a rate for a time, bytes at a rate.
+    pub fn checked_mul(&self, other: &Quantity) -> Option<Quantity> {
+        let (dimension, factor) = product(self.dimension, other.dimension)?;
+        let amount = self.amount.checked_mul(&other.amount)?.checked_mul(&factor)?;
+        Quantity { amount, dimension }.kept()
+    }
+
+    /// The quotient: whatever multiplied by `other` gives this one.
+    pub fn checked_div(&self, other: &Quantity) -> Option<Quantity> {
+        if other.amount.is_zero() {
+            return None;
+        }
+        let (dimension, factor) = quotient(self.dimension, other.dimension)?;
+        let amount = self.amount.checked_div(&other.amount)?.checked_mul(&factor)?;
+        Quantity { amount, dimension }.kept()
+    }
+
+    /// Whether it is nothing.
+    pub fn is_zero(&self) -> bool {
+        self.amount.is_zero()
+    }
+
+    /// Whether it is less than nothing.
+    pub fn is_negative(&self) -> bool {
+        self.amount.is_negative()
+    }
+
+    fn with_same(
+        &self,
+        other: &Quantity,
+        operation: impl Fn(&Ratio<i128>, &Ratio<i128>) -> Option<Ratio<i128>>,
+    ) -> Option<Quantity> {
+        if self.dimension != other.dimension {
+            return None;
+        }
+        Quantity { amount: operation(&self.amount, &other.amount)?, dimension: self.dimension }.kept()
+    }
+
+    /// The least of all numbers is refused: it cannot be negated.
+    fn kept(self) -> Option<Quantity> {
+        (*self.amount.numer() != i128::MIN).then_some(self)
+    }
+}
+
+/// Nanoseconds in a second.
+const SECOND: i128 = 1_000_000_000;
+
+/// What the product of two dimensions measures, and what their base units multiply to.
+fn product(left: Dimension, right: Dimension) -> Option<(Dimension, Ratio<i128>)> {
+    use Dimension::{Bandwidth, Bytes, Count, Percent, Rate, Time};
+    let one = Ratio::from_integer(1);
+    Some(match (left, right) {
+        (Count, any) | (any, Count) => (any, one),
+        (Percent, any) | (any, Percent) => (any, Ratio::new_raw(1, 100)),
+        (Rate, Time) | (Time, Rate) => (Count, Ratio::new_raw(1, SECOND)),
+        (Bandwidth, Time) | (Time, Bandwidth) => (Bytes, Ratio::new_raw(1, SECOND)),
+        (Bytes, Rate) | (Rate, Bytes) => (Bandwidth, one),
+        _ => return None,
+    })
+}
+
+/// What the quotient of two dimensions measures, and what their base units divide to.
+fn quotient(left: Dimension, right: Dimension) -> Option<(Dimension, Ratio<i128>)> {
+    use Dimension::{Bandwidth, Bytes, Count, Percent, Rate, Time};
+    let one = Ratio::from_integer(1);
+    let second = Ratio::from_integer(SECOND);
+    Some(match (left, right) {
+        (left, right) if left == right => (Count, one),
+        (any, Count) => (any, one),
+        (any, Percent) => (any, Ratio::from_integer(100)),
+        (Count, Time) => (Rate, second),
+        (Count, Rate) => (Time, second),
+        (Bytes, Time) => (Bandwidth, second),
+        (Bytes, Bandwidth) => (Time, second),
+        (Bandwidth, Rate) => (Bytes, one),
+        (Bandwidth, Bytes) => (Rate, one),
+        _ => return None,
+    })
+}
+
+/// A unit: what it measures, and how many base units it is.
+#[derive(Clone, Copy, PartialEq, Debug)]
+struct Unit {
+    dimension: Dimension,
+    /// Numerator and denominator, coprime.
+    factor: (i128, i128),
+}
+
+/// Units of time in nanoseconds, short to long. A year has 365 days.
+const TIMES: &[(&str, i128)] = &[
+    ("ns", 1),
+    ("us", 1_000),
+    ("ms", 1_000_000),
+    ("s", SECOND),
+    ("min", 60 * SECOND),
+    ("h", 3_600 * SECOND),
+    ("d", 86_400 * SECOND),
+    ("w", 604_800 * SECOND),
+    ("y", 31_536_000 * SECOND),
+];
+
+/// Units of storage in bytes.
+const BYTES: &[(&str, i128)] = &[
+    ("B", 1),
+    ("KB", 1_000),
+    ("MB", 1_000_000),
+    ("GB", 1_000_000_000),
+    ("TB", 1_000_000_000_000),
+    ("PB", 1_000_000_000_000_000),
+    ("KiB", 1 << 10),
+    ("MiB", 1 << 20),
+    ("GiB", 1 << 30),
+    ("TiB", 1 << 40),
+    ("PiB", 1 << 50),
+];
+
+/// What may stand between a number and the unit of a count, a rate or money.
+const MULTIPLES: &[(&str, i128)] =
+    &[("", 1), ("k", 1_000), ("M", 1_000_000), ("G", 1_000_000_000), ("T", 1_000_000_000_000)];
+
+/// What a rate may be per, and the seconds in it.
+const PERIODS: &[(&str, i128)] =
+    &[("s", 1), ("min", 60), ("h", 3_600), ("d", 86_400), ("w", 604_800), ("y", 31_536_000)];
+
+/// Units of length: numerator and denominator in metres.
+const DISTANCES: &[(&str, (i128, i128))] = &[("m", (1, 1)), ("km", (1_000, 1)), ("mi", (201_168, 125))];
+
+/// The active codes of ISO 4217 that name money (no metals, funds or test codes).
+#[rustfmt::skip]
+const CURRENCIES: &[&str] = &[
+    "AED", "AFN", "ALL", "AMD", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT", "BGN", "BHD", "BIF", "BMD", "BND", "BOB",
+    "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD", "CDF", "CHF", "CLP", "CNY", "COP", "CRC", "CUP", "CVE", "CZK", "DJF", "DKK",
+    "DOP", "DZD", "EGP", "ERN", "ETB", "EUR", "FJD", "FKP", "GBP", "GEL", "GHS", "GIP", "GMD", "GNF", "GTQ", "GYD", "HKD", "HNL",
+    "HTG", "HUF", "IDR", "ILS", "INR", "IQD", "IRR", "ISK", "JMD", "JOD", "JPY", "KES", "KGS", "KHR", "KMF", "KPW", "KRW", "KWD",
+    "KYD", "KZT", "LAK", "LBP", "LKR", "LRD", "LSL", "LYD", "MAD", "MDL", "MGA", "MKD", "MMK", "MNT", "MOP", "MRU", "MUR", "MVR",
+    "MWK", "MXN", "MYR", "MZN", "NAD", "NGN", "NIO", "NOK", "NPR", "NZD", "OMR", "PAB", "PEN", "PGK", "PHP", "PKR", "PLN", "PYG",
+    "QAR", "RON", "RSD", "RUB", "RWF", "SAR", "SBD", "SCR", "SDG", "SEK", "SGD", "SHP", "SLE", "SOS", "SRD", "SSP", "STN", "SVC",
+    "SYP", "SZL", "THB", "TJS", "TMT", "TND", "TOP", "TRY", "TTD", "TWD", "TZS", "UAH", "UGX", "USD", "UYU", "UZS", "VES", "VND",
+    "VUV", "WST", "XAF", "XCD", "XOF", "XPF", "YER", "ZAR", "ZMW", "ZWG",
+];
+
+/// Other spellings of units, and the one we know.
+#[rustfmt::skip]
+const SYNONYMS: &[(&str, &str)] = &[
+    ("nanos", "ns"), ("micros", "us"), ("millis", "ms"), ("msec", "ms"), ("usec", "us"), ("sec", "s"), ("secs", "s"), ("second", "s"),
+    ("seconds", "s"), ("mins", "min"), ("minute", "min"), ("minutes", "min"), ("hr", "h"), ("hrs", "h"), ("hour", "h"), ("hours", "h"),
+    ("day", "d"), ("days", "d"), ("week", "w"), ("weeks", "w"), ("yr", "y"), ("year", "y"), ("years", "y"), ("byte", "B"),
+    ("bytes", "B"), ("percent", "%"), ("rps", "/s"), ("qps", "/s"), ("tps", "/s"), ("bn", "G"), ("mile", "mi"), ("miles", "mi"),
+    ("meter", "m"), ("meters", "m"), ("metre", "m"), ("metres", "m"),
+];
+
+impl Unit {
+    fn parse(suffix: &str) -> Option<Unit> {
+        if suffix.is_empty() {
+            return Some(Unit { dimension: Dimension::Count, factor: (1, 1) });
+        }
+        let of = |dimension| move |factor| Unit { dimension, factor: (factor, 1) };
+        if let Some((amount, period)) = suffix.split_once('/') {
+            let seconds = find(PERIODS, period)?;
+            let (dimension, amount) = match find(MULTIPLES, amount) {
+                Some(multiple) => (Dimension::Rate, multiple),
+                None => (Dimension::Bandwidth, find(BYTES, amount)?),
+            };
+            return Some(Unit { dimension, factor: Ratio::new(amount, seconds).into() });
+        }
+        if suffix == "%" {
+            return Some(of(Dimension::Percent)(1));
+        }
+        let plain = find(TIMES, suffix).map(of(Dimension::Time));
+        let plain = plain.or_else(|| find(BYTES, suffix).map(of(Dimension::Bytes)));
+        let plain = plain.or_else(|| find(MULTIPLES, suffix).map(of(Dimension::Count)));
+        let plain = plain.or_else(|| matches!(suffix, "µs" | "μs").then(|| of(Dimension::Time)(1_000)));
+        let plain = plain.or_else(|| Some(Unit { dimension: Dimension::Distance, factor: find(DISTANCES, suffix)? }));
+        plain.or_else(|| Unit::money(suffix))
+    }
+
+    fn money(suffix: &str) -> Option<Unit> {
+        let (multiple, code) = suffix.split_at_checked(suffix.len().checked_sub(3)?)?;
+        let factor = (find(MULTIPLES, multiple)?, 1);
+        CURRENCIES.binary_search(&code).ok()?;
+        let code = code.as_bytes();
+        Some(Unit { dimension: Dimension::Money(Currency([code[0], code[1], code[2]])), factor })
+    }
+}
+
+fn find<T: Copy>(table: &[(&str, T)], word: &str) -> Option<T> {
+    table.iter().find(|(known, _)| *known == word).map(|(_, value)| *value)
+}
+
+/// The digits as a whole number, and the power of ten it is to be divided by.
+fn read_number(number: &str) -> Result<(i128, i128), QuantityError> {
+    let malformed = QuantityError { kind: QuantityErrorKind::Number, suggestion: None };
+    let too_large = || QuantityError { kind: QuantityErrorKind::TooLarge, suggestion: None };
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+    let well_formed = |digits: &str| {
+        digits.starts_with(|c: char| c.is_ascii_digit())
+            && digits.ends_with(|c: char| c.is_ascii_digit())
+            && !digits.contains("__")
+            && !digits.contains('.')
+    };
+    if !well_formed(whole) || !well_formed(fraction) {
+        return Err(malformed);
+    }
+    let (mut mantissa, mut scale) = (0_i128, 1_i128);
+    let fraction = fraction.trim_end_matches(['0', '_']);
+    for (digits, fractional) in [(whole, false), (fraction, true)] {
+        for digit in digits.bytes().filter(u8::is_ascii_digit) {
+            let next = mantissa.checked_mul(10).and_then(|ten| ten.checked_add((digit - b'0').into()));
+            mantissa = next.ok_or_else(too_large)?;
+            if fractional {
+                scale = scale.checked_mul(10).ok_or_else(too_large)?;
+            }
+        }
+    }
+    Ok((mantissa, scale))
+}
+
+/// `mantissa / scale * factor`
+fn scaled(mantissa: i128, scale: i128, factor: (i128, i128)) -> Option<Ratio<i128>> {
+    if scale == 1 && factor.1 == 1 {
+        return mantissa.checked_mul(factor.0).map(Ratio::from_integer);
+    }
+    Ratio::new(mantissa, scale).checked_mul(&Ratio::new_raw(factor.0, factor.1))
+}
+
+impl QuantityError {
+    fn unit(literal: &str, suffix: &str) -> QuantityError {
+        let number = &literal[..literal.len() - suffix.len()];
+        let suggestion = similar_unit(suffix).map(|unit| format!("{number}{unit}"));
+        QuantityError { kind: QuantityErrorKind::Unit(suffix.to_owned()), suggestion }
+    }
+}
+
+/// The unit that was probably meant by one we do not know.
+fn similar_unit(suffix: &str) -> Option<String> {
+    let (amount, period) = match suffix.split_once('/') {
+        Some((amount, period)) => (amount, Some(period)),
+        None => (suffix, None),
+    };
+    let units = TIMES.iter().chain(BYTES).chain(MULTIPLES).map(|(unit, _)| *unit).filter(|unit| !unit.is_empty());
+    let units = units.chain(DISTANCES.iter().map(|(unit, _)| *unit)).chain(CURRENCIES.iter().copied());
+    let periods = PERIODS.iter().map(|(unit, _)| *unit);
+    let corrected = match period {
+        Some(period) => {
+            let amount = if amount.is_empty() { String::new() } else { closest(amount, units)? };
+            format!("{amount}/{}", closest(period, periods)?)
+        }
+        None => closest(amount, units)?,
+    };
+    Unit::parse(&corrected).map(|_| corrected)
+}
+
+/// The word of `known` that `word` probably is: the same, a synonym, the same but for case, or one edit away.
+fn closest<'a>(word: &str, known: impl Iterator<Item = &'a str> + Clone) -> Option<String> {
+    let same = known.clone().find(|unit| *unit == word);
+    let same = same.or_else(|| find(SYNONYMS, &word.to_lowercase()));
+    let same = same.or_else(|| known.clone().find(|unit| unit.eq_ignore_ascii_case(word)));
+    let same = same.or_else(|| {
+        let near = known.map(|unit| (strsim::osa_distance(unit, word), unit));
+        near.filter(|(distance, unit)| *distance == 1 && unit.len() > 1)
+            .min_by_key(|(distance, _)| *distance)
+            .map(|(_, unit)| unit)
+    });
+    same.map(str::to_owned)
+}
+
+impl fmt::Display for Quantity {
+    /// The shortest literal that parses to the same quantity. What has none (a third of a second) is shown rounded
+    /// to four significant digits, with a `~` before it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.shortest())
+    }
+}
+
+impl Quantity {
+    fn shortest(&self) -> String {
+        let sign = if self.is_negative() { "-" } else { "" };
+        let amount = self.amount.abs();
+        if amount.is_zero() {
+            return format!("0{}", self.base_unit());
+        }
+        let in_units = self.units().into_iter().filter_map(|(unit, factor)| Some((amount.checked_div(&factor)?, unit)));
+        let in_units: Vec<(Ratio<i128>, String)> = in_units.collect();
+        let exact =
+            in_units.iter().filter_map(|(value, unit)| Some((*value, format!("{}{unit}", self.decimal(*value)?))));
+        // Of equally short ones the largest unit, which comes last.
+        let best = exact.rev().min_by_key(|(value, literal)| (*value < Ratio::from_integer(1), literal.len()));
+        if let Some((_, literal)) = best {
+            return format!("{sign}{literal}");
+        }
+        let above_one = in_units.iter().filter(|(value, _)| *value >= Ratio::from_integer(1));
+        match above_one.min_by_key(|(value, _)| *value).or(in_units.first()) {
+            Some((value, unit)) => format!("~{sign}{}{unit}", rounded(*value)),
+            None => format!("~{sign}{}{}", rounded(amount), self.base_unit()),
+        }
+    }
+
+    /// The value as a decimal number, where it has one. Money with a fraction has two places at least.
+    fn decimal(&self, value: Ratio<i128>) -> Option<String> {
+        let text = decimal(value)?;
+        let places = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+        Some(if places == 1 && matches!(self.dimension, Dimension::Money(_)) { text + "0" } else { text })
+    }
+
+    fn base_unit(&self) -> String {
+        match self.dimension {
+            Dimension::Count => String::new(),
+            Dimension::Time => "s".to_owned(),
+            Dimension::Rate => "/s".to_owned(),
+            Dimension::Bytes => "B".to_owned(),
+            Dimension::Bandwidth => "B/s".to_owned(),
+            Dimension::Percent => "%".to_owned(),
+            Dimension::Distance => "m".to_owned(),
+            Dimension::Money(currency) => currency.to_string(),
+        }
+    }
+
+    /// The units it can be written in, small to large, in base units.
+    fn units(&self) -> Vec<(String, Ratio<i128>)> {
+        let plain = |table: &[(&str, i128)]| -> Vec<(String, Ratio<i128>)> {
+            table.iter().map(|(unit, factor)| ((*unit).to_owned(), Ratio::from_integer(*factor))).collect()
+        };
+        let per = |table: &[(&str, i128)]| -> Vec<(String, Ratio<i128>)> {
+            let periods = PERIODS.iter().rev();
+            let pairs = periods.flat_map(|(period, seconds)| {
+                table.iter().map(move |(unit, factor)| (format!("{unit}/{period}"), Ratio::new(*factor, *seconds)))
+            });
+            pairs.collect()
+        };
+        match self.dimension {
+            Dimension::Count => plain(MULTIPLES),
+            Dimension::Time => plain(TIMES),
+            Dimension::Rate => per(MULTIPLES),
+            Dimension::Bytes => plain(BYTES),
+            Dimension::Bandwidth => per(BYTES),
+            Dimension::Distance => {
+                DISTANCES.iter().map(|(unit, (n, d))| ((*unit).to_owned(), Ratio::new_raw(*n, *d))).collect()
+            }
+            Dimension::Percent | Dimension::Money(_) => vec![(self.base_unit(), Ratio::from_integer(1))],
+        }
+    }
+}
+
+/// A ratio as a decimal number, if it is one and fits.
+fn decimal(value: Ratio<i128>) -> Option<String> {
+    let (mut rest, mut twos, mut fives) = (*value.denom(), 0, 0);
+    while rest % 2 == 0 {
+        (rest, twos) = (rest / 2, twos + 1);
+    }
+    while rest % 5 == 0 {
+        (rest, fives) = (rest / 5, fives + 1);
+    }
+    let places: u32 = twos.max(fives);
+    if rest != 1 {
+        return None;
+    }
+    let scale = 10_i128.checked_pow(places)?;
+    let digits = value.numer().checked_mul(&(scale / value.denom()))?;
+    if places == 0 {
+        return Some(digits.to_string());
+    }
+    Some(format!("{}.{:0width$}", digits / scale, digits % scale, width = places as usize))
+}
+
+/// A ratio to four significant digits.
+fn rounded(value: Ratio<i128>) -> String {
+    let value = *value.numer() as f64 / *value.denom() as f64;
+    let places = (3 - value.log10().floor() as i32).clamp(0, 12) as usize;
+    let text = format!("{value:.places$}");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{}", char::from(*byte)))
+    }
+}
+
+impl fmt::Display for Dimension {
+    /// The dimension in words, as messages name it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Dimension::Count => "a number",
+            Dimension::Time => "a time",
+            Dimension::Rate => "a rate",
+            Dimension::Bytes => "an amount of data",
+            Dimension::Bandwidth => "an amount of data per time",
+            Dimension::Percent => "a percentage",
+            Dimension::Distance => "a distance",
+            Dimension::Money(_) => "an amount of money",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn q(literal: &str) -> Quantity {
+        Quantity::parse(literal).unwrap_or_else(|error| panic!("{literal}: {error:?}"))
+    }
+
+    #[test]
+    fn literals_mean_what_they_say() {
+        assert_eq!(q("200ms"), Quantity::whole(200_000_000, Dimension::Time));
+        assert_eq!(q("10k/s"), Quantity::whole(10_000, Dimension::Rate));
+        assert_eq!(q("5/min"), Quantity::new(Ratio::new(1, 12), Dimension::Rate));
+        assert_eq!(q("2.5M"), Quantity::count(2_500_000));
+        assert_eq!(q("10_000"), Quantity::count(10_000));
+        assert_eq!(q("-3"), Quantity::count(-3));
+        assert_eq!(q("4MiB"), Quantity::whole(4 << 20, Dimension::Bytes));
+        assert_eq!(q("10MB/s"), Quantity::whole(10_000_000, Dimension::Bandwidth));
+        assert_eq!(q("99.9%"), Quantity::new(Ratio::new(999, 10), Dimension::Percent));
+        assert_eq!(q("1mi"), Quantity::new(Ratio::new(201_168, 125), Dimension::Distance));
+        assert_eq!(q("0.10USD"), Quantity::new(Ratio::new(1, 10), Dimension::Money(Currency(*b"USD"))));
+        assert_eq!(q("1min"), q("60s"));
+        assert_ne!(q("1m"), q("1min"));
+    }
+
+    #[test]
+    fn the_canonical_literal_is_the_shortest_exact_one() {
+        for (literal, shortest) in [
+            ("200ms", "200ms"),
+            ("0.2s", "200ms"),
+            ("10000/s", "10k/s"),
+            ("90min", "1.5h"),
+            ("24h", "1d"),
+            ("36h", "36h"),
+            ("0.5/s", "30/min"),
+            ("1024B", "1KiB"),
+            ("0.1USD", "0.10USD"),
+            ("1.25EUR", "1.25EUR"),
+            ("2500000", "2.5M"),
+            ("0s", "0s"),
+            ("-1500ms", "-1.5s"),
+            ("0.1ns", "0.1ns"),
+            ("95.0%", "95%"),
+            ("1609.344m", "1mi"),
+            ("60/min", "1/s"),
+        ] {
+            assert_eq!(q(literal).to_string(), shortest, "{literal}");
+        }
+        let third = q("1s").checked_div(&q("3")).unwrap();
+        assert_eq!(third.to_string(), "~333.3ms");
+    }
+
+    #[test]
+    fn every_literal_survives_its_canonical_form() {
+        let mut suffixes: Vec<String> = vec!["".into(), "%".into()];
+        for (unit, _) in TIMES.iter().chain(BYTES).chain(MULTIPLES) {
+            suffixes.push((*unit).to_owned());
+        }
+        for (amount, _) in MULTIPLES.iter().chain(BYTES) {
+            suffixes.extend(PERIODS.iter().map(|(period, _)| format!("{amount}/{period}")));
+        }
+        suffixes.extend(DISTANCES.iter().map(|(unit, _)| (*unit).to_owned()));
+        suffixes.extend(["USD".into(), "kEUR".into()]);
+        let numbers = [
+            "0",
+            "1",
+            "7",
+            "10",
+            "60",
+            "99.9",
+            "0.001",
+            "1.25",
+            "3600",
+            "86400",
+            "1024",
+            "123456789.987654321",
+            "0.30",
+        ];
+        for suffix in &suffixes {
+            for number in numbers {
+                for sign in ["", "-"] {
+                    let literal = format!("{sign}{number}{suffix}");
+                    let canonical = q(&literal).to_string();
+                    assert_eq!(q(&canonical), q(&literal), "{literal} became {canonical}");
+                    assert_eq!(q(&canonical).to_string(), canonical);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn currencies_are_sorted() {
+        assert!(CURRENCIES.is_sorted());
+    }
+
+    #[test]
+    fn wrong_units_are_recognised() {
+        for (wrong, meant) in [
+            ("100mss", "100ms"),
+            ("5sec", "5s"),
+            ("10K/s", "10k/s"),
+            ("3mb", "3MB"),
+            ("20Kb", "20KB"),
+            ("7qps", "7/s"),
+            ("4k/sec", "4k/s"),
+            ("1usd", "1USD"),
+            ("2hours", "2h"),
+            ("5percent", "5%"),
+        ] {
+            let error = Quantity::parse(wrong).unwrap_err();
+            assert_eq!(error.suggestion.as_deref(), Some(meant), "{wrong}");
+        }
+        for wrong in ["3d_model", "1x", "10/x", "5quux"] {
+            let error = Quantity::parse(wrong).unwrap_err();
+            assert!(matches!(error.kind, QuantityErrorKind::Unit(_)), "{wrong}");
+            assert_eq!(error.suggestion, None, "{wrong}");
+        }
+        for wrong in ["1.2.3", "", "-", "1__0", "1_", ".5", "k", "1.", "é"] {
+            assert_eq!(Quantity::parse(wrong).unwrap_err().kind, QuantityErrorKind::Number, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn too_much_is_refused_and_never_panics() {
+        let digits = "9".repeat(400);
+        for literal in [digits.clone(), format!("{digits}ms"), format!("0.{digits}"), format!("{}TB", "9".repeat(38))] {
+            assert_eq!(Quantity::parse(&literal).unwrap_err().kind, QuantityErrorKind::TooLarge);
+        }
+        let most = Quantity::count(i128::MAX);
+        let least = Quantity::count(i128::MIN + 1);
+        let tiny = Quantity::new(Ratio::new(1, i128::MAX), Dimension::Count);
+        for (left, right) in [(most, most), (least, most), (tiny, tiny), (most, tiny)] {
+            let _ = (
+                left.checked_add(&right),
+                left.checked_sub(&right),
+                left.checked_mul(&right),
+                left.checked_div(&right),
+            );
+            let _ = (left.compare(&right), left.to_string());
+        }
+        assert_eq!(most.checked_add(&most), None);
+        assert_eq!(most.checked_mul(&most), None);
+        assert_eq!(q("1s").checked_div(&q("0")), None);
+    }
+
+    #[test]
+    fn dimensions_combine() {
+        for (left, right, product) in [
+            ("10k/s", "2min", "1.2M"),
+            ("1KB", "10/s", "10KB/s"),
+            ("10MB/s", "1h", "36GB"),
+            ("3", "200ms", "600ms"),
+            ("50%", "10k/s", "5k/s"),
+            ("0.10USD", "30", "3USD"),
+            ("50%", "50%", "25%"),
+            ("4", "5", "20"),
+        ] {
+            let (left, right, product) = (q(left), q(right), q(product));
+            assert_eq!(left.checked_mul(&right), Some(product));
+            assert_eq!(right.checked_mul(&left), Some(product));
+            if left.dimension != Dimension::Percent {
+                assert_eq!(product.checked_div(&right), Some(left), "{product} / {right}");
+            }
+            if right.dimension != Dimension::Percent && left.dimension != Dimension::Percent {
+                assert_eq!(product.checked_div(&left), Some(right), "{product} / {left}");
+            }
+        }
+        assert_eq!(q("600ms").checked_div(&q("200ms")), Some(q("3")));
+        assert_eq!(q("1s").checked_mul(&q("1s")), None);
+        assert_eq!(q("1s").checked_add(&q("1B")), None);
+        assert_eq!(q("1s").compare(&q("1B")), None);
+        assert_eq!(q("1USD").checked_add(&q("1EUR")), None);
+        assert_eq!(q("1s").compare(&q("999ms")), Some(Ordering::Greater));
+    }
 }

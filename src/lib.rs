@@ -1,6 +1,7 @@
 //! `.sysd` text in, design and diagnostics out.
 
 pub mod diagnostic;
+pub mod language;
 pub mod position;
 pub mod report;
 pub mod source;

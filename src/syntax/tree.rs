@@ -57,7 +57,12 @@ pub enum Node<'s> {
     /// `auction.end_time`: two or more names joined by dots.
     Path(Vec<(&'s str, Span)>),
     /// `sum(ScoreEvent.delta)`, `PlaceBid(auction: Auction)`: a name or path directly followed by `(`.
-    Call { function: Box<Term<'s>>, arguments: Vec<Argument<'s>> },
+    Call {
+        /// The name or path.
+        function: Box<Term<'s>>,
+        /// What stands in the parentheses.
+        arguments: Vec<Argument<'s>>,
+    },
     /// `200ms`, `10k/s`, `95%`, `3`. `None` where number or unit is not valid (already reported).
     Quantity(Option<Quantity>),
     /// `"…"`, without the quotes, escapes still in place.
@@ -69,7 +74,14 @@ pub enum Node<'s> {
     /// `exists e`
     Exists(Box<Term<'s>>),
     /// `l op r`
-    Binary { operator: Operator, left: Box<Term<'s>>, right: Box<Term<'s>> },
+    Binary {
+        /// What ties them.
+        operator: Operator,
+        /// Its left side.
+        left: Box<Term<'s>>,
+        /// Its right side.
+        right: Box<Term<'s>>,
+    },
     /// `( e )`
     Group(Box<Term<'s>>),
     /// `,` between the phrases of a clause.

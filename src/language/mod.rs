@@ -1,0 +1,3 @@
+//! What the words of a `.sysd` file mean.
+
+pub mod items;

@@ -1,0 +1,115 @@
+//! Text to tokens. Infallible: what is no token becomes [`Kind::Unknown`], since the parser can recover from tokens only.
+
+use crate::source::Span;
+use crate::syntax::tree::Operator;
+use logos::Logos;
+
+/// What a token is; its text is a slice of the source.
+#[derive(Logos, Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[logos(skip r"[ \t\r\f\u{feff}]+")]
+#[logos(subpattern name = r"[\p{XID_Start}_]\p{XID_Continue}*(-\p{XID_Continue}+)*")]
+pub enum Kind {
+    /// The end of a line.
+    #[token("\n")]
+    Newline,
+    /// `// …` and `/// …`, up to the end of the line.
+    #[regex(r"//[^\n]*", allow_greedy = true)]
+    Comment,
+    /// `OPEN`, `append-only`
+    #[regex("(?&name)")]
+    Name,
+    /// `auction.end_time`
+    #[regex(r"(?&name)(\.(?&name))+")]
+    Path,
+    /// A name that ties what follows to what precedes, so that no line break between them ends the clause.
+    #[token("because")]
+    #[token("within")]
+    #[token("per")]
+    #[token("across")]
+    #[token("by")]
+    Connective,
+    /// A number and what is glued to it: `200ms`, `10k/s`, `95%`. Whether the unit exists is not decided here.
+    #[regex(r"[0-9]\p{XID_Continue}*(\.[0-9]\p{XID_Continue}*)*(%|(/\p{XID_Start}\p{XID_Continue}*)+)?")]
+    Quantity,
+    /// `"…"`
+    #[regex(r#""([^"\\\n]|\\[^\n])*""#)]
+    Text,
+    /// `"…` up to the end of the line.
+    #[regex(r#""([^"\\\n]|\\[^\n])*\\?"#)]
+    OpenText,
+    /// `?`
+    #[token("?")]
+    Hole,
+    /// `not`
+    #[token("not")]
+    Not,
+    /// `exists`
+    #[token("exists")]
+    Exists,
+    /// `->`, `and`, `<=` …
+    #[token("->", |_| Operator::Arrow)]
+    #[token("=", |_| Operator::Assign)]
+    #[token("+=", |_| Operator::Increase)]
+    #[token("-=", |_| Operator::Decrease)]
+    #[token("or", |_| Operator::Or)]
+    #[token("and", |_| Operator::And)]
+    #[token("==", |_| Operator::Equal)]
+    #[token("!=", |_| Operator::NotEqual)]
+    #[token("<", |_| Operator::Less)]
+    #[token("<=", |_| Operator::AtMost)]
+    #[token(">", |_| Operator::Greater)]
+    #[token(">=", |_| Operator::AtLeast)]
+    #[token("in", |_| Operator::In)]
+    #[token("+", |_| Operator::Plus)]
+    #[token("-", |_| Operator::Minus)]
+    #[token("*", |_| Operator::Times)]
+    #[token("/", |_| Operator::Divide)]
+    Infix(Operator),
+    /// `,`
+    #[token(",")]
+    Comma,
+    /// `:`
+    #[token(":")]
+    Colon,
+    /// `;`
+    #[token(";")]
+    Semicolon,
+    /// `{`
+    #[token("{")]
+    OpenBrace,
+    /// `}`
+    #[token("}")]
+    CloseBrace,
+    /// `(`
+    #[token("(")]
+    OpenParen,
+    /// `(` glued to a name: a call. Never from the lexer itself.
+    OpenCall,
+    /// `)`
+    #[token(")")]
+    CloseParen,
+    /// Anything else, as long a run of it as there is.
+    Unknown,
+}
+
+impl Kind {
+    /// Whether the token is made of letters, and so can be a name where its meaning is not asked for.
+    pub fn is_word(self) -> bool {
+        use Operator::{And, In, NotIn, Or};
+        match self {
+            Kind::Name | Kind::Connective | Kind::Not | Kind::Exists => true,
+            Kind::Infix(operator) => matches!(operator, And | Or | In | NotIn),
+            _ => false,
+        }
+    }
+
+    /// Whether a value has to follow, so that no clause can end here.
+    pub fn wants_value(self) -> bool {
+        matches!(self, Kind::Infix(_) | Kind::Not | Kind::Exists | Kind::Comma | Kind::Colon)
+    }
+}
+
+/// All tokens of a text, comments and line ends among them; blanks are what lies between.
+pub fn tokens(text: &str) -> impl Iterator<Item = (Kind, Span)> {
+    Kind::lexer(text).spanned().map(|(kind, span)| (kind.unwrap_or(Kind::Unknown), Span::new(span.start, span.end)))
+}
