@@ -3,6 +3,17 @@
 use crate::fact::Entity;
 use crate::proof::Fact;
 
+/// The output artifact of one step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Section {
+    /// 1 to 20.
+    pub number: u8,
+    /// The framework's name of the step, sentence case.
+    pub title: &'static str,
+    /// In the framework's order.
+    pub tables: Vec<Table>,
+}
+
 /// One table of a step's output artifact, in the framework's own columns.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {

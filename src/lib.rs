@@ -3,6 +3,7 @@
 pub mod diagnostic;
 pub mod language;
 pub mod position;
+pub mod render;
 pub mod report;
 pub mod source;
 pub mod syntax;

@@ -15,6 +15,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::diagnostic::{Applicability, Diagnostic, Fix, Severity, Tally};
 use crate::position::{Lines, Positions};
+use crate::render::visible::visible;
 use crate::source::{FileId, Sources};
 
 /// All diagnostics, the explanation pages to turn to, and the count. Coloured: the stream it goes to strips what it must.
@@ -250,30 +251,6 @@ fn without_trailing_space(line: &str) -> &str {
         Some((rest, code)) if code.ends_with('m') => without_trailing_space(rest),
         _ => line,
     }
-}
-
-/// The text with something to see, and one character for one, where it has characters that steer a terminal, reorder a line
-/// or would end one for ariadne alone.
-fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_unseen) {
-        return Cow::Borrowed(text);
-    }
-    let mut chars = text.chars().peekable();
-    let mut out = String::with_capacity(text.len());
-    while let Some(c) = chars.next() {
-        out.push(match c {
-            '\r' if chars.peek() == Some(&'\n') => c,
-            '\0'..='\x1f' if is_unseen(c) => char::from_u32('\u{2400}' as u32 + c as u32).unwrap_or('\u{fffd}'),
-            _ if is_unseen(c) => '\u{fffd}',
-            _ => c,
-        });
-    }
-    Cow::Owned(out)
-}
-
-fn is_unseen(c: char) -> bool {
-    let reorders = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{2028}' | '\u{2029}') || reorders
 }
 
 #[cfg(test)]

@@ -1,0 +1,50 @@
+//! What the tests of several formats show.
+
+use crate::diagnostic::{Applicability, Code, Diagnostic, Severity};
+use crate::rules::artifact::{Cell, Section, Table};
+use crate::rules::fact::Object;
+use crate::rules::proof::{Fact, Term};
+use crate::source::{FileId, Location, Sources, Span};
+
+pub static CODE: Code = Code {
+    code: "S0201",
+    slug: "object-without-key",
+    severity: Severity::Warning,
+    page: "# S0201: object without key\n\nEvery object has a key.\n\n## Rejected\n",
+    cites: &["S2-r1"],
+};
+
+/// One finding with everything, one accepted, one without a place.
+pub fn sample() -> (Sources, Vec<Diagnostic>) {
+    let at = |file, start, end| Location { file: FileId(file), span: Span::new(start, end) };
+    let whole = Diagnostic::new(&CODE, at(0, 6, 8), "`x ` has no <key>")
+        .label("here")
+        .with(at(0, 0, 2), "because of \"this\"")
+        .note("why")
+        .help("what")
+        .fix("add a key", Applicability::Safe, at(0, 8, 8), " key: uuid\n")
+        .fix("drop it", Applicability::Unsafe, at(0, 6, 8), "");
+    let accepted = Diagnostic { suppressed: Some("known".into()), ..Diagnostic::new(&CODE, at(0, 0, 0), "m") };
+    let placeless = Diagnostic { severity: Severity::Error, ..Diagnostic::new(&CODE, at(7, 0, 0), "no file") };
+    (Sources::single("a b.sysd", "é\nüx y\n"), vec![whole, accepted, placeless])
+}
+
+/// A step with every kind of cell, and one whose table is empty.
+pub fn sections() -> Vec<Section> {
+    let fact = Fact::new("mechanism", &[Term::Word("CAS")]);
+    let row = |cells: [Cell; 3]| cells.to_vec();
+    let rows = vec![
+        row([Cell::Entity(Object(0).into(), "Auction".into()), Cell::Row("6.2#4"), Cell::Code("a | b <= `c`".into())]),
+        row([
+            Cell::Derived(fact, "compare-and-set".into()),
+            Cell::list(vec![Cell::text("one & <two>"), Cell::text("`three` of *four*\nlines")]),
+            Cell::Empty,
+        ]),
+    ];
+    let full = Table { title: "Mechanisms", columns: vec!["Guards", "Row", "Why"], rows, empty: "none" };
+    let empty = Table { title: "Projections", columns: vec!["Name"], rows: vec![], empty: "no projection is declared" };
+    vec![
+        Section { number: 6, title: "Mechanism selection", tables: vec![full] },
+        Section { number: 7, title: "Axiomatic validation", tables: vec![empty] },
+    ]
+}
