@@ -1,6 +1,8 @@
 //! `.sysd` text in, design and diagnostics out.
 
 pub mod diagnostic;
+pub mod files;
+pub mod fix;
 pub mod language;
 pub mod position;
 pub mod render;

@@ -2,6 +2,7 @@
 
 pub mod concise;
 pub mod design_json;
+pub mod diff;
 pub mod github;
 pub mod json;
 pub mod markdown;

@@ -1,0 +1,255 @@
+//! Files in, files out: everything that touches the disk.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use ignore::WalkBuilder;
+
+/// Bytes of the largest file that is read: what is larger is no spec, and `/dev/zero` has no end.
+pub const LARGEST: u64 = 256 << 20;
+
+/// A file the user asked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Input {
+    /// How messages name it: as given, with `/` between folders.
+    pub path: String,
+    /// Where it is; nowhere, where it came from standard input.
+    pub file: Option<PathBuf>,
+    /// The text; where bytes were not UTF-8, with U+FFFD in their place.
+    pub text: String,
+    /// The first byte that was not UTF-8.
+    pub invalid_utf8: Option<usize>,
+}
+
+/// What could be read, and what to say about the rest.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Inputs {
+    /// In the order given, folders sorted, every file once.
+    pub files: Vec<Input>,
+    /// One line for every path that is of no use.
+    pub problems: Vec<String>,
+}
+
+/// Reads files, the `*.sysd` of folders (but for what `.gitignore` and its like leave out), and standard input for `-`.
+pub fn read(paths: &[PathBuf], stdin_name: &str) -> Inputs {
+    let mut inputs = Inputs::default();
+    let mut seen = BTreeSet::new();
+    for path in paths {
+        if path.as_os_str() == "-" {
+            inputs.add(stdin_name.to_owned(), None, read_all(io::stdin().lock()));
+        } else if path.is_dir() {
+            let (found, problems) = walk(path);
+            if found.is_empty() && problems.is_empty() {
+                inputs.problems.push(format!("no `.sysd` file in `{}`", shown(path)));
+            }
+            inputs.problems.extend(problems);
+            found.into_iter().for_each(|file| inputs.add_file(file, &mut seen));
+        } else {
+            inputs.add_file(path.clone(), &mut seen);
+        }
+    }
+    inputs
+}
+
+/// The text of a file that a spec uses. The error is one line and names the file.
+pub fn load(path: &str) -> Result<String, String> {
+    let bytes = File::open(path).and_then(read_all).map_err(|error| cannot("read", path, &error))?;
+    match decode(bytes).map_err(|error| cannot("read", path, &error))? {
+        (text, None) => Ok(text),
+        (_, Some(byte)) => Err(format!("`{path}` is not UTF-8: byte {byte} begins no character")),
+    }
+}
+
+/// Puts a new text in the place of a file's. Other programs see the old text or the new one, never a part: the text is
+/// written beside the file and takes its place, and its permissions, in one step. A symbolic link stays one.
+pub fn replace(path: &Path, text: &str) -> Result<(), String> {
+    try_replace(path, text).map_err(|error| cannot("write", &shown(path), &error))
+}
+
+fn try_replace(path: &Path, text: &str) -> io::Result<()> {
+    let target = fs::canonicalize(path)?;
+    let metadata = fs::metadata(&target)?;
+    if metadata.permissions().readonly() {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only"));
+    }
+    let folder = target.parent().unwrap_or(Path::new("."));
+    let mut beside = tempfile::Builder::new().prefix(".sysd-").tempfile_in(folder)?;
+    beside.write_all(text.as_bytes())?;
+    beside.as_file().set_permissions(metadata.permissions())?;
+    // Only root can give a file away; nobody else ever has to.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt, fchown};
+        let _ = fchown(beside.as_file(), Some(metadata.uid()), Some(metadata.gid()));
+    }
+    beside.as_file().sync_all()?;
+    beside.persist(&target)?;
+    Ok(())
+}
+
+/// Writes a file that must not be there yet.
+pub fn create(path: &Path, text: &str) -> Result<(), String> {
+    let create = || {
+        let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+        file.write_all(text.as_bytes()).inspect_err(|_| drop(fs::remove_file(path)))
+    };
+    create().map_err(|error| cannot("create", &shown(path), &error))
+}
+
+impl Inputs {
+    fn add_file(&mut self, file: PathBuf, seen: &mut BTreeSet<PathBuf>) {
+        if seen.insert(fs::canonicalize(&file).unwrap_or_else(|_| file.clone())) {
+            let bytes = File::open(&file).and_then(read_all);
+            self.add(shown(&file), Some(file), bytes);
+        }
+    }
+
+    fn add(&mut self, path: String, file: Option<PathBuf>, bytes: io::Result<Vec<u8>>) {
+        match bytes.and_then(decode) {
+            Ok((text, invalid_utf8)) => self.files.push(Input { path, file, text, invalid_utf8 }),
+            Err(error) => self.problems.push(cannot("read", &path, &error)),
+        }
+    }
+}
+
+/// The `*.sysd` files below a folder, sorted.
+fn walk(folder: &Path) -> (Vec<PathBuf>, Vec<String>) {
+    let (mut files, mut problems) = (vec![], vec![]);
+    for entry in WalkBuilder::new(folder).sort_by_file_path(Ord::cmp).build() {
+        match entry {
+            Ok(entry) if entry.path().extension().is_some_and(|e| e == "sysd") && entry.path().is_file() => {
+                let path = entry.into_path();
+                files.push(path.strip_prefix(".").map(Path::to_path_buf).unwrap_or(path));
+            }
+            Ok(_) => {}
+            Err(error) => problems.push(format!("cannot search `{}`: {error}", shown(folder))),
+        }
+    }
+    (files, problems)
+}
+
+fn read_all(from: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![];
+    from.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("larger than {} MiB", LARGEST >> 20)));
+    }
+    Ok(bytes)
+}
+
+/// The text and the first byte that is not UTF-8. What is plainly another encoding is an error: read byte by byte, it
+/// would be nothing but findings.
+fn decode(bytes: Vec<u8>) -> io::Result<(String, Option<usize>)> {
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "it is UTF-16; save it as UTF-8"));
+    }
+    String::from_utf8(bytes).map(|text| (text, None)).or_else(|error| {
+        let byte = error.utf8_error().valid_up_to();
+        Ok((String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(byte)))
+    })
+}
+
+fn cannot(what: &str, path: &str, error: &io::Error) -> String {
+    let why = match error.kind() {
+        io::ErrorKind::NotFound => "no such file".to_owned(),
+        io::ErrorKind::AlreadyExists => "it exists".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        _ => error.to_string().split(" (os error").next().unwrap_or_default().to_owned(),
+    };
+    format!("cannot {what} `{path}`: {why}")
+}
+
+/// The path as it was given, with `/` between folders.
+fn shown(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    if cfg!(windows) { path.replace('\\', "/") } else { path.into_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, bytes) in files {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+        folder
+    }
+
+    fn names(inputs: &Inputs, folder: &Path) -> Vec<String> {
+        let prefix = format!("{}/", folder.display());
+        inputs.files.iter().map(|input| input.path.strip_prefix(&prefix).unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn a_folder_gives_its_specs_sorted_and_every_file_once() {
+        let folder = folder(&[
+            ("b.sysd", b""),
+            ("a/z.sysd", b""),
+            ("a.txt", b""),
+            (".hidden/x.sysd", b""),
+            ("out/x.sysd", b""),
+            (".ignore", b"out\n"),
+        ]);
+        let paths = [folder.path().join("b.sysd"), folder.path().to_path_buf(), folder.path().join("a/../b.sysd")];
+        let inputs = read(&paths, "-");
+        assert_eq!(names(&inputs, folder.path()), ["b.sysd", "a/z.sysd"]);
+        assert_eq!(inputs.problems, Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_said_and_stops_nothing() {
+        let folder =
+            folder(&[("good.sysd", b"x"), ("bad.sysd", b"ab\xffc"), ("wide.sysd", b"\xff\xfea\0"), ("empty/x", b"")]);
+        let at = |name: &str| folder.path().join(name);
+        let inputs = read(&[at("missing.sysd"), at("bad.sysd"), at("wide.sysd"), at("empty"), at("good.sysd")], "-");
+        assert_eq!(names(&inputs, folder.path()), ["bad.sysd", "good.sysd"]);
+        assert_eq!((inputs.files[0].text.as_str(), inputs.files[0].invalid_utf8), ("ab\u{fffd}c", Some(2)));
+        let problems: Vec<String> = inputs
+            .problems
+            .iter()
+            .map(|problem| problem.replace(&format!("{}/", folder.path().display()), ""))
+            .collect();
+        assert_eq!(
+            problems,
+            [
+                "cannot read `missing.sysd`: no such file",
+                "cannot read `wide.sysd`: it is UTF-16; save it as UTF-8",
+                "no `.sysd` file in `empty`",
+            ]
+        );
+        assert!(load(&at("bad.sysd").to_string_lossy()).unwrap_err().ends_with("byte 2 begins no character"));
+        assert!(load(&at("empty").to_string_lossy()).unwrap_err().ends_with("it is a folder"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_endless_file_ends_in_an_error() {
+        let inputs = read(&["/dev/zero".into()], "-");
+        assert_eq!(inputs.problems, ["cannot read `/dev/zero`: larger than 256 MiB"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn replacing_keeps_links_and_permissions_and_leaves_nothing_beside() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = folder(&[("real/a.sysd", b"old")]);
+        let (real, link) = (folder.path().join("real/a.sysd"), folder.path().join("link.sysd"));
+        symlink(&real, &link).unwrap();
+        fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
+        replace(&link, "new").unwrap();
+        assert_eq!(fs::read_to_string(&real).unwrap(), "new");
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);
+        assert_eq!(fs::read_dir(folder.path().join("real")).unwrap().count(), 1);
+        fs::set_permissions(&real, fs::Permissions::from_mode(0o440)).unwrap();
+        assert!(replace(&link, "newer").unwrap_err().ends_with("the file is read-only"));
+        assert_eq!(fs::read_to_string(&real).unwrap(), "new");
+        assert!(create(&link, "x").unwrap_err().ends_with("it exists"));
+    }
+}
