@@ -9,6 +9,8 @@ pub mod fact;
 pub mod finding;
 pub mod proof;
 pub mod quantity;
+pub mod recheck;
+pub mod relation;
 pub mod step_01_normalization;
 pub mod step_02_objects;
 pub mod step_03_axes;
@@ -82,7 +84,7 @@ pub fn derive(facts: Facts) -> Design {
     let invariants = step_04_invariants::derive(&facts, &evidence, &axes);
     let parameters = step_05_parameters::derive(&facts, &evidence, &axes, &invariants);
     let mechanisms = step_06_mechanisms::derive(&facts, &evidence, &axes, &invariants, &parameters);
-    let validation = step_07_validation::derive(&facts, &axes, &parameters, &mechanisms);
+    let validation = step_07_validation::derive(&facts, &evidence, &axes, &invariants, &parameters);
     Design { facts, evidence, normalization, objects, axes, invariants, parameters, mechanisms, validation }
 }
 

@@ -6,6 +6,8 @@
 
 use crate::fact::Entity;
 use crate::quantity::Quantity;
+use crate::{Design, STEPS, relation};
+use std::collections::{HashMap, HashSet};
 
 /// One fact, uniform over all relations: for proofs, questions, links and output, never for derivation.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -96,4 +98,144 @@ impl Fact {
             _ => None,
         }
     }
+}
+
+/// Why a fact holds: its steps, each after everything it rests on; the last one is the fact itself.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Proof {
+    /// At least one.
+    pub steps: Vec<Step>,
+}
+
+/// One fact of a proof and what makes it hold.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Step {
+    /// What holds.
+    pub fact: Fact,
+    /// The row, rule or obligation that allows it; `None` where the author declared it.
+    pub rule: Option<RuleId>,
+    /// Earlier steps that it rests on.
+    pub premises: Vec<usize>,
+}
+
+impl Proof {
+    /// The step that states the proven fact.
+    pub fn conclusion(&self) -> &Step {
+        // INVARIANT: a proof has at least one step.
+        &self.steps[self.steps.len() - 1]
+    }
+
+    /// The declarations it comes down to.
+    pub fn declared(&self) -> impl Iterator<Item = Fact> + '_ {
+        self.steps.iter().filter(|step| step.rule.is_none()).map(|step| step.fact)
+    }
+}
+
+/// The justifications of all facts of a design: for each, one of least height, the first in the order of the log.
+///
+/// Heights grow from the declarations upward, so that no fact is ever part of its own proof, whatever the log says.
+/// Linear in the log.
+pub struct Proofs<'d> {
+    design: &'d Design,
+    /// The entry that justifies a fact; `None` where it is declared.
+    justified: HashMap<Fact, Option<&'d Because>>,
+}
+
+impl<'d> Proofs<'d> {
+    /// Reads the logs of all steps.
+    pub fn new(design: &'d Design) -> Proofs<'d> {
+        let log: Vec<&Because> = log(design).collect();
+        let mut proofs = Proofs { design, justified: leaves(&log) };
+        let mut waiting: HashMap<Fact, Vec<usize>> = HashMap::new();
+        let mut missing = vec![0; log.len()];
+        let mut ready = vec![];
+        for (entry, (_, _, premises)) in log.iter().enumerate() {
+            for premise in premises.iter().flatten().filter(|premise| !proofs.justified.contains_key(premise)) {
+                waiting.entry(*premise).or_default().push(entry);
+                missing[entry] += 1;
+            }
+            if missing[entry] == 0 {
+                ready.push(entry);
+            }
+        }
+        // One round per height.
+        while !ready.is_empty() {
+            ready.sort_unstable();
+            let mut next = vec![];
+            for entry in ready {
+                let conclusion = log[entry].0;
+                if proofs.justified.contains_key(&conclusion) {
+                    continue;
+                }
+                proofs.justified.insert(conclusion, Some(log[entry]));
+                for other in waiting.remove(&conclusion).unwrap_or_default() {
+                    missing[other] -= 1;
+                    if missing[other] == 0 {
+                        next.push(other);
+                    }
+                }
+            }
+            ready = next;
+        }
+        proofs
+    }
+
+    /// The proof of a fact; `None` if nothing makes it hold.
+    pub fn of(&self, fact: Fact) -> Option<Proof> {
+        let mut steps: Vec<Step> = vec![];
+        let mut at: HashMap<Fact, usize> = HashMap::new();
+        let mut open = vec![fact];
+        while let Some(&fact) = open.last() {
+            let because = match self.justified.get(&fact) {
+                Some(because) => *because,
+                None if relation::named(fact.relation).any(|r| r.declared && r.holds(self.design, &fact)) => None,
+                None => return None,
+            };
+            let premises: Vec<Fact> =
+                because.map_or(vec![], |(_, _, premises)| premises.iter().flatten().copied().collect());
+            let unproved: Vec<Fact> =
+                premises.iter().rev().filter(|premise| !at.contains_key(premise)).copied().collect();
+            if !at.contains_key(&fact) && !unproved.is_empty() {
+                open.extend(unproved);
+                continue;
+            }
+            open.pop();
+            if !at.contains_key(&fact) {
+                at.insert(fact, steps.len());
+                let premises = premises.iter().map(|premise| at[premise]).collect();
+                steps.push(Step { fact, rule: because.map(|(_, rule, _)| *rule), premises });
+            }
+        }
+        Some(Proof { steps })
+    }
+
+    /// All derived facts, sorted.
+    pub fn derived(&self) -> Vec<Fact> {
+        let derived = self.justified.iter().filter(|(_, because)| because.is_some());
+        let mut facts: Vec<Fact> = derived.map(|(fact, _)| *fact).collect();
+        facts.sort_unstable();
+        facts
+    }
+}
+
+/// The proof of one fact. For many, keep a [`Proofs`].
+pub fn proof(design: &Design, fact: Fact) -> Option<Proof> {
+    Proofs::new(design).of(fact)
+}
+
+/// The logs of evidence and of all steps, one after the other.
+pub fn log(design: &Design) -> impl Iterator<Item = &Because> {
+    let steps = STEPS.iter().flat_map(|step| (step.because)(design));
+    design.evidence.because.iter().chain(steps)
+}
+
+/// The premises that the author declared: of a relation of the facts, and not concluded by any step, or concluded only
+/// because they are declared (a step may repeat a declaration under its own name).
+fn leaves<'d>(log: &[&Because]) -> HashMap<Fact, Option<&'d Because>> {
+    let concluded: HashSet<Fact> = log.iter().map(|(conclusion, ..)| *conclusion).collect();
+    let premises = log.iter().flat_map(|entry| entry.2.iter().flatten().map(move |premise| (entry.0, *premise)));
+    let declared = premises.filter(|(conclusion, premise)| {
+        relation::is_declared(premise.relation) && (conclusion == premise || !concluded.contains(premise))
+    });
+    declared.map(|(_, premise)| (premise, None)).collect()
 }

@@ -30,6 +30,9 @@ macro_rules! vocabulary {
                 fn word(self) -> &'static str { match self { $($name::$variant => $word),+ } }
                 fn gloss(self) -> &'static str { match self { $($name::$variant => $gloss),+ } }
             }
+            impl $crate::proof::IntoTerm for $name {
+                fn term(self) -> $crate::proof::Term { $crate::proof::Term::Word(self.word()) }
+            }
             impl std::fmt::Display for $name {
                 fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(self.word()) }
             }
