@@ -4,6 +4,7 @@
 
 pub mod artifact;
 pub mod evidence;
+pub mod explain;
 pub mod expression;
 pub mod fact;
 pub mod finding;

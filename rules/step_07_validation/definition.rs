@@ -171,9 +171,9 @@ fn totals(step: &Validation) -> Vec<Total> {
             let from: Option<Vec<(Quantity, View)>> =
                 from.iter().map(|&source| Some((known[&source]?, source))).collect();
             let slowest = from?.into_iter().max();
-            let total = slowest.map_or(bound.amount, |(lag, _)| bound.amount + lag.amount);
-            totals.push((view, Quantity { amount: total, ..*bound }, slowest.map(|(lag, source)| (source, lag))));
-            Some(Quantity { amount: total, ..*bound })
+            let total = slowest.map_or(Some(*bound), |(lag, _)| bound.checked_add(&lag))?;
+            totals.push((view, total, slowest.map(|(lag, source)| (source, lag))));
+            Some(total)
         });
         known.insert(view, total);
     }

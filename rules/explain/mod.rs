@@ -1,0 +1,3 @@
+//! What stands behind an id, a word, a mechanism or a conclusion: the design's side of `sysd explain`.
+
+pub mod obligation;

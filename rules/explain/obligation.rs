@@ -1,0 +1,31 @@
+//! The framework's demands by id.
+
+/// One demand of the framework, in our words.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Obligation {
+    /// `S2-v4`, `A-9`, `AP-6`, `PR-cc1`, `CK-3a`.
+    pub id: &'static str,
+    /// What it asks.
+    pub text: &'static str,
+    /// The heading it stands under.
+    pub under: &'static str,
+}
+
+/// All of them, in the framework's order.
+pub fn all() -> impl Iterator<Item = Obligation> {
+    let mut under = "";
+    include_str!("obligations.md").lines().filter_map(move |line| {
+        if line.starts_with('#') {
+            under = line.trim_start_matches(['#', ' ']);
+        }
+        let (id, text) = line.strip_prefix("- ")?.split_once(": ")?;
+        // Anti-patterns name their step behind the id.
+        let id = id.split_once(' ').map_or(id, |(id, _)| id);
+        Some(Obligation { id, text, under })
+    })
+}
+
+/// The demand of that id; capital letters do not matter.
+pub fn find(id: &str) -> Option<Obligation> {
+    all().find(|obligation| obligation.id.eq_ignore_ascii_case(id))
+}
