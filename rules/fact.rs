@@ -17,6 +17,12 @@ macro_rules! ids {
                 /// The id as an index.
                 pub fn index(self) -> usize { self.0 as usize }
             }
+            impl Id for $name {
+                const NOUN: &'static str = $noun;
+                fn of(entity: Entity) -> Option<Self> {
+                    match entity { Entity::$name(id) => Some(id), _ => None }
+                }
+            }
         )+
         /// Anything a finding can point at or a fact can be about.
         #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -48,6 +54,14 @@ macro_rules! ids {
             }
         )+
     };
+}
+
+/// The id of one kind of thing.
+pub trait Id: Copy + Into<Entity> {
+    /// What such a thing is called.
+    const NOUN: &'static str;
+    /// The id, if the entity is of this kind.
+    fn of(entity: Entity) -> Option<Self>;
 }
 
 ids! {
@@ -209,19 +223,6 @@ pub struct Choice {
     pub because: Option<String>,
 }
 
-/// What an author said about a technology.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub enum Preference {
-    /// Already operated here.
-    Owned,
-    /// To be taken where several fit.
-    Preferred,
-    /// May be taken.
-    Allowed,
-    /// Must not be taken.
-    Forbidden,
-}
-
 /// Everything an author declared, one relation per field. Read `relation(a, b)` as the sentence of its comment.
 #[derive(Default, Clone, PartialEq, Debug)]
 pub struct Facts {
@@ -365,6 +366,8 @@ pub struct Facts {
     pub announces: Vec<(Operation, Event)>,
     /// `audience(event, actor)`: who hears of it.
     pub audience: Vec<(Event, Actor)>,
+    /// `watchers(event, object)`: whoever watches the instance hears of it.
+    pub watchers: Vec<(Event, Object)>,
     /// `audience_size(event, count)`: receivers of one occurrence.
     pub audience_size: Vec<(Event, Quantity)>,
     /// `coupling(event, coupling)`

@@ -130,7 +130,7 @@ vocabulary! {
     Aggregate = "aggregate function" {
         Sum = "sum": "The sum of a field over all events.",
         Count = "count": "The number of events.",
-        CountDistinct = "count distinct": "The number of different values of a field.",
+        CountDistinct = "distinct": "The number of different values of a field.",
         Max = "max": "The largest value of a field.",
         Min = "min": "The smallest value of a field.",
         Latest = "latest": "The last value by the order of the events.",
@@ -238,6 +238,14 @@ vocabulary! {
         Counter = "counter": "A number that is only ever changed by adding.",
         Json = "json": "A structured value that nothing looks into.",
         Status = "status": "The current state of a state machine.",
+    }
+
+    /// What an author thinks of a technology.
+    Preference = "preference" {
+        Owned = "owned": "Already operated here.",
+        Preferred = "preferred": "To be taken where several fit.",
+        Allowed = "allowed": "May be taken.",
+        Forbidden = "forbidden": "Must not be taken.",
     }
 
     /// Capabilities an external service may have or lack.

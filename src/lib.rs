@@ -1,13 +1,139 @@
 //! `.sysd` text in, design and diagnostics out.
+//!
+//! ```text
+//! text ─syntax▶ tree ─language▶ facts ─rules▶ design ▶ findings, artifacts
+//! ```
+//!
+//! Every arrow is a total function: broken input yields less output and more diagnostics, never an `Err`.
 
 pub mod diagnostic;
 pub mod files;
 pub mod fix;
 pub mod language;
+pub mod place;
 pub mod position;
 pub mod render;
 pub mod report;
 pub mod source;
 pub mod syntax;
+pub mod uses;
 
 pub use sysd_rules as rules;
+
+use diagnostic::{Diagnostic, Severity};
+use language::codes;
+use language::places::Places;
+use rules::Design;
+use rules::finding::Applicability;
+use source::{FileId, Sources};
+
+/// What is asked of one run.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Options {
+    /// Missing parts are errors, not drafts (`--complete`).
+    pub complete: bool,
+}
+
+/// What a run found out.
+pub struct Analysis {
+    /// The files, those reached by `use` included.
+    pub sources: Sources,
+    /// The derived design.
+    pub design: Design,
+    /// Where everything is declared.
+    pub places: Places,
+    /// By file, place and code.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The whole pipeline for one text.
+pub fn check(text: &str) -> Vec<Diagnostic> {
+    let sources = Sources::single("spec.sysd", text);
+    analyse(sources, &|path| Err(format!("cannot read `{path}`")), Options::default()).diagnostics
+}
+
+/// The whole pipeline for one spec: the given files and those they use, which `load` reads by their path.
+pub fn analyse(mut sources: Sources, load: &dyn Fn(&str) -> Result<String, String>, options: Options) -> Analysis {
+    let mut diagnostics = uses::follow(&mut sources, load);
+    let parsed: Vec<_> = sources.ids().map(|file| syntax::parse(file, &sources.file(file).text)).collect();
+    let mut trees = vec![];
+    for (file, (tree, problems)) in sources.ids().zip(parsed) {
+        diagnostics.extend(problems);
+        trees.push((file, tree));
+    }
+    let read: Vec<_> = trees
+        .iter()
+        .map(|(file, tree)| language::Source { file: *file, text: &sources.file(*file).text, tree })
+        .collect();
+    let lowered = language::lower(&read, &mut diagnostics);
+    drop(read);
+    drop(trees);
+    let (mut facts, places) = (lowered.facts, lowered.places);
+    facts.complete |= options.complete;
+    let design = rules::derive(facts);
+    let findings = rules::check(&design);
+    diagnostics.extend(findings.into_iter().map(|finding| place::place(finding, &places, &sources)));
+    suppress(&mut diagnostics, &places);
+    diagnostics.sort_by(|a, b| (a.primary.at, a.code.code, &a.message).cmp(&(b.primary.at, b.code.code, &b.message)));
+    diagnostics.dedup();
+    Analysis { sources, design, places, diagnostics }
+}
+
+/// All codes a message can have.
+pub fn codes() -> impl Iterator<Item = &'static rules::finding::Code> {
+    let syntax = syntax::codes::ALL.iter().copied();
+    syntax.chain(codes::ALL.iter().copied()).chain(rules::rules().map(|rule| &rule.code))
+}
+
+/// Marks what an `allow` accepts, and reports an `allow` that accepts nothing. Syntax and names cannot be accepted.
+fn suppress(diagnostics: &mut Vec<Diagnostic>, places: &Places) {
+    for allow in &places.allows {
+        let Some(code) = codes().find(|code| code.slug == allow.slug || code.code == allow.slug) else {
+            diagnostics.push(unknown_finding(allow));
+            continue;
+        };
+        let mut used = false;
+        for diagnostic in diagnostics.iter_mut().filter(|diagnostic| std::ptr::eq(diagnostic.code, code)) {
+            let at = diagnostic.primary.at;
+            let inside = allow.scope.is_some_and(|scope| {
+                scope.file == at.file && scope.span.start <= at.span.start && at.span.end <= scope.span.end
+            });
+            if inside && !diagnostic.code.code.starts_with("S00") {
+                diagnostic.suppressed = Some(allow.reason.clone());
+                used = true;
+            }
+        }
+        if !used {
+            let message = format!("nothing here is `{}`", allow.slug);
+            let unused = Diagnostic::new(&codes::UNUSED_ALLOW, allow.at, message).help("take the `allow` away").fix(
+                "take the `allow` away",
+                Applicability::Safe,
+                allow.whole,
+                "",
+            );
+            diagnostics.push(unused);
+        }
+    }
+}
+
+fn unknown_finding(allow: &language::places::Allow) -> Diagnostic {
+    let message = format!("there is no finding `{}`", allow.slug);
+    let diagnostic = Diagnostic::new(&codes::UNKNOWN_FINDING, allow.at, message);
+    match language::names::closest(&allow.slug, codes().map(|code| code.slug)) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
+            format!("write `{near}`"),
+            Applicability::Safe,
+            allow.at,
+            near,
+        ),
+        None => diagnostic.help("`sysd explain` lists all findings"),
+    }
+}
+
+/// The worst severity among what is not accepted.
+pub fn worst(diagnostics: &[Diagnostic]) -> Option<Severity> {
+    diagnostics.iter().filter(|diagnostic| diagnostic.suppressed.is_none()).map(|diagnostic| diagnostic.severity).max()
+}
+
+/// The id of the file that was given first.
+pub const ROOT: FileId = FileId(0);

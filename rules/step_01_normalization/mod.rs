@@ -2,6 +2,7 @@
 
 pub mod artifact;
 pub mod checks;
+pub mod tables;
 
 use crate::fact::*;
 use crate::vocabulary::*;

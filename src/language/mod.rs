@@ -1,3 +1,373 @@
-//! What the words of a `.sysd` file mean.
+//! What a `.sysd` file means: the items and clauses of the language, and the way from a tree to [`Facts`].
+//!
+//! An item of the language is a table entry ([`items::ITEMS`]): a keyword, the patterns of its head, the patterns of its
+//! clauses, and for each pattern what it declares. Nothing else has to be touched to add a clause.
 
+pub mod codes;
+pub mod expressions;
 pub mod items;
+pub mod names;
+pub mod pattern;
+pub mod places;
+pub mod resolve;
+
+use crate::diagnostic::Diagnostic;
+use crate::source::{FileId, Location, Span};
+use crate::syntax::tree::{Body, Clause, Node, Term, Tree};
+use items::{Form, Forms, ITEMS, Item, Table};
+use names::{Names, closest};
+use pattern::{Failure, Match, Pattern};
+use places::{Allow, Places};
+use sysd_rules::fact::{Entity, Facts, Name};
+use sysd_rules::finding::Applicability;
+
+/// What the files declare, and where.
+#[derive(Default)]
+pub struct Lowered {
+    /// What is declared.
+    pub facts: Facts,
+    /// Where each thing is declared.
+    pub places: Places,
+}
+
+/// One parsed file.
+pub struct Source<'s> {
+    /// Which.
+    pub file: FileId,
+    /// Its text.
+    pub text: &'s str,
+    /// Its tree.
+    pub tree: &'s Tree<'s>,
+}
+
+/// Trees to facts. What does not resolve is missing from the facts and present in the diagnostics.
+pub fn lower(sources: &[Source<'_>], diagnostics: &mut Vec<Diagnostic>) -> Lowered {
+    let mut lowering = Lowering::default();
+    let mut items = vec![];
+    for source in sources {
+        for clause in &source.tree.items {
+            lowering.declare(source, clause, &mut items);
+        }
+    }
+    let clauses: Vec<_> = items.iter().flat_map(|item| lowering.match_clauses(item)).collect();
+    for clause in &clauses {
+        lowering.enter(clause);
+        if let Some(members) = clause.form.members {
+            members(&mut lowering, clause);
+        }
+    }
+    for clause in &clauses {
+        lowering.enter(clause);
+        if let Some(apply) = clause.form.apply {
+            apply(&mut lowering, clause);
+        }
+    }
+    diagnostics.append(&mut lowering.diagnostics);
+    Lowered { facts: lowering.facts, places: lowering.places }
+}
+
+/// The state of the way from trees to facts.
+#[derive(Default)]
+pub struct Lowering<'s> {
+    /// What has been declared so far.
+    pub facts: Facts,
+    /// Where.
+    pub places: Places,
+    /// What is wrong.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Who is who.
+    pub names: Names,
+    /// The file being read.
+    pub file: FileId,
+    /// Its text.
+    pub text: &'s str,
+}
+
+/// An item whose keyword and name are known.
+struct Declared<'t> {
+    table: &'static Table,
+    clause: &'t Clause<'t>,
+    entity: Entity,
+    file: FileId,
+    text: &'t str,
+}
+
+/// A clause that matched a form.
+pub struct Matched<'t> {
+    /// The form.
+    pub form: &'static Form,
+    /// Its pattern.
+    pub pattern: &'static Pattern,
+    /// What the author filled in.
+    pub found: Match<'t, 't>,
+    /// The item it belongs to.
+    pub subject: Entity,
+    /// The clause.
+    pub clause: &'t Clause<'t>,
+    file: FileId,
+    text: &'t str,
+}
+
+impl<'s> Lowering<'s> {
+    /// A location in the current file.
+    pub fn at(&self, span: Span) -> Location {
+        Location { file: self.file, span }
+    }
+
+    /// Adds a diagnostic.
+    pub fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn enter(&mut self, clause: &Matched<'s>) {
+        (self.file, self.text) = (clause.file, clause.text);
+    }
+
+    /// First pass: the item's keyword, its name, its place.
+    fn declare(&mut self, source: &Source<'s>, clause: &'s Clause<'s>, items: &mut Vec<Declared<'s>>) {
+        (self.file, self.text) = (source.file, source.text);
+        let Some((keyword, span)) = pattern::leading_word(&clause.terms) else { return };
+        match keyword {
+            "use" => return,
+            "allow" => return self.allow(clause, None),
+            _ => (),
+        }
+        let Some(table) = items::table(keyword) else {
+            if !clause.broken {
+                self.unknown_item(keyword, span);
+            }
+            return;
+        };
+        let item = table.item;
+        let (name, name_span) = self.head_name(item, clause, span);
+        let title = clause.terms.iter().find_map(|term| match term.node {
+            Node::Text(text) => Some(unescape(text)),
+            _ => None,
+        });
+        let doc = clause.doc.iter().map(|line| line.trim()).collect::<Vec<_>>().join("\n");
+        let entity = (item.declare)(&mut self.facts.names, Name { name: name.clone(), title, doc });
+        if item.named {
+            self.names.declare(entity, &name, self.at(name_span), &self.places, &mut self.diagnostics);
+        }
+        self.places.item(entity, self.at(name_span), self.at(clause.span), clause.body.as_ref());
+        self.pending_allows(clause);
+        items.push(Declared { table, clause, entity, file: source.file, text: source.text });
+    }
+
+    /// The declared name, or for an anonymous item the words of its head.
+    fn head_name(&self, item: &Item, clause: &Clause<'_>, keyword: Span) -> (String, Span) {
+        if item.named {
+            let name = clause.terms.get(1).map(|term| match &term.node {
+                Node::Call { function, .. } => function.as_ref(),
+                _ => term,
+            });
+            return match name {
+                Some(Term { node: Node::Name(name), span }) => ((*name).to_owned(), *span),
+                _ => (String::new(), keyword),
+            };
+        }
+        let span = clause.terms.iter().skip(1).map(|term| term.span).reduce(Span::to).unwrap_or(keyword);
+        let text = self.text.get(span.range()).unwrap_or("");
+        (text.split_whitespace().collect::<Vec<_>>().join(" "), span)
+    }
+
+    fn unknown_item(&mut self, keyword: &str, span: Span) {
+        let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_ITEM, self.at(span), format!("`{keyword}` opens no item"));
+        if let Some(near) = closest(keyword, ITEMS.iter().map(|item| item.keyword)) {
+            diagnostic = diagnostic.help(format!("did you mean `{near}`?")).fix(
+                format!("write `{near}`"),
+                Applicability::Safe,
+                self.at(span),
+                near,
+            );
+        }
+        self.report(diagnostic);
+    }
+
+    /// Matches the head and every clause of an item.
+    fn match_clauses(&mut self, declared: &Declared<'s>) -> Vec<Matched<'s>> {
+        (self.file, self.text) = (declared.file, declared.text);
+        let mut matched = vec![];
+        matched.extend(self.match_clause(declared, &declared.table.head, declared.clause, true));
+        for clause in declared.clause.body.iter().flat_map(|body| &body.clauses) {
+            if let Some(("allow", _)) = pattern::leading_word(&clause.terms) {
+                self.allow(clause, Some(declared.clause.span));
+                continue;
+            }
+            matched.extend(self.match_clause(declared, &declared.table.clauses, clause, false));
+        }
+        matched
+    }
+
+    fn match_clause(
+        &mut self,
+        declared: &Declared<'s>,
+        forms: &'static Forms,
+        clause: &'s Clause<'s>,
+        head: bool,
+    ) -> Option<Matched<'s>> {
+        let (word, word_span) = pattern::leading_word(&clause.terms).unwrap_or(("", clause.span));
+        let mut failure = Failure::default();
+        for (form, pattern) in forms.candidates(word) {
+            let Some(found) = pattern::matches(pattern, &clause.terms, &mut failure) else { continue };
+            if !head {
+                self.places.clause(declared.entity, word, self.at(clause.span));
+                self.unexpected_body(form, clause.body.as_ref());
+            }
+            if found.has_hole() {
+                self.facts.hole.push((declared.entity, form.word()));
+            }
+            let (file, text) = (self.file, self.text);
+            return Some(Matched { form, pattern, found, subject: declared.entity, clause, file, text });
+        }
+        if !clause.broken {
+            self.no_form(declared.table.item, forms, clause, (word, word_span), failure, head);
+        }
+        None
+    }
+
+    fn unexpected_body(&mut self, form: &Form, body: Option<&Body<'_>>) {
+        if let Some(body) = body.filter(|_| !form.body) {
+            let diagnostic = Diagnostic::new(
+                &codes::MALFORMED_CLAUSE,
+                self.at(body.open),
+                format!("`{}` takes no body", form.shown()),
+            );
+            self.report(diagnostic.label("nothing in braces can stand here"));
+        }
+    }
+
+    /// Nothing fits: says how far the nearest pattern came, or that the word is none of this item's.
+    fn no_form(
+        &mut self,
+        item: &Item,
+        forms: &'static Forms,
+        clause: &Clause<'_>,
+        (word, word_span): (&str, Span),
+        failure: Failure,
+        head: bool,
+    ) {
+        let near = closest(word, forms.openings());
+        if !head && forms.openings().all(|opening| opening != word) && (failure.progress == 0 || near.is_some()) {
+            return self.unknown_clause(item, forms, word, word_span, near);
+        }
+        let at = failure.at.unwrap_or(clause.span);
+        let expected = one_of(&failure.expected);
+        let message = match &failure.found {
+            Some(found) => format!("expected {expected}, found {found}"),
+            None => format!("expected {expected}"),
+        };
+        let mut diagnostic = Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(at), message);
+        let found = failure.found.as_deref().unwrap_or("").trim_matches('`');
+        if let Some(near) = closest(found, failure.words.iter().copied()) {
+            diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+            diagnostic = diagnostic.fix(format!("write `{near}`"), Applicability::Safe, self.at(at), near);
+        }
+        let candidates: Vec<_> = forms
+            .candidates(word)
+            .filter(|(form, _)| form.word() == word || forms.forms.len() < 4)
+            .map(|(form, _)| format!("`{}`", form.shown()))
+            .collect();
+        if !candidates.is_empty() {
+            diagnostic = diagnostic.note(format!("it is written {}", one_of(&candidates)));
+        }
+        self.report(diagnostic);
+    }
+
+    fn unknown_clause(&mut self, item: &Item, forms: &Forms, word: &str, at: Span, near: Option<&str>) {
+        let message = format!("`{word}` is no clause of {}", with_article(item.keyword));
+        let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_CLAUSE, self.at(at), message);
+        if let Some(near) = near {
+            diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+            diagnostic = diagnostic.fix(format!("write `{near}`"), Applicability::Safe, self.at(at), near);
+        } else {
+            let mut all: Vec<_> = forms.openings().map(|word| format!("`{word}`")).collect();
+            all.dedup();
+            diagnostic = diagnostic.help(format!("{} takes {}", with_article(item.keyword), all.join(", ")));
+        }
+        self.report(diagnostic);
+    }
+
+    /// `allow(slug, reason = "…")`, on the next item or, inside a body, on the whole item.
+    fn allow(&mut self, clause: &Clause<'s>, around: Option<Span>) {
+        let Some(Term { node: Node::Call { arguments, .. }, .. }) = clause.terms.first() else {
+            let diagnostic =
+                Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(clause.span), "`allow` needs a finding and a reason");
+            return self.report(diagnostic.help("write `allow(the-finding, reason = \"why it is accepted\")`"));
+        };
+        let mut reason = None;
+        let mut slugs = vec![];
+        for argument in arguments {
+            match argument.value.first().map(|term| &term.node) {
+                Some(Node::Name(name)) => slugs.push(((*name).to_owned(), argument.value[0].span)),
+                Some(Node::Binary { left, right, .. }) if left.name() == Some("reason") => {
+                    if let Node::Text(text) = right.node {
+                        reason = Some(unescape(text));
+                    }
+                }
+                _ => (),
+            }
+        }
+        let Some(reason) = reason.filter(|reason| !reason.trim().is_empty()) else {
+            let diagnostic =
+                Diagnostic::new(&codes::ALLOW_WITHOUT_REASON, self.at(clause.span), "`allow` gives no reason");
+            return self.report(diagnostic.help("add `, reason = \"why this is accepted here\"`"));
+        };
+        for (slug, span) in slugs {
+            let allow = Allow {
+                slug,
+                at: self.at(span),
+                whole: self.at(clause.span),
+                scope: around.map(|span| self.at(span)),
+                reason: reason.clone(),
+            };
+            self.places.allows.push(allow);
+        }
+    }
+
+    /// Gives the allows that stand above an item their scope.
+    fn pending_allows(&mut self, clause: &Clause<'_>) {
+        let scope = self.at(clause.span);
+        for allow in self.places.allows.iter_mut().rev().take_while(|allow| allow.scope.is_none()) {
+            if allow.at.file == scope.file {
+                allow.scope = Some(scope);
+            }
+        }
+    }
+}
+
+/// A text without its escapes.
+pub fn unescape(text: &str) -> String {
+    if !text.contains('\\') {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => match chars.next() {
+                Some('n') => out.push('\n'),
+                Some('t') => out.push('\t'),
+                Some(other) => out.push(other),
+                None => out.push('\\'),
+            },
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// "`a`", "`a` or `b`", "`a`, `b` or `c`"
+pub fn one_of(items: &[String]) -> String {
+    match items {
+        [] => "something else".into(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} or {last}", most.join(", ")),
+    }
+}
+
+/// "an `object`"
+pub fn with_article(noun: &str) -> String {
+    let article = if noun.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+    format!("{article} `{noun}`")
+}

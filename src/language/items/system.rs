@@ -1,0 +1,76 @@
+//! `system`, `actor`, `requirement`.
+
+use super::{Form, Item, declares, form};
+use sysd_rules::fact::{Actor, Entity, Requirement};
+use sysd_rules::step_01_normalization::tables::verb_in;
+
+#[rustfmt::skip]
+pub const SYSTEM: Item = Item {
+    keyword: "system",
+    gloss: "The system as a whole: its title, regions, clock, and what is asked of it in a network partition.",
+    named: true,
+    declare: |names, name| Entity::System(names.systems(name)),
+    head: &[form("system <name:new> [ <title:text> ]", "Names the system.", |_, _| ())],
+    clauses: SYSTEM_CLAUSES,
+};
+const SYSTEM_CLAUSES: &[Form] = &[
+    form("clock <clock>", "Whose clock decides about time (S8-d1).", |lower, it| {
+        lower.facts.clock.extend(it.found.word("clock").map(|clock| (clock,)));
+    }),
+    declares("regions <regions:new,+>", "The regions the system runs in.", |lower, it| {
+        for term in it.found.terms("regions") {
+            lower.declare_named(term, |names, name| Entity::Region(names.regions(name)));
+        }
+    }),
+    form("partition <partition-policy>", "What is asked when regions cannot reach each other (A-20).", |lower, it| {
+        lower.facts.partition_policy.extend(it.found.word("partition-policy").map(|policy| (policy,)));
+    }),
+    form("complete", "Missing parts are errors, not drafts.", |lower, _| lower.facts.complete = true),
+];
+
+#[rustfmt::skip]
+pub const ACTOR: Item = Item {
+    keyword: "actor",
+    gloss: "Who initiates operations (S1-p1), how many there are, and what they may do wrong.",
+    named: true,
+    declare: |names, name| Entity::Actor(names.actors(name)),
+    head: &[form("actor <name:new> [ : <kind:actor-kind> ]", "Declares an actor and its kind.", |lower, it| {
+        if let (Some(actor), Some(kind)) = (it.id::<Actor>(), it.found.word("kind")) {
+            lower.facts.actor_kind.push((actor, kind));
+        }
+    })],
+    clauses: ACTOR_CLAUSES,
+};
+const ACTOR_CLAUSES: &[Form] = &[
+    form("count <count>", "How many of them there are.", |lower, it| {
+        if let (Some(actor), Some(count)) = (it.id::<Actor>(), lower.quantity(it, "count")) {
+            lower.facts.actor_count.push((actor, count));
+        }
+    }),
+    form("<faults:actor-fault,+>", "What such an actor may do wrong (Q2).", |lower, it| {
+        let Some(actor) = it.id::<Actor>() else { return };
+        let faults = it.found.words("faults");
+        lower.facts.actor_fault.extend(faults.into_iter().map(|fault| (actor, fault)));
+    }),
+];
+
+#[rustfmt::skip]
+pub const REQUIREMENT: Item = Item {
+    keyword: "requirement",
+    gloss: "A product sentence, verbatim, and what it really is (step 1).",
+    named: true,
+    declare: |names, name| Entity::Requirement(names.requirements(name)),
+    head: &[form("requirement <name:new> [ <title:text> ]", "Quotes the product sentence.", |lower, it| {
+        let Some(requirement) = it.id::<Requirement>() else { return };
+        let title = lower.facts.names.requirements[requirement.index()].title.clone();
+        lower.facts.says.extend(title.as_deref().and_then(verb_in).map(|verb| (requirement, verb)));
+    })],
+    clauses: &[form("<actor:name> <touch> <what:name,+>", "The actor, the kind of operation, the state (S1-o1).", |lower, it| {
+        let Some(requirement) = it.id::<Requirement>() else { return };
+        let actor = lower.resolve::<Actor>(it, "actor");
+        let what = lower.entities(it, "what");
+        if let (Some(actor), Some(touch)) = (actor, it.found.word("touch")) {
+            lower.facts.touches.extend(what.into_iter().map(|what| (requirement, actor, touch, what)));
+        }
+    })],
+};

@@ -1,0 +1,119 @@
+//! Who is who: names to things, with "did you mean".
+
+use super::codes;
+use super::places::Places;
+use crate::diagnostic::Diagnostic;
+use crate::source::Location;
+use std::collections::HashMap;
+use sysd_rules::fact::Entity;
+
+/// The names in scope.
+#[derive(Default)]
+pub struct Names {
+    global: HashMap<String, Entity>,
+    members: HashMap<(Entity, String), Entity>,
+}
+
+impl Names {
+    /// Declares an item. Items share one namespace, whatever their kind.
+    pub fn declare(
+        &mut self,
+        entity: Entity,
+        name: &str,
+        at: Location,
+        places: &Places,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        if name.is_empty() {
+            return;
+        }
+        match self.global.get(name) {
+            None => {
+                self.global.insert(name.to_owned(), entity);
+            }
+            Some(first) => diagnostics.push(duplicate(name, at, *first, places)),
+        }
+    }
+
+    /// Declares a field, state or parameter of a thing.
+    pub fn member(
+        &mut self,
+        of: Entity,
+        entity: Entity,
+        name: &str,
+        at: Location,
+        places: &Places,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        match self.members.get(&(of, name.to_owned())) {
+            None => {
+                self.members.insert((of, name.to_owned()), entity);
+            }
+            Some(first) => diagnostics.push(duplicate(name, at, *first, places)),
+        }
+    }
+
+    /// The item of that name.
+    pub fn item(&self, name: &str) -> Option<Entity> {
+        self.global.get(name).copied()
+    }
+
+    /// The field, state or parameter of that name.
+    pub fn member_of(&self, of: Entity, name: &str) -> Option<Entity> {
+        self.members.get(&(of, name.to_owned())).copied()
+    }
+
+    /// All items, sorted by name.
+    pub fn items(&self) -> Vec<(&str, Entity)> {
+        let mut all: Vec<_> = self.global.iter().map(|(name, entity)| (name.as_str(), *entity)).collect();
+        all.sort_unstable();
+        all
+    }
+
+    /// All members of a thing, sorted by name.
+    pub fn members(&self, of: Entity) -> Vec<(&str, Entity)> {
+        let members = self.members.iter().filter(|((owner, _), _)| *owner == of);
+        let mut all: Vec<_> = members.map(|((_, name), entity)| (name.as_str(), *entity)).collect();
+        all.sort_unstable();
+        all
+    }
+}
+
+fn duplicate(name: &str, at: Location, first: Entity, places: &Places) -> Diagnostic {
+    let mut diagnostic =
+        Diagnostic::new(&codes::DUPLICATE_NAME, at, format!("`{name}` is declared twice")).label("declared again here");
+    if let Some(place) = places.get(first) {
+        diagnostic = diagnostic.with(place.name, format!("first declared here, as {}", article(first.noun())));
+    }
+    diagnostic.help("give one of them another name")
+}
+
+/// "an object"
+pub fn article(noun: &str) -> String {
+    let article = if noun.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+    format!("{article} {noun}")
+}
+
+/// The candidate nearest to a misspelt word, if any is near enough.
+pub fn closest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+    let limit = match word.chars().count() {
+        0..=2 => return None,
+        3..=4 => 1,
+        5..=8 => 2,
+        _ => 3,
+    };
+    candidates
+        .filter(|candidate| *candidate != word)
+        .map(|candidate| (distance(word, candidate), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// Edits between two words; a different case alone costs less than any edit.
+fn distance(word: &str, candidate: &str) -> usize {
+    if word.eq_ignore_ascii_case(candidate) {
+        return 0;
+    }
+    strsim::damerau_levenshtein(word, candidate)
+}

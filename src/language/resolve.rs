@@ -1,0 +1,394 @@
+//! What the forms ask for: the thing a slot names, of the kind it must be.
+
+use super::expressions::Scope;
+use super::names::{article, closest};
+use super::pattern::{Failure, Kind, Measure, Value, spelling};
+use super::{Lowering, Matched, codes, one_of, unescape};
+use crate::diagnostic::Diagnostic;
+use crate::source::{Location, Span};
+use crate::syntax::tree::{Argument, Clause, Node, Term};
+use sysd_rules::fact::*;
+use sysd_rules::finding::Applicability;
+use sysd_rules::quantity::Quantity;
+use sysd_rules::vocabulary::{Primitive, Vocabulary};
+
+impl Matched<'_> {
+    /// The item the clause belongs to, if it is of that kind.
+    pub fn id<I: Id>(&self) -> Option<I> {
+        I::of(self.subject)
+    }
+}
+
+impl<'s> Lowering<'s> {
+    /// Declares a further item under a bare name (regions, events).
+    pub fn declare_named(&mut self, term: &Term<'_>, declare: fn(&mut Names, Name) -> Entity) {
+        let Some(name) = term.name() else { return };
+        let entity = declare(&mut self.facts.names, Name { name: name.to_owned(), ..Name::default() });
+        let at = self.at(term.span);
+        self.names.declare(entity, name, at, &self.places, &mut self.diagnostics);
+        self.places.item(entity, at, at, None);
+    }
+
+    /// Declares a field, state or parameter of a thing.
+    pub fn declare_member(
+        &mut self,
+        of: Entity,
+        term: &Term<'_>,
+        clause: &Clause<'_>,
+        declare: fn(&mut Names, Name) -> Entity,
+    ) -> Entity {
+        let name = term.name().unwrap_or("");
+        let doc = clause.doc.iter().map(|line| line.trim()).collect::<Vec<_>>().join("\n");
+        let entity = declare(&mut self.facts.names, Name { name: name.to_owned(), title: None, doc });
+        let (at, whole) = (self.at(term.span), self.at(clause.span));
+        self.names.member(of, entity, name, at, &self.places, &mut self.diagnostics);
+        self.places.member(entity, at, whole);
+        entity
+    }
+
+    /// Declares a parameter of an operation or query.
+    pub fn parameter(&mut self, of: Entity, argument: &Argument<'_>) {
+        let kind = argument.value.first();
+        let (name, span) = match (argument.name, kind) {
+            (Some(named), _) => named,
+            (None, Some(Term { node: Node::Name(name), span })) => (*name, *span),
+            _ => return,
+        };
+        let typed = match (argument.name, kind) {
+            (Some(_), Some(term)) => self.field_type(term),
+            _ => Type::Unknown,
+        };
+        let parameter = self.facts.names.parameters(Name { name: name.to_owned(), ..Name::default() });
+        self.facts.parameter.push((parameter, of, typed));
+        let at = self.at(span);
+        let whole = self.at(kind.map_or(span, |term| span.to(term.span)));
+        self.names.member(of, parameter.into(), name, at, &self.places, &mut self.diagnostics);
+        self.places.member(parameter.into(), at, whole);
+    }
+
+    /// The type a term names.
+    pub fn field_type(&mut self, term: &Term<'_>) -> Type {
+        let Some(name) = term.name() else { return Type::Unknown };
+        if let Some(primitive) = Primitive::parse(name) {
+            return Type::Primitive(primitive);
+        }
+        match self.names.item(name) {
+            Some(Entity::Object(object)) => {
+                self.places.uses.push((self.at(term.span), object.into()));
+                Type::Object(object)
+            }
+            Some(other) => {
+                self.wrong_kind(term.span, other, "a type or an object");
+                Type::Unknown
+            }
+            None => {
+                let primitives = Primitive::ALL.iter().map(|primitive| primitive.word());
+                let objects: Vec<_> = self.facts.names.objects.iter().map(|object| object.name.clone()).collect();
+                let near = closest(name, primitives.chain(objects.iter().map(String::as_str))).map(str::to_owned);
+                self.unknown(term.span, name, "type", near);
+                Type::Unknown
+            }
+        }
+    }
+
+    /// The thing of that kind that the slot names.
+    pub fn resolve<I: Id>(&mut self, it: &Matched<'_>, slot: &str) -> Option<I> {
+        it.found.term(slot).and_then(|term| self.resolve_term(term))
+    }
+
+    /// The things of that kind that a list slot names.
+    pub fn resolve_all<I: Id>(&mut self, it: &Matched<'_>, slot: &str) -> Vec<I> {
+        it.found.terms(slot).into_iter().filter_map(|term| self.resolve_term(term)).collect()
+    }
+
+    /// The thing of that kind that a term names.
+    pub fn resolve_term<I: Id>(&mut self, term: &Term<'_>) -> Option<I> {
+        let name = term.name()?;
+        let Some(entity) = self.names.item(name) else {
+            let near = self.near(name, |entity| I::of(entity).is_some());
+            self.unknown(term.span, name, I::NOUN, near);
+            return None;
+        };
+        self.places.uses.push((self.at(term.span), entity));
+        let found = I::of(entity);
+        if found.is_none() {
+            self.wrong_kind(term.span, entity, &article(I::NOUN));
+        }
+        found
+    }
+
+    /// Whatever the slot names.
+    pub fn entity(&mut self, it: &Matched<'_>, slot: &str) -> Option<Entity> {
+        it.found.term(slot).and_then(|term| self.entity_of(term))
+    }
+
+    /// Whatever the elements of a list slot name.
+    pub fn entities(&mut self, it: &Matched<'_>, slot: &str) -> Vec<Entity> {
+        it.found.terms(slot).into_iter().filter_map(|term| self.entity_of(term)).collect()
+    }
+
+    fn entity_of(&mut self, term: &Term<'_>) -> Option<Entity> {
+        let name = spelling(term);
+        if let Node::Path(_) = term.node {
+            return self.field_in(term, &[]).map(Entity::Field);
+        }
+        let found = self.names.item(&name);
+        match found {
+            Some(entity) => self.places.uses.push((self.at(term.span), entity)),
+            None => {
+                let near = self.near(&name, |_| true);
+                self.unknown(term.span, &name, "name", near);
+            }
+        }
+        found
+    }
+
+    /// The objects and views a list slot names.
+    pub fn sources(&mut self, it: &Matched<'_>, slot: &str) -> Vec<Source> {
+        let mut sources = vec![];
+        for term in it.found.terms(slot) {
+            let name = spelling(term);
+            match self.names.item(&name) {
+                Some(Entity::Object(object)) => sources.push(Source::Object(object)),
+                Some(Entity::View(view)) => sources.push(Source::View(view)),
+                Some(other) => {
+                    self.wrong_kind(term.span, other, "an object or a view");
+                    continue;
+                }
+                None => {
+                    let near = self.near(&name, |entity| matches!(entity, Entity::Object(_) | Entity::View(_)));
+                    self.unknown(term.span, &name, "object or view", near);
+                    continue;
+                }
+            }
+            if let Some(source) = sources.last() {
+                self.places.uses.push((self.at(term.span), (*source).into()));
+            }
+        }
+        sources
+    }
+
+    /// The field a slot names: `Object.field`, or a bare name of a field of one of the objects.
+    pub fn field(&mut self, it: &Matched<'_>, slot: &str, objects: &[Object]) -> Option<Field> {
+        it.found.term(slot).and_then(|term| self.field_in(term, objects))
+    }
+
+    /// The fields a list slot names.
+    pub fn fields(&mut self, it: &Matched<'_>, slot: &str, objects: &[Object]) -> Vec<Field> {
+        it.found.terms(slot).into_iter().filter_map(|term| self.field_in(term, objects)).collect()
+    }
+
+    /// The field a term names.
+    pub fn field_in(&mut self, term: &Term<'_>, objects: &[Object]) -> Option<Field> {
+        let (owners, name, span) = match &term.node {
+            Node::Name(name) => (objects.to_vec(), *name, term.span),
+            Node::Path(segments) => {
+                let [(owner, owner_span), (name, span), ..] = segments.as_slice() else { return None };
+                let owner_term = Term { node: Node::Name(owner), span: *owner_span };
+                (vec![self.resolve_term::<Object>(&owner_term)?], *name, *span)
+            }
+            _ => return None,
+        };
+        let found = owners.iter().find_map(|object| match self.names.member_of((*object).into(), name) {
+            Some(Entity::Field(field)) => Some(field),
+            _ => None,
+        });
+        match found {
+            Some(field) => self.places.uses.push((self.at(span), field.into())),
+            None if owners.is_empty() => {
+                let diagnostic =
+                    Diagnostic::new(&codes::UNKNOWN_NAME, self.at(span), format!("`{name}` names no field"));
+                self.report(diagnostic.help("write `Object.field`"));
+            }
+            None => self.unknown_field(name, span, &owners),
+        }
+        found
+    }
+
+    /// Says that none of the objects has such a field, and which near one there is.
+    pub fn unknown_field(&mut self, name: &str, span: Span, objects: &[Object]) {
+        let owners: Vec<_> = objects.iter().map(|object| format!("`{}`", self.facts.name(*object))).collect();
+        let fields: Vec<_> = objects
+            .iter()
+            .flat_map(|object| self.names.members((*object).into()))
+            .filter(|(_, entity)| matches!(entity, Entity::Field(_)))
+            .map(|(name, _)| name.to_owned())
+            .collect();
+        let near = closest(name, fields.iter().map(String::as_str)).map(str::to_owned);
+        let message = format!("{} has no field `{name}`", one_of(&owners));
+        let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, self.at(span), message);
+        diagnostic = match near {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
+                format!("write `{near}`"),
+                Applicability::Safe,
+                self.at(span),
+                near,
+            ),
+            None if fields.is_empty() => diagnostic,
+            None => {
+                let fields: Vec<_> = fields.iter().map(|field| format!("`{field}`")).collect();
+                diagnostic.help(format!("its fields are {}", fields.join(", ")))
+            }
+        };
+        self.report(diagnostic);
+    }
+
+    /// The members of a thing that a list slot names.
+    pub fn members<I: Id>(&mut self, it: &Matched<'_>, slot: &str, of: Entity) -> Vec<I> {
+        let mut found = vec![];
+        for term in it.found.terms(slot) {
+            let name = spelling(term);
+            match self.names.member_of(of, &name).and_then(I::of) {
+                Some(member) => {
+                    self.places.uses.push((self.at(term.span), member.into()));
+                    found.push(member);
+                }
+                None => {
+                    let members: Vec<_> = self.names.members(of).iter().map(|(name, _)| (*name).to_owned()).collect();
+                    let near = closest(&name, members.iter().map(String::as_str)).map(str::to_owned);
+                    let message = format!("`{}` has no {} `{name}`", self.facts.name(of), I::NOUN);
+                    self.report_near(Diagnostic::new(&codes::UNKNOWN_NAME, self.at(term.span), message), near);
+                }
+            }
+        }
+        found
+    }
+
+    /// The object a slot means: named itself, or through a parameter of the operation.
+    pub fn instance(&mut self, it: &Matched<'_>, slot: &str, operation: Operation) -> Option<Object> {
+        let term = it.found.term(slot)?;
+        let name = term.name()?;
+        if let Some(Entity::Parameter(parameter)) = self.names.member_of(operation.into(), name) {
+            self.places.uses.push((self.at(term.span), parameter.into()));
+            return match self.facts.parameter[parameter.index()].2 {
+                Type::Object(object) => Some(object),
+                _ => {
+                    self.wrong_kind(term.span, parameter.into(), "a parameter that is an object");
+                    None
+                }
+            };
+        }
+        // `hottest auction` means the object even where no parameter carries it.
+        let capital = capitalised(name);
+        if let (None, Some(Entity::Object(object))) = (self.names.item(name), self.names.item(&capital)) {
+            return Some(object);
+        }
+        self.resolve_term(term)
+    }
+
+    /// The quantity in a slot, of the dimension its kind asks for.
+    pub fn quantity(&mut self, it: &Matched<'_>, slot: &str) -> Option<Quantity> {
+        let term = it.found.term(slot)?;
+        let Node::Quantity(Some(quantity)) = &term.node else { return None };
+        let measure = measure_of(&it.pattern.elements, slot).unwrap_or(Measure::Any);
+        if measure.fits(quantity.dimension) {
+            return Some(*quantity);
+        }
+        let message = format!("expected {}, found `{quantity}`", measure.describe());
+        let diagnostic = Diagnostic::new(&codes::WRONG_UNIT, self.at(term.span), message);
+        self.report(diagnostic.note(format!("it is written `{}`", it.form.shown())));
+        None
+    }
+
+    /// `p95` as a quantity in hundredths; `p999` is 99.9 %.
+    pub fn percentile(&mut self, it: &Matched<'_>, slot: &str) -> Option<Quantity> {
+        let digits = it.found.term(slot)?.name()?.strip_prefix('p')?;
+        let text = match digits.len() {
+            0..=2 => format!("{digits}%"),
+            _ => format!("{}.{}%", &digits[..2], &digits[2..]),
+        };
+        Quantity::parse(&text).ok()
+    }
+
+    /// The text in a slot, without its escapes.
+    pub fn text(&mut self, it: &Matched<'_>, slot: &str) -> Option<String> {
+        match it.found.get(slot)? {
+            Value::Term(Term { node: Node::Text(text), .. }) => Some(unescape(text)),
+            _ => None,
+        }
+    }
+
+    /// A run of terms as it is written.
+    pub fn slice(&self, run: &[&Term<'_>]) -> String {
+        let span = run.iter().map(|term| term.span).reduce(Span::to).unwrap_or_default();
+        let text = self.text.get(span.range()).unwrap_or("");
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Adds the conjuncts of a condition to an operation's guard.
+    pub fn guard(&mut self, operation: Operation, term: &Term<'_>, scope: &Scope) {
+        if let Node::Binary { operator: crate::syntax::tree::Operator::And, left, right } = &term.node {
+            self.guard(operation, left, scope);
+            self.guard(operation, right, scope);
+            return;
+        }
+        if let Node::Group(inner) = &term.node {
+            return self.guard(operation, inner, scope);
+        }
+        let condition = self.expression(term, scope);
+        let guard = self.facts.names.guards(Name { name: self.slice(&[term]), ..Name::default() });
+        self.facts.guard.push((guard, operation, condition));
+        let at = self.at(term.span);
+        self.places.member(guard.into(), at, at);
+    }
+
+    /// Reports a line of a state machine that fits no pattern.
+    pub fn malformed(&mut self, clause: &Clause<'_>, failure: &Failure, form: &str) {
+        let expected = one_of(&failure.expected);
+        let message = match &failure.found {
+            Some(found) => format!("expected {expected}, found {found}"),
+            None => format!("expected {expected}"),
+        };
+        let at = self.at(failure.at.unwrap_or(clause.span));
+        self.report(Diagnostic::new(&codes::MALFORMED_CLAUSE, at, message).note(format!("it is written {form}")));
+    }
+
+    /// The declared name nearest to a misspelt one, among those that would fit.
+    pub fn near(&self, name: &str, fits: impl Fn(Entity) -> bool) -> Option<String> {
+        let items = self.names.items();
+        closest(name, items.iter().filter(|(_, entity)| fits(*entity)).map(|(name, _)| *name)).map(str::to_owned)
+    }
+
+    /// Says that a name is declared nowhere.
+    pub fn unknown(&mut self, span: Span, name: &str, noun: &str, near: Option<String>) {
+        let diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, self.at(span), format!("there is no {noun} `{name}`"));
+        self.report_near(diagnostic, near);
+    }
+
+    fn report_near(&mut self, mut diagnostic: Diagnostic, near: Option<String>) {
+        if let Some(near) = near {
+            let at: Location = diagnostic.primary.at;
+            diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+            diagnostic = diagnostic.fix(format!("write `{near}`"), Applicability::Safe, at, near);
+        }
+        self.report(diagnostic);
+    }
+
+    /// Says that a name means something else than is needed.
+    pub fn wrong_kind(&mut self, span: Span, found: Entity, wanted: &str) {
+        let message = format!("expected {wanted}, but `{}` is {}", self.facts.name(found), article(found.noun()));
+        let mut diagnostic = Diagnostic::new(&codes::WRONG_KIND, self.at(span), message);
+        if let Some(place) = self.places.get(found) {
+            diagnostic = diagnostic.with(place.name, "declared here");
+        }
+        self.report(diagnostic);
+    }
+}
+
+fn measure_of(elements: &[super::pattern::Element], slot: &str) -> Option<Measure> {
+    use super::pattern::Element;
+    elements.iter().find_map(|element| match element {
+        Element::Slot { name, kind: Kind::Quantity(measure), .. } if *name == slot => Some(*measure),
+        Element::Optional(inner) => measure_of(inner, slot),
+        _ => None,
+    })
+}
+
+fn capitalised(name: &str) -> String {
+    name.split('_')
+        .map(|part| {
+            let mut chars = part.chars();
+            chars.next().map(|first| first.to_uppercase().collect::<String>() + chars.as_str()).unwrap_or_default()
+        })
+        .collect()
+}
