@@ -340,13 +340,3 @@ macro_rules! no_terms {
     ($($name:ident)+) => { $(impl Column for $name { fn column(&self) -> Term { Term::None } })+ };
 }
 no_terms! { String Expr Action Statement Choice }
-impl Column for Preference {
-    fn column(&self) -> Term {
-        Term::Word(match self {
-            Preference::Owned => "owned",
-            Preference::Preferred => "preferred",
-            Preference::Allowed => "allowed",
-            Preference::Forbidden => "forbidden",
-        })
-    }
-}
