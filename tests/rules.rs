@@ -49,7 +49,8 @@ fn page(code: &Code) -> Result<(), String> {
 
 /// The page's code on exactly the marked lines, and no unmarked error.
 fn marks_agree(code: &Code, spec: &str, diagnostics: &[Diagnostic]) -> Result<(), String> {
-    let marked: Vec<usize> = spec.lines().enumerate().filter(|(_, line)| marks(line, code.code)).map(|(i, _)| i + 1).collect();
+    let marked: Vec<usize> =
+        spec.lines().enumerate().filter(|(_, line)| marks(line, code.code)).map(|(i, _)| i + 1).collect();
     let mut found: Vec<usize> =
         diagnostics.iter().filter(|d| std::ptr::eq(d.code, code)).map(|d| line(spec, d)).collect();
     found.sort_unstable();
@@ -61,14 +62,18 @@ fn marks_agree(code: &Code, spec: &str, diagnostics: &[Diagnostic]) -> Result<()
         return Err(format!("marked lines {marked:?}, found {found:?}; all findings:\n{}", listed(spec, diagnostics)));
     }
     let strange = diagnostics.iter().any(|d| {
-        d.severity == Severity::Error && !std::ptr::eq(d.code, code) && !marks(spec.lines().nth(line(spec, d) - 1).unwrap_or(""), d.code.code)
+        d.severity == Severity::Error
+            && !std::ptr::eq(d.code, code)
+            && !marks(spec.lines().nth(line(spec, d) - 1).unwrap_or(""), d.code.code)
     });
     if strange { Err(format!("errors of other codes:\n{}", listed(spec, diagnostics))) } else { Ok(()) }
 }
 
 fn clean(code: &Code, spec: &str, of_errors: bool) -> Result<(), String> {
     let diagnostics = sysd::check(spec);
-    let dirty = |d: &&Diagnostic| d.suppressed.is_none() && (std::ptr::eq(d.code, code) || of_errors && d.severity == Severity::Error);
+    let dirty = |d: &&Diagnostic| {
+        d.suppressed.is_none() && (std::ptr::eq(d.code, code) || of_errors && d.severity == Severity::Error)
+    };
     match diagnostics.iter().find(dirty) {
         Some(_) => Err(format!("this must be clean:\n{spec}\nfound:\n{}", listed(spec, &diagnostics))),
         None => Ok(()),
@@ -93,7 +98,10 @@ fn line(spec: &str, diagnostic: &Diagnostic) -> usize {
 }
 
 fn listed(spec: &str, diagnostics: &[Diagnostic]) -> String {
-    diagnostics.iter().map(|d| format!("  line {}: {:?} {} {}\n", line(spec, d), d.severity, d.code.code, d.message)).collect()
+    diagnostics
+        .iter()
+        .map(|d| format!("  line {}: {:?} {} {}\n", line(spec, d), d.severity, d.code.code, d.message))
+        .collect()
 }
 
 fn section<'p>(page: &'p str, title: &str) -> Option<&'p str> {

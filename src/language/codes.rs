@@ -16,8 +16,6 @@ macro_rules! codes {
     };
 }
 codes! {
-    /// A top-level clause opens with no item keyword.
-    UNKNOWN_ITEM "S0020" "unknown-item" Error "unknown_item",
     /// A clause opens with a word its item does not know.
     UNKNOWN_CLAUSE "S0021" "unknown-clause" Error "unknown_clause",
     /// A clause fits none of its patterns.

@@ -14,7 +14,7 @@ pub mod resolve;
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Location, Span};
 use crate::syntax::tree::{Body, Clause, Node, Term, Tree};
-use items::{Form, Forms, ITEMS, Item, Table};
+use items::{Form, Forms, Item, Table};
 use names::{Names, closest};
 use pattern::{Failure, Match, Pattern};
 use places::{Allow, Places};
@@ -132,12 +132,8 @@ impl<'s> Lowering<'s> {
             "allow" => return self.allow(clause, None),
             _ => (),
         }
-        let Some(table) = items::table(keyword) else {
-            if !clause.broken {
-                self.unknown_item(keyword, span);
-            }
-            return;
-        };
+        // What opens with no keyword has been reported by the parser.
+        let Some(table) = items::table(keyword) else { return };
         let item = table.item;
         let (name, name_span) = self.head_name(item, clause, span);
         let title = clause.terms.iter().find_map(|term| match term.node {
@@ -169,19 +165,6 @@ impl<'s> Lowering<'s> {
         let span = clause.terms.iter().skip(1).map(|term| term.span).reduce(Span::to).unwrap_or(keyword);
         let text = self.text.get(span.range()).unwrap_or("");
         (text.split_whitespace().collect::<Vec<_>>().join(" "), span)
-    }
-
-    fn unknown_item(&mut self, keyword: &str, span: Span) {
-        let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_ITEM, self.at(span), format!("`{keyword}` opens no item"));
-        if let Some(near) = closest(keyword, ITEMS.iter().map(|item| item.keyword)) {
-            diagnostic = diagnostic.help(format!("did you mean `{near}`?")).fix(
-                format!("write `{near}`"),
-                Applicability::Safe,
-                self.at(span),
-                near,
-            );
-        }
-        self.report(diagnostic);
     }
 
     /// Matches the head and every clause of an item.
