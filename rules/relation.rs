@@ -214,6 +214,7 @@ relations! {
         contests "{2} makes {1} the truth of {0}",
         computed_twice "{0} and {1} are the same value, computed twice",
         field_and_view "{0} and {1} are the same value, computed twice",
+        decides_on_copy "{0} decides on {1}, which is a copy",
         projection "{0} is a projection of {1}",
         rebuildable "{0} can be rebuilt from {1}",
         diverges "{0} can differ from its source for ever",

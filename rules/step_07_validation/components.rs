@@ -39,9 +39,10 @@ pub fn fill(step: &mut Validation) {
     }
 }
 
-/// Whether a dependency can close a circle. State that stays true once it is true ties nobody: it only says which comes first.
+/// Whether a dependency can close a circle. State that stays true once it is true ties nobody, it only says which comes
+/// first; and two that are written in one transaction do not wait for each other.
 pub fn ties(need: Need) -> bool {
-    need != Need::Settled
+    !matches!(need, Need::Settled | Need::Together)
 }
 
 /// The strongly connected components that contain a cycle, each sorted, in the order of their first members (Tarjan 1972).

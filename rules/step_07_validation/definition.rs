@@ -10,17 +10,22 @@ use crate::step_04_invariants::Invariants;
 use crate::vocabulary::{Aggregate, InvariantType};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// `guard_reads(operation, view)`: a condition of the operation looks at a column of the view.
-pub fn guard_reads(facts: &Facts) -> Vec<(Operation, View)> {
+/// `guard_reads(guard, operation, view)`: a condition of the operation looks at a column of the view.
+pub fn guard_reads(facts: &Facts) -> Vec<(Guard, Operation, View)> {
     let mut reads = vec![];
-    for (_, operation, condition) in &facts.guard {
+    for (guard, operation, condition) in &facts.guard {
         condition.walk(&mut |expr| {
             if let Expr::View(view) = expr {
-                reads.push((*operation, *view));
+                reads.push((*guard, *operation, *view));
             }
         });
     }
     reads
+}
+
+/// `synchronous(view)`: it must not lag at all, so it changes in the transaction of its source (S4-T5i).
+pub fn synchronous(facts: &Facts) -> Vec<(View,)> {
+    bounds(facts).iter().filter(|(_, (bound, _))| bound.is_zero()).map(|(view, _)| (*view,)).collect()
 }
 
 /// `defined_like(view, other)`: both compute the same function of the same events, whatever they then cut off or weigh.
@@ -178,4 +183,23 @@ fn totals(step: &Validation) -> Vec<Total> {
         known.insert(view, total);
     }
     totals
+}
+
+/// Whether a view is computed from something, directly or through other views.
+pub fn derives(step: &Validation, view: View, from: Entity) -> bool {
+    let (mut pending, mut seen) = (vec![view], BTreeSet::new());
+    while let Some(view) = pending.pop() {
+        if !seen.insert(view) {
+            continue;
+        }
+        for (_, source) in step.upstream.iter().filter(|(other, _)| *other == view) {
+            if Entity::from(*source) == from {
+                return true;
+            }
+            if let Source::View(view) = source {
+                pending.push(*view);
+            }
+        }
+    }
+    false
 }

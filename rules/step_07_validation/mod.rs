@@ -23,6 +23,7 @@ vocabulary! {
         Changes = "changes": "Applies the changes that the other brings.",
         Outcome = "outcome": "Looks up what the other remembers before it acts.",
         Decision = "decision": "Decides on state of the other that may change meanwhile.",
+        Together = "same transaction": "Decides on state of the other that is written in the same transaction.",
         Settled = "settled": "Decides on state of the other that stays true once it is true.",
         Order = "order": "Takes positions from the other.",
         Announcement = "announcement": "Delivers what the other announces.",
@@ -50,7 +51,8 @@ ascent! {
     relation announces(Operation, Event);
     // From guards, views and decisions, where the author's own form is not flat.
     relation aggregates(View);
-    relation guard_reads(Operation, View);
+    relation guard_reads(Guard, Operation, View);
+    relation synchronous(View);
     relation defined_like(View, View);
     relation target_of(Entity, View);
     relation granted_by(Invariant, Object);
@@ -161,6 +163,15 @@ ascent! {
     because(fact!(field_and_view, *target, *view), "A-59", premises(&[])) <--
         target_of(target, view);
 
+    /// `decides_on_copy(operation, view)`: a condition trusts a copy that may be old, as if it were the truth (S7-x1).
+    relation decides_on_copy(Operation, View);
+
+    // S7-x1, AP-12: fast to read is no reason to be right.
+    decides_on_copy(operation, view),
+    because(fact!(decides_on_copy, *operation, *view), "S7-x1", premises(&[fact!(guard, *guard, *operation)])) <--
+        guard_reads(guard, operation, view),
+        !synchronous(view);
+
     // ── projections ──
 
     /// `projection(view, source)`: the view copies state whose truth is elsewhere (S7-o3).
@@ -237,10 +248,20 @@ ascent! {
         dp(dp, kind, _),
         if decides(*kind) && dp != on;
 
-    // S5-d5, S7-x1: a guard that reads a view.
+    // S5-d5, S7-x1: a condition reads a copy.
     depends(dp, on, Need::Decision),
-    because(fact!(depends, *dp, *on, Need::Decision), "S5-d5", premises(&[fact!(protects, *dp, *operation), fact!(keeper, *view, *on)])) <--
-        guard_reads(operation, view),
+    because(fact!(depends, *dp, *on, Need::Decision), "S5-d5", premises(&[fact!(protects, *dp, *operation), fact!(decides_on_copy, *operation, *view), fact!(keeper, *view, *on)])) <--
+        decides_on_copy(operation, view),
+        keeper(Entity::from(*view), on),
+        protects(dp, operation),
+        dp(dp, kind, _),
+        if decides(*kind) && dp != on;
+
+    // S4-T5i: a view without lag is written by the decision itself.
+    depends(dp, on, Need::Together),
+    because(fact!(depends, *dp, *on, Need::Together), "S4-T5i", premises(&[fact!(protects, *dp, *operation), fact!(guard, *guard, *operation), fact!(keeper, *view, *on)])) <--
+        guard_reads(guard, operation, view),
+        synchronous(view),
         keeper(Entity::from(*view), on),
         protects(dp, operation),
         dp(dp, kind, _),
@@ -362,6 +383,7 @@ pub fn derive(
         announces: facts.announces.clone(),
         aggregates: facts.computed.iter().map(|(view, ..)| (*view,)).collect(),
         guard_reads: definition::guard_reads(facts),
+        synchronous: definition::synchronous(facts),
         defined_like: definition::defined_like(facts),
         target_of: definition::target_of(facts),
         granted_by: definition::granted_by(facts),
@@ -387,6 +409,12 @@ pub fn derive(
 /// Whether the parameter makes a decision on state, as opposed to remembering, carrying or shaping it.
 pub fn decides(kind: DpKind) -> bool {
     matches!(kind, DpKind::Acceptance | DpKind::Claim | DpKind::Creation | DpKind::Coordination)
+}
+
+/// The declared thing a parameter is of: where to point when it has no place of its own.
+pub fn place(design: &crate::Design, dp: Dp) -> Entity {
+    let of = design.parameters.dp.iter().find(|(other, ..)| *other == dp);
+    of.map_or(dp.into(), |(.., of)| *of)
 }
 
 fn claims(facts: &Facts) -> Vec<(Decision, Entity, Entity)> {
@@ -433,6 +461,7 @@ fn sort(step: &mut Validation) {
     step.contests.sort();
     step.computed_twice.sort();
     step.field_and_view.sort();
+    step.decides_on_copy.sort();
     step.projection.sort();
     step.rebuildable.sort();
     step.diverges.sort();
