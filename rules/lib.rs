@@ -34,8 +34,9 @@ pub mod vocabulary;
 
 use artifact::Table;
 use fact::Facts;
-use finding::{Finding, Rule};
+use finding::{Finding, Rule, Severity};
 use proof::Because;
+use vocabulary::Topic;
 
 /// Everything the framework derives from one set of facts. One field per step.
 #[derive(Default)]
@@ -104,9 +105,47 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
     STEPS.iter().flat_map(|step| step.checks.iter().copied())
 }
 
-/// What every check finds in a design.
+/// What every check finds in a design. What is merely not there yet is a warning while no later step has been begun
+/// (a draft is not a wall of red), and an error from then on or where the author asks for completeness.
 pub fn check(design: &Design) -> Vec<Finding> {
-    rules().flat_map(|rule| (rule.check)(design)).collect()
+    let begun = begun(&design.facts);
+    let mut findings = vec![];
+    for step in STEPS {
+        for rule in step.checks {
+            let draft = rule.completeness && !design.facts.complete && begun <= step.number;
+            findings.extend((rule.check)(design).into_iter().map(|mut finding| {
+                if draft {
+                    finding.severity = finding.severity.min(Severity::Warning);
+                }
+                finding
+            }));
+        }
+    }
+    findings
+}
+
+/// The last step the author has declared something for.
+fn begun(facts: &Facts) -> u8 {
+    let decided = facts.decision.iter().map(|(_, choice)| match choice.topic {
+        Topic::DesignParameter => 5,
+        Topic::Mechanism | Topic::Sequence => 6,
+        Topic::SourceOfTruth => 7,
+        Topic::PartitionKey => 9,
+        Topic::Store => 10,
+        Topic::Service => 11,
+        Topic::Consistency => 12,
+        Topic::Value => 16,
+    });
+    let declared = [
+        (1, !facts.touches.is_empty()),
+        (2, !facts.class.is_empty() || !facts.rejected.is_empty()),
+        (3, !facts.ownership.is_empty() || !facts.evolution.is_empty()),
+        (4, !facts.invariant.is_empty()),
+        (10, !facts.technology.is_empty()),
+        (15, !facts.budget.is_empty()),
+        (19, !facts.price.is_empty()),
+    ];
+    declared.into_iter().filter(|(_, declared)| *declared).map(|(step, _)| step).chain(decided).max().unwrap_or(0)
 }
 
 impl Design {
