@@ -32,7 +32,7 @@ pub mod step_07_validation;
 pub mod table;
 pub mod vocabulary;
 
-use artifact::Table;
+use artifact::{Section, Table};
 use fact::Facts;
 use finding::{Finding, Rule, Severity};
 use proof::Because;
@@ -149,6 +149,12 @@ fn begun(facts: &Facts) -> u8 {
 }
 
 impl Design {
+    /// The output artifacts of all steps, in order.
+    pub fn sections(&self) -> Vec<Section> {
+        let section = |step: &Step| Section { number: step.number, title: step.title, tables: (step.artifact)(self) };
+        STEPS.iter().map(section).collect()
+    }
+
     /// What a thing is called, declared or derived.
     pub fn name(&self, entity: impl Into<fact::Entity>) -> String {
         match entity.into() {

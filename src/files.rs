@@ -7,6 +7,10 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
+use crate::diagnostic::Diagnostic;
+use crate::source::{FileId, Location, Span};
+use crate::syntax::codes::NOT_UTF8;
+
 /// Bytes of the largest file that is read: what is larger is no spec, and `/dev/zero` has no end.
 pub const LARGEST: u64 = 256 << 20;
 
@@ -38,6 +42,9 @@ pub fn read(paths: &[PathBuf], stdin_name: &str) -> Inputs {
     let mut seen = BTreeSet::new();
     for path in paths {
         if path.as_os_str() == "-" {
+            if !seen.insert(path.clone()) {
+                continue;
+            }
             inputs.add(stdin_name.to_owned(), None, read_all(io::stdin().lock()));
         } else if path.is_dir() {
             let (found, problems) = walk(path);
@@ -60,6 +67,15 @@ pub fn load(path: &str) -> Result<String, String> {
         (text, None) => Ok(text),
         (_, Some(byte)) => Err(format!("`{path}` is not UTF-8: byte {byte} begins no character")),
     }
+}
+
+/// Says that a file is not UTF-8, and where that begins.
+pub fn not_utf8(byte: usize, text: &str) -> Diagnostic {
+    let end = byte + text[byte..].chars().next().map_or(0, char::len_utf8);
+    let at = Location { file: FileId(0), span: Span::new(byte, end) };
+    Diagnostic::new(&NOT_UTF8, at, format!("byte {byte} of the file is not UTF-8"))
+        .label("shown in its place")
+        .help("save the file as UTF-8")
 }
 
 /// Puts a new text in the place of a file's. Other programs see the old text or the new one, never a part: the text is
@@ -120,8 +136,7 @@ fn walk(folder: &Path) -> (Vec<PathBuf>, Vec<String>) {
     for entry in WalkBuilder::new(folder).sort_by_file_path(Ord::cmp).build() {
         match entry {
             Ok(entry) if entry.path().extension().is_some_and(|e| e == "sysd") && entry.path().is_file() => {
-                let path = entry.into_path();
-                files.push(path.strip_prefix(".").map(Path::to_path_buf).unwrap_or(path));
+                files.push(entry.into_path());
             }
             Ok(_) => {}
             Err(error) => problems.push(format!("cannot search `{}`: {error}", shown(folder))),
@@ -161,9 +176,9 @@ fn cannot(what: &str, path: &str, error: &io::Error) -> String {
     format!("cannot {what} `{path}`: {why}")
 }
 
-/// The path as it was given, with `/` between folders.
+/// The path as it was given, with `/` between folders and no `./` in front.
 fn shown(path: &Path) -> String {
-    let path = path.to_string_lossy();
+    let path = path.strip_prefix(".").unwrap_or(path).to_string_lossy();
     if cfg!(windows) { path.replace('\\', "/") } else { path.into_owned() }
 }
 

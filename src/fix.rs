@@ -44,7 +44,7 @@ impl<'d> Edits<'d> {
                 continue;
             }
             if self.is_touched(edit) {
-                taken.iter().for_each(|key| drop(self.0.remove(key)));
+                self.0.retain(|key, _| !taken.contains(key));
                 return false;
             }
             self.0.insert(key, (edit.at.span.end, &edit.text));

@@ -18,22 +18,27 @@ use crate::position::{Lines, Positions};
 use crate::render::visible::visible;
 use crate::source::{FileId, Sources};
 
-/// All diagnostics, the explanation pages to turn to, and the count. Coloured: the stream it goes to strips what it must.
-///
-/// Accepted findings are counted, not shown. Of more than `limit` the worst are shown.
+/// The findings that nobody accepted; of more than `limit` the worst. Coloured: the stream it goes to strips what it must.
 pub fn render(sources: &Sources, diagnostics: &[Diagnostic], limit: usize) -> String {
-    let open: Vec<&Diagnostic> = diagnostics.iter().filter(|diagnostic| diagnostic.suppressed.is_none()).collect();
-    let shown = worst(&open, limit);
+    let open: Vec<&Diagnostic> = open(diagnostics).collect();
     let mut files = Files::new(sources);
-    let mut out = String::new();
-    for diagnostic in &shown {
-        out += &files.report(diagnostic);
-        out.push('\n');
+    let mut out: String = worst(&open, limit).into_iter().map(|diagnostic| files.report(diagnostic) + "\n").collect();
+    if open.len() > limit {
+        let _ = writeln!(out, "{} more, see `--max-diagnostics`\n", open.len() - limit);
     }
-    if shown.len() < open.len() {
-        let _ = writeln!(out, "{} more, see `--max-diagnostics`\n", open.len() - shown.len());
-    }
-    out + &see(&shown) + &closing_line(&Tally::of(diagnostics))
+    out
+}
+
+/// What stands below a report: where to read on, each code once, and the count.
+pub fn closing(diagnostics: &[Diagnostic]) -> String {
+    let codes: BTreeSet<&str> = open(diagnostics).map(|diagnostic| diagnostic.code.code).collect();
+    let codes: Vec<&str> = codes.into_iter().collect();
+    let see = match codes[..] {
+        [] => String::new(),
+        [code] => format!("see `sysd explain {code}`\n"),
+        _ => format!("see `sysd explain CODE` for {}\n", codes.join(", ")),
+    };
+    see + &closing_line(&Tally::of(diagnostics))
 }
 
 /// One diagnostic on its own, as an explanation page or an editor shows it.
@@ -52,6 +57,10 @@ pub fn closing_line(tally: &Tally) -> String {
     format!("{style}{tally}{style:#}\n")
 }
 
+fn open(diagnostics: &[Diagnostic]) -> impl Iterator<Item = &Diagnostic> {
+    diagnostics.iter().filter(|diagnostic| diagnostic.suppressed.is_none())
+}
+
 /// The worst `limit`, in the order they came.
 fn worst<'d>(open: &[&'d Diagnostic], limit: usize) -> Vec<&'d Diagnostic> {
     let mut ranked: Vec<usize> = (0..open.len()).collect();
@@ -59,17 +68,6 @@ fn worst<'d>(open: &[&'d Diagnostic], limit: usize) -> Vec<&'d Diagnostic> {
     ranked.truncate(limit);
     ranked.sort_unstable();
     ranked.into_iter().map(|index| open[index]).collect()
-}
-
-/// Where to read on, each code once.
-fn see(shown: &[&Diagnostic]) -> String {
-    let codes: BTreeSet<&str> = shown.iter().map(|diagnostic| diagnostic.code.code).collect();
-    let codes: Vec<&str> = codes.into_iter().collect();
-    match codes[..] {
-        [] => String::new(),
-        [code] => format!("see `sysd explain {code}`\n"),
-        _ => format!("see `sysd explain CODE` for {}\n", codes.join(", ")),
-    }
 }
 
 /// What ariadne asks for: every file parsed once, however many diagnostics point into it.

@@ -29,4 +29,5 @@ codes! {
     NESTING_TOO_DEEP = "S0007" "nesting-too-deep" "codes/nesting_too_deep.md";
     TEXT_OUTSIDE_ITEM = "S0008" "text-outside-item" "codes/text_outside_item.md";
     TOO_MANY_ERRORS = "S0009" "too-many-errors" "codes/too_many_errors.md";
+    NOT_UTF8 = "S0010" "not-utf8" "codes/not_utf8.md";
 }

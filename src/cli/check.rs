@@ -1,0 +1,169 @@
+//! `sysd check`
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use sysd::diagnostic::{Diagnostic, Severity, Tally};
+use sysd::render::{concise, diff, github, json, sarif};
+use sysd::source::Sources;
+use sysd::{Options, report};
+
+use super::output::Output;
+use super::workspace::{self, Workspace};
+use super::{Outcome, Result};
+
+/// Find what is wrong or missing in specs
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  sysd check                           all specs of this folder
+  sysd check auction.sysd --fix        apply the fixes that keep the meaning
+  sysd check auction.sysd --complete   is the design finished?
+  sysd check --output-format sarif > sysd.sarif
+
+Exit status: 0 nothing at or above the fail level, 1 findings, 2 unusable input or usage.")]
+pub struct Args {
+    /// Files and folders; `-` for standard input
+    #[arg(default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// How to show what is found
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", env = "SYSD_OUTPUT_FORMAT")]
+    output_format: Format,
+    /// Take the spec for finished: what is missing is an error
+    #[arg(long)]
+    complete: bool,
+    /// Apply the fixes that keep what the author meant
+    #[arg(long)]
+    fix: bool,
+    /// Apply also the fixes that may change what the spec says; implies --fix
+    #[arg(long)]
+    unsafe_fixes: bool,
+    /// Show what --fix would change, and write nothing
+    #[arg(long)]
+    diff: bool,
+    /// Exit with 0 whatever is found
+    #[arg(long)]
+    exit_zero: bool,
+    /// The mildest finding that makes the exit status 1
+    #[arg(long, value_enum, default_value_t, value_name = "SEVERITY")]
+    fail_level: FailLevel,
+    /// Same as --fail-level warning
+    #[arg(long, conflicts_with = "fail_level")]
+    error_on_warning: bool,
+    /// Show at most so many findings, the worst; 0 for all
+    #[arg(long, default_value_t = 100, value_name = "N")]
+    max_diagnostics: usize,
+    /// What to call standard input, and where its `use` looks
+    #[arg(long, default_value = "<stdin>", value_name = "PATH")]
+    stdin_filename: String,
+    /// Say nothing but the findings
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Format {
+    /// With the lines they are about
+    #[default]
+    Full,
+    /// One line each
+    Concise,
+    /// For programs; see `sysd schema diagnostics`
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of a GitHub workflow
+    Github,
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum FailLevel {
+    #[default]
+    Error,
+    Warning,
+    Info,
+}
+
+impl Args {
+    pub fn run(&self, output: &mut Output) -> Result {
+        let options = Options { complete: self.complete };
+        let mut workspace = Workspace::open(&self.paths, &self.stdin_filename, options, output);
+        if workspace.roots.is_empty() {
+            return Ok(Outcome::Unusable);
+        }
+        let unread = if workspace.incomplete { Outcome::Unusable } else { Outcome::Clean };
+        if self.fix || self.unsafe_fixes || self.diff {
+            let fixed = self.fix(&mut workspace, output)?;
+            return Ok(fixed.max(unread));
+        }
+        let (sources, diagnostics) = workspace.merged();
+        output.print(&self.render(&sources, &diagnostics))?;
+        if self.output_format == Format::Concise {
+            self.remark(&report::closing_line(&Tally::of(&diagnostics)), output);
+        }
+        Ok(self.outcome(&diagnostics).max(unread))
+    }
+
+    /// With `--diff`, the change is the data. Otherwise what is left to find is, except where standard input was fixed:
+    /// then its text is, and the findings are remarks about it.
+    fn fix(&self, workspace: &mut Workspace, output: &mut Output) -> Result {
+        let count = workspace.fix(self.unsafe_fixes, output);
+        let (sources, diagnostics) = workspace.merged();
+        let changes = workspace.changes();
+        if self.diff {
+            for change in &changes {
+                output.print(&diff::render(change.path, change.old, &change.new))?;
+            }
+            self.remark(&workspace::extent(count, &changes, "would be fixed"), output);
+            let changed = if changes.is_empty() { Outcome::Clean } else { Outcome::Findings };
+            return Ok(self.outcome(&diagnostics).max(self.forgiving(changed)));
+        }
+        let written = workspace::write(&changes, output);
+        self.remark(&workspace::extent(count, &changes, "fixed"), output);
+        let found = self.render(&sources, &diagnostics);
+        match workspace.stdin() {
+            Some(text) => {
+                output.print(&text)?;
+                output.note(&found);
+            }
+            None => output.print(&found)?,
+        }
+        if self.output_format == Format::Concise {
+            self.remark(&report::closing_line(&Tally::of(&diagnostics)), output);
+        }
+        Ok(self.outcome(&diagnostics).max(if written { Outcome::Clean } else { Outcome::Unusable }))
+    }
+
+    fn render(&self, sources: &Sources, diagnostics: &[Diagnostic]) -> String {
+        let limit = if self.max_diagnostics == 0 { usize::MAX } else { self.max_diagnostics };
+        match self.output_format {
+            Format::Full if self.quiet => report::render(sources, diagnostics, limit),
+            Format::Full => report::render(sources, diagnostics, limit) + &report::closing(diagnostics),
+            Format::Concise => concise::render(sources, diagnostics),
+            Format::Json => json::render(sources, diagnostics),
+            Format::Sarif => sarif::render(sources, diagnostics),
+            Format::Github => github::render(sources, diagnostics),
+        }
+    }
+
+    fn remark(&self, text: &str, output: &Output) {
+        if !self.quiet {
+            output.note(text);
+        }
+    }
+
+    fn outcome(&self, diagnostics: &[Diagnostic]) -> Outcome {
+        let level = match self.fail_level {
+            _ if self.error_on_warning => Severity::Warning,
+            FailLevel::Error => Severity::Error,
+            FailLevel::Warning => Severity::Warning,
+            FailLevel::Info => Severity::Info,
+        };
+        let fails = sysd::worst(diagnostics).is_some_and(|worst| worst >= level);
+        self.forgiving(if fails { Outcome::Findings } else { Outcome::Clean })
+    }
+
+    fn forgiving(&self, outcome: Outcome) -> Outcome {
+        if self.exit_zero { Outcome::Clean } else { outcome }
+    }
+}
