@@ -1,8 +1,9 @@
 //! Guards, effects and predicates with every name resolved.
 
-use crate::fact::{Field, Object, Parameter, State, View};
+use crate::fact::{Facts, Field, Object, Parameter, State, View};
 use crate::quantity::Quantity;
 use crate::vocabulary::Aggregate;
+use std::fmt::Write;
 
 /// A resolved expression.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -121,8 +122,140 @@ impl Expr {
 
     /// Whether it reads the clock.
     pub fn reads_clock(&self) -> bool {
+        self.contains(&Expr::Now)
+    }
+
+    /// Whether it looks at who sent the request.
+    pub fn asks_who(&self) -> bool {
+        self.contains(&Expr::Caller)
+    }
+
+    fn contains(&self, part: &Expr) -> bool {
         let mut found = false;
-        self.walk(&mut |expr| found |= *expr == Expr::Now);
+        self.walk(&mut |expr| found |= expr == part);
         found
     }
+
+    /// The objects of which it asks whether there is an instance, in order of appearance; `false` where there must be none.
+    pub fn existences(&self) -> Vec<(Object, bool)> {
+        match self {
+            Expr::Exists(object, _) => vec![(*object, true)],
+            Expr::Not(inner) => inner.existences().into_iter().map(|(object, there)| (object, !there)).collect(),
+            Expr::Binary(_, left, right) => left.existences().into_iter().chain(right.existences()).collect(),
+            _ => vec![],
+        }
+    }
+}
+
+impl Operator {
+    /// As it is written.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Operator::Or => "or",
+            Operator::And => "and",
+            Operator::Equal => "==",
+            Operator::NotEqual => "!=",
+            Operator::Less => "<",
+            Operator::AtMost => "<=",
+            Operator::Greater => ">",
+            Operator::AtLeast => ">=",
+            Operator::In => "in",
+            Operator::NotIn => "not in",
+            Operator::Plus => "+",
+            Operator::Minus => "-",
+            Operator::Times => "*",
+            Operator::Divide => "/",
+        }
+    }
+
+    /// How tightly it binds; `not` stands between `and` and the comparisons.
+    fn precedence(self) -> u8 {
+        match self {
+            Operator::Or => 1,
+            Operator::And => 2,
+            Operator::Equal
+            | Operator::NotEqual
+            | Operator::Less
+            | Operator::AtMost
+            | Operator::Greater
+            | Operator::AtLeast
+            | Operator::In
+            | Operator::NotIn => 4,
+            Operator::Plus | Operator::Minus => 5,
+            Operator::Times | Operator::Divide => 6,
+        }
+    }
+}
+
+impl Expr {
+    /// As an author writes it: `auction.status == OPEN and now < auction.end_time`.
+    pub fn text(&self, facts: &Facts) -> String {
+        let mut text = String::new();
+        self.write(facts, 0, &mut text);
+        text
+    }
+
+    fn write(&self, facts: &Facts, outer: u8, out: &mut String) {
+        let precedence = self.precedence();
+        if precedence < outer {
+            out.push('(');
+        }
+        match self {
+            Expr::Field(field, Some(parameter)) => _ = write!(out, "{}.{}", facts.name(*parameter), facts.name(*field)),
+            Expr::Field(field, None) => out.push_str(&facts.path(*field)),
+            Expr::Parameter(parameter) => out.push_str(facts.name(*parameter)),
+            Expr::View(view) => out.push_str(facts.name(*view)),
+            Expr::Now => out.push_str("now"),
+            Expr::Caller => out.push_str("caller"),
+            Expr::Quantity(quantity) => _ = write!(out, "{quantity}"),
+            Expr::Text(text) => _ = write!(out, "\"{text}\""),
+            Expr::Boolean(value) => _ = write!(out, "{value}"),
+            Expr::State(state) => out.push_str(facts.name(*state)),
+            Expr::Hole | Expr::Unknown => out.push('?'),
+            Expr::Not(inner) => {
+                out.push_str("not ");
+                inner.write(facts, precedence, out);
+            }
+            Expr::Binary(operator, left, right) => {
+                left.write(facts, precedence, out);
+                _ = write!(out, " {} ", operator.symbol());
+                right.write(facts, precedence + u8::from(precedence > 2), out);
+            }
+            Expr::Exists(object, fields) => {
+                _ = write!(out, "exists {}", facts.name(*object));
+                write_fields(fields, facts, out);
+            }
+            Expr::Aggregate(function, inner) => {
+                _ = write!(out, "{function}(");
+                match &**inner {
+                    // What is counted is a record, not a condition on one.
+                    Expr::Exists(object, fields) if fields.is_empty() => out.push_str(facts.name(*object)),
+                    inner => inner.write(facts, 0, out),
+                }
+                out.push(')');
+            }
+        }
+        if precedence < outer {
+            out.push(')');
+        }
+    }
+
+    fn precedence(&self) -> u8 {
+        match self {
+            Expr::Binary(operator, ..) => operator.precedence(),
+            Expr::Not(_) => 3,
+            _ => 7,
+        }
+    }
+}
+
+fn write_fields(fields: &[(Field, Expr)], facts: &Facts, out: &mut String) {
+    if fields.is_empty() {
+        return;
+    }
+    for (index, (field, value)) in fields.iter().enumerate() {
+        _ = write!(out, "{}{}: ", if index == 0 { "(" } else { ", " }, facts.name(*field));
+        value.write(facts, 0, out);
+    }
+    out.push(')');
 }

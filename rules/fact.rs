@@ -191,6 +191,10 @@ pub enum Statement {
     Within(View, Quantity),
     /// Only who the expression names, or who holds the permission, may run the operation.
     OnlyMay(Permission, Entity),
+    /// Every occurrence of the event reaches its audience.
+    Delivered(Event),
+    /// Whenever the operation's guard holds, its effect follows: all of it, though no request asks again.
+    Completes(Operation),
 }
 
 /// Who is permitted something.

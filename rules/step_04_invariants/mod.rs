@@ -1,18 +1,34 @@
 //! Step 4, invariant extraction: what must be true in every valid state.
+//!
+//! What is declared comes first; what follows from guards, machines, views, retries and announcements without having
+//! been written down ([`implied`]) is numbered after it.
 
 pub mod artifact;
 pub mod checks;
+pub mod implied;
+pub mod scope;
+pub mod sentence;
+pub mod statements;
 
+pub use sentence::{name, statement_text};
+pub use statements::statement;
+
+use crate::evidence::{Evidence, Polarity};
+use crate::fact;
 use crate::fact::*;
+use crate::proof::{Premises, RuleId, premises};
+use crate::step_03_axes::Axes;
 use crate::vocabulary::*;
 use ascent::ascent;
+use implied::Implied;
+use statements::Statements;
 
 ascent! {
     /// The invariants, declared and derived.
     pub struct Invariants;
 
     /// `because(conclusion, rule, premises)`: the log of this program.
-    relation because(crate::proof::Fact, crate::proof::RuleId, crate::proof::Premises);
+    relation because(crate::proof::Fact, RuleId, Premises);
 
     /// `invariant(invariant, type, origin)`: declared, or derived.
     relation invariant(Invariant, InvariantType, Origin);
@@ -22,18 +38,311 @@ ascent! {
     relation governs(Invariant, Operation);
     /// `serves(invariant, requirement)`: the requirement needs it (S4-c1).
     relation serves(Invariant, Requirement);
-    /// `scope(invariant, field)`: it holds per value of the field.
+    /// `scope(invariant, field)`: it holds per value of the field. References stand for the key they refer to ([`scope`]).
     relation scope(Invariant, Field);
     /// `concurrent(invariant)`: what it constrains can change between check and action (S4-T1i).
     relation concurrent(Invariant);
+    /// `within(invariant, object, field)`: it constrains that object per value of the field; several make one key.
+    relation within(Invariant, Object, Field);
+    /// `implied(invariant, what)`: what a derived invariant says.
+    relation implied(Invariant, Implied);
+    /// `retried(operation)`: may run more than once for one request.
+    relation retried(Operation);
+    /// `natural(operation, object)`: all it does is create an instance whose identity makes a second one impossible (S4-T4i).
+    relation natural(Operation, Object);
+    /// `filled(operation, object, field)`: the request's identity fills that field of the record it creates.
+    relation filled(Operation, Object, Field);
+    /// `spans(operation)`: takes effect in several services.
+    relation spans(Operation);
+    /// `guarded_by(invariant, field)`: a field that its condition reads.
+    relation guarded_by(Invariant, Field);
+
+    // What invariants say, declared or derived.
+    relation declared(Invariant, InvariantType);
+    relation declared_serves(Invariant, Requirement);
+    relation grounds(Implied, RuleId, Premises);
+    relation guard_of(Invariant, Operation);
+    relation condition(Invariant, Field);
+    relation follows(Invariant, Object);
+    relation orders(Invariant, Object);
+    relation sums(Invariant, Entity);
+    relation source(Invariant, Object);
+    relation once(Invariant, Operation);
+    relation unique(Invariant, Object);
+    relation bounds(Invariant, View);
+    relation restricts(Invariant, Entity);
+    relation delivers(Invariant, Event);
+    relation completes(Invariant, Operation);
+    relation mentions(Invariant, Field);
+    relation named_scope(Invariant, Object, Field);
+
+    // From the author, from evidence and from the axes.
+    relation touches(Requirement, Actor, Touch, Entity);
+    relation query_reads(Query, Source);
+    relation upstream(View, Source);
+    relation grouped(View, Field);
+    relation key(Object, Field);
+    relation field(Field, Object);
+    relation guard_reads(Operation, Field);
+    relation exists(Operation, Object);
+    relation triggers(Operation, Transition);
+    relation transition(Transition, Object, State, State);
+    relation announces(Operation, Event);
+    relation writes(Operation, Object);
+    relation creates(Operation, Object);
+    relation writes_field(Operation, Field);
+    relation guard(Guard, Operation);
+    relation needs(Guard, Field, Polarity);
+    relation conflict(Operation, Operation, Field);
+    relation ordered_within(Object, Field);
+    relation partition_by(Object, Field);
+    relation multi_writer(Object);
+
+    // ── which there are ──
+
+    // S4-p3: classified by type.
+    invariant(invariant, kind, Origin::Declared) <-- declared(invariant, kind);
+    // A-9 and the rest of what follows without being written down.
+    invariant(invariant, what.kind(), Origin::Derived) <-- implied(invariant, what);
+    because(fact!(invariant, *invariant, what.kind().word(), Origin::Derived.word()), *rule, *premises) <--
+        implied(invariant, what), grounds(what, rule, premises);
+
+    // ── what state they constrain ──
+
+    // S4-T1: the mutable state that a guard reads, …
+    relation decides_on(Invariant, Object);
+    decides_on(invariant, object), because(fact!(about, *invariant, *object), "S4-T1", premises(&[fact!(needs, *guard, *state)])) <--
+        guard_of(invariant, operation), guard(guard, operation), needs(guard, state, _), field(state, object);
+    decides_on(invariant, object), because(fact!(about, *invariant, *object), "S4-T1", premises(&[fact!(triggers, *operation, *transition)])) <--
+        guard_of(invariant, operation), triggers(operation, transition), transition(transition, object, _, _);
+    decides_on(invariant, object), because(fact!(about, *invariant, *object), "S4-T1", premises(&[fact!(guarded_by, *invariant, *state)])) <--
+        condition(invariant, state), field(state, object);
+    about(invariant, Entity::from(*object)) <-- decides_on(invariant, object);
+    // … else what the operation creates, changes or, at least, reads.
+    relation founds(Invariant, Object);
+    founds(invariant, object), about(invariant, Entity::from(*object)), because(fact!(about, *invariant, *object), "S4-T1", premises(&[fact!(creates, *operation, *object)])) <--
+        guard_of(invariant, operation), creates(operation, object), !decides_on(invariant, _);
+    relation changes(Invariant, Object);
+    changes(invariant, object), about(invariant, Entity::from(*object)), because(fact!(about, *invariant, *object), "S4-T1", premises(&[fact!(writes, *operation, *object)])) <--
+        guard_of(invariant, operation), writes(operation, object), !decides_on(invariant, _), !founds(invariant, _);
+    about(invariant, Entity::from(*object)), because(fact!(about, *invariant, *object), "S4-T1", premises(&[fact!(guard_reads, *operation, *state)])) <--
+        guard_of(invariant, operation),
+        guard_reads(operation, state),
+        field(state, object),
+        !decides_on(invariant, _),
+        !founds(invariant, _),
+        !changes(invariant, _);
+
+    // S4-T2, S4-T2e3.
+    about(invariant, Entity::from(*object)), because(fact!(about, *invariant, *object), "S4-T2e3", premises(&[])) <-- follows(invariant, object);
+    about(invariant, Entity::from(*object)), because(fact!(about, *invariant, *object), "S4-T2", premises(&[])) <-- orders(invariant, object);
+    // S4-T3: the aggregate, not its events.
+    about(invariant, target), because(fact!(about, *invariant, *target), "S4-T3", premises(&[])) <--
+        sums(invariant, target), if !matches!(target, Entity::Field(_));
+    about(invariant, Entity::from(*object)), because(fact!(about, *invariant, *object), "S4-T3", premises(&[fact!(field, *total, *object)])) <--
+        sums(invariant, target), if let Entity::Field(total) = target, field(total, object);
+    // S4-T4: a record per identity. One outcome per request is about no object's state but about prior outcomes (S5-e2).
+    about(invariant, Entity::from(*object)), because(fact!(about, *invariant, *object), "S4-T4", premises(&[])) <-- unique(invariant, object);
+    // S4-T5.
+    about(invariant, Entity::from(*view)), because(fact!(about, *invariant, *view), "S4-T5", premises(&[])) <-- bounds(invariant, view);
+    about(invariant, Entity::from(*event)), because(fact!(about, *invariant, *event), "S4-T5", premises(&[])) <-- delivers(invariant, event);
+    // the record that must appear.
+    about(invariant, Entity::from(*object)), because(fact!(about, *invariant, *object), "A-53", premises(&[fact!(creates, *operation, *object)])) <--
+        completes(invariant, operation), creates(operation, object), !spans(operation), !exists(operation, object);
+    // S4-T6: what is done or read.
+    about(invariant, what), because(fact!(about, *invariant, *what), "S4-T6", premises(&[])) <--
+        restricts(invariant, what), if !matches!(what, Entity::Operation(_));
+    about(invariant, Entity::from(*object)), because(fact!(about, *invariant, *object), "S4-T6", premises(&[fact!(guard_reads, *operation, *state)])) <--
+        restricts(invariant, what), if let Entity::Operation(operation) = what, guard_reads(operation, state), field(state, object), writes(operation, object);
+    relation restricts_state(Invariant);
+    restricts_state(invariant) <--
+        restricts(invariant, what), if let Entity::Operation(operation) = what, guard_reads(operation, state), field(state, object), writes(operation, object);
+    about(invariant, Entity::from(*object)), because(fact!(about, *invariant, *object), "S4-T6", premises(&[fact!(writes, *operation, *object)])) <--
+        restricts(invariant, what), if let Entity::Operation(operation) = what, writes(operation, object), !restricts_state(invariant);
+
+    // ── who must keep them ──
+
+    relation keeps(Invariant, Operation);
+    keeps(invariant, operation) <-- guard_of(invariant, operation);
+    keeps(invariant, operation) <-- once(invariant, operation);
+    keeps(invariant, operation) <-- completes(invariant, operation);
+    keeps(invariant, operation) <-- condition(invariant, state), writes_field(operation, state);
+    keeps(invariant, operation) <-- follows(invariant, object), transition(transition, object, _, _), triggers(operation, transition);
+    keeps(invariant, operation) <-- orders(invariant, object), writes(operation, object);
+    keeps(invariant, operation) <-- unique(invariant, object), creates(operation, object);
+    keeps(invariant, operation) <-- sums(invariant, target), if let Entity::Field(total) = target, writes_field(operation, total);
+    keeps(invariant, operation) <-- delivers(invariant, event), announces(operation, event);
+    keeps(invariant, operation) <-- restricts(invariant, what), if let Entity::Operation(operation) = what;
+    keeps(invariant, operation) <-- restricts(invariant, what), if let Entity::Object(object) = what, writes(operation, object);
+    // S4-p2: what must hold under concurrent writes holds for every operation that can break it.
+    governs(invariant, operation), because(fact!(governs, *invariant, *operation), "S4-p2", premises(&[fact!(invariant, *invariant)])) <--
+        keeps(invariant, operation);
+
+    // ── for what requirement ──
+
+    // S4-p1: for each requirement, what must be true for it to be satisfied.
+    serves(invariant, requirement) <-- declared_serves(invariant, requirement);
+    serves(invariant, requirement), because(fact!(serves, *invariant, *requirement), "S4-p1", premises(&[fact!(touches, *requirement, *operation), fact!(governs, *invariant, *operation)])) <--
+        touches(requirement, _, _, what), if let Entity::Operation(operation) = what, governs(invariant, operation);
+    serves(invariant, requirement), because(fact!(serves, *invariant, *requirement), "S4-p1", premises(&[fact!(reads, *requirement, *what), fact!(about, *invariant, *what)])) <--
+        reads(requirement, what), about(invariant, what);
+    relation reads(Requirement, Entity);
+    reads(requirement, what) <-- touches(requirement, _, _, what), if !matches!(what, Entity::Operation(_));
+    reads(requirement, Entity::from(*source)) <-- reads(requirement, what), if let Entity::Query(query) = what, query_reads(query, source);
+    // What a view shows is no better than the view it is made of.
+    reads(requirement, Entity::from(*source)) <--
+        reads(requirement, what), if let Entity::View(view) = what, upstream(view, source), if matches!(source, Source::View(_));
+
+    // ── within what scope ──
+
+    // "within", "per" and "for each", where the invariant says it itself, …
+    within(invariant, object, state) <-- named_scope(invariant, object, state);
+    relation has_scope(Invariant, Object);
+    has_scope(invariant, object) <-- named_scope(invariant, object, _);
+    // … else the scope of the declared order, …
+    within(invariant, object, state), has_order_scope(invariant, object) <--
+        orders(invariant, object), ordered_within(object, state), !has_scope(invariant, object);
+    relation has_order_scope(Invariant, Object);
+    // … else the key of the contest or the partition, else the object's own key.
+    relation contested(Object);
+    contested(object) <-- partition_by(object, _);
+    relation constrains(Invariant, Object);
+    constrains(invariant, object) <-- about(invariant, what), if let Entity::Object(object) = what;
+    within(invariant, object, state) <--
+        constrains(invariant, object), partition_by(object, state), !has_scope(invariant, object), !has_order_scope(invariant, object);
+    within(invariant, object, state) <--
+        constrains(invariant, object), key(object, state), !contested(object), !has_scope(invariant, object), !has_order_scope(invariant, object);
+    scope(invariant, state), because(fact!(scope, *invariant, *state), "A-14", premises(&[fact!(within, *invariant, *object, *state)])) <--
+        within(invariant, object, state);
+    scope(invariant, state), because(fact!(scope, *invariant, *state), "S4-T3", premises(&[fact!(grouped, *view, *state)])) <--
+        about(invariant, what), if let Entity::View(view) = what, grouped(view, state);
+
+    // ── under concurrency ──
+
+    guarded_by(invariant, state) <-- condition(invariant, state);
+    guarded_by(invariant, state) <-- guard_of(invariant, operation), guard_reads(operation, state);
+    // S4-T1i, S4-q5: another operation can make the condition false between check and action.
+    concurrent(invariant), because(fact!(concurrent, *invariant), "S4-T1i", premises(&[fact!(conflict, *operation, *other, *state)])) <--
+        guarded_by(invariant, state), conflict(operation, other, state), governs(invariant, operation);
+    // S4-T2i: two writers could assign conflicting positions.
+    concurrent(invariant), because(fact!(concurrent, *invariant), "S4-T2i", premises(&[fact!(multi_writer, *object)])) <--
+        orders(invariant, object), multi_writer(object);
+    concurrent(invariant), because(fact!(concurrent, *invariant), "S4-T2i", premises(&[fact!(multi_writer, *object)])) <--
+        follows(invariant, object), multi_writer(object);
 }
 
-/// Runs the step's program.
-pub fn derive(_facts: &Facts, _evidence: &crate::evidence::Evidence, _axes: &crate::step_03_axes::Axes) -> Invariants {
-    Invariants::default()
+/// Runs the step's programs: what is implied, then what all invariants are about.
+pub fn derive(facts: &Facts, evidence: &Evidence, axes: &Axes) -> Invariants {
+    let canonical = scope::canonical(facts);
+    let mut statements = Statements::default();
+    for (invariant, statement) in &facts.statement {
+        statements.add(facts, *invariant, statement);
+    }
+    let mut unstated = implied::unstated(facts, evidence, axes, &statements, &canonical);
+    unstated.implied.sort_unstable_by_key(|(what,)| (what.kind(), *what));
+    let first = facts.names.invariants.len() as u32;
+    let numbered = |(index, (what,)): (usize, &(Implied,))| (Invariant(first + index as u32), *what);
+    let implied: Vec<_> = unstated.implied.iter().enumerate().map(numbered).collect();
+    for (invariant, what) in &implied {
+        statements.add_implied(*invariant, *what);
+    }
+    let mut program = Invariants {
+        declared: facts.invariant.clone(),
+        declared_serves: facts.serves.clone(),
+        implied,
+        grounds: unstated.grounds,
+        retried: unstated.retried,
+        natural: unstated.natural,
+        filled: unstated.filled,
+        spans: unstated.spans,
+        mentions: statements.mentions.clone(),
+        guard_reads: unstated.guard_reads,
+        exists: unstated.requires,
+        named_scope: scope::canonical_scopes(&statements.within, &canonical),
+        ..from_statements(statements)
+    };
+    from_author(facts, &canonical, &mut program);
+    from_evidence(evidence, &mut program);
+    from_axes(axes, &canonical, &mut program);
+    program.run();
+    program.sorted()
 }
 
-/// What a derived invariant is called.
-pub fn name(_design: &crate::Design, invariant: Invariant) -> String {
-    format!("#{}", invariant.0 + 1)
+fn from_statements(statements: Statements) -> Invariants {
+    Invariants {
+        guard_of: statements.guard_of,
+        condition: statements.condition,
+        follows: statements.follows,
+        orders: statements.orders,
+        sums: statements.sums,
+        source: statements.source,
+        once: statements.once,
+        unique: statements.unique,
+        bounds: statements.bounds,
+        restricts: statements.restricts,
+        delivers: statements.delivers,
+        completes: statements.completes,
+        ..Default::default()
+    }
+}
+
+fn from_author(facts: &Facts, canonical: &[Field], program: &mut Invariants) {
+    let stand_for = |field: &Field| canonical[field.index()];
+    program.touches = facts.touches.clone();
+    program.query_reads = facts.query_reads.clone();
+    program.upstream = facts.upstream.clone();
+    program.grouped = facts.grouped.iter().map(|(view, field)| (*view, stand_for(field))).collect();
+    program.key = facts.key.iter().map(|(object, field)| (*object, stand_for(field))).collect();
+    program.field = facts.field.iter().map(|(field, object, _)| (*field, *object)).collect();
+    program.guard = facts.guard.iter().map(|(guard, operation, _)| (*guard, *operation)).collect();
+    program.triggers = facts.triggers.clone();
+    program.transition = facts.transition.clone();
+    program.announces = facts.announces.clone();
+}
+
+fn from_evidence(evidence: &Evidence, program: &mut Invariants) {
+    program.needs = evidence.needs.clone();
+    program.writes = evidence.writes.clone();
+    program.creates = evidence.creates.clone();
+    program.writes_field = evidence.writes_field.clone();
+    program.conflict = evidence.conflict.clone();
+}
+
+fn from_axes(axes: &Axes, canonical: &[Field], program: &mut Invariants) {
+    let stand_for = |field: &Field| canonical[field.index()];
+    program.ordered_within = axes.ordered_within.iter().map(|(object, field)| (*object, stand_for(field))).collect();
+    program.partition_by = axes.partition_by.iter().map(|(object, field)| (*object, stand_for(field))).collect();
+    program.multi_writer = axes.multi_writer.clone();
+}
+
+impl Invariants {
+    /// The same, in an order that no hash decides.
+    fn sorted(mut self) -> Self {
+        self.because.sort_unstable();
+        self.invariant.sort_unstable();
+        self.about.sort_unstable();
+        self.governs.sort_unstable();
+        self.serves.sort_unstable();
+        self.scope.sort_unstable();
+        self.concurrent.sort_unstable();
+        self.within.sort_unstable();
+        self.implied.sort_unstable();
+        self.retried.sort_unstable();
+        self.natural.sort_unstable();
+        self.spans.sort_unstable();
+        self.guarded_by.sort_unstable();
+        self
+    }
+
+    /// The type of an invariant.
+    pub fn kind(&self, invariant: Invariant) -> Option<InvariantType> {
+        let at = self.invariant.partition_point(|(other, ..)| *other < invariant);
+        self.invariant.get(at).filter(|(other, ..)| *other == invariant).map(|(_, kind, _)| *kind)
+    }
+
+    /// The rows of a relation, sorted by invariant, that belong to one.
+    pub fn of<T: Copy>(rows: &[(Invariant, T)], invariant: Invariant) -> impl Iterator<Item = T> + '_ {
+        let from = rows.partition_point(|(other, _)| *other < invariant);
+        rows[from..].iter().take_while(move |(other, _)| *other == invariant).map(|(_, value)| *value)
+    }
 }

@@ -1,17 +1,32 @@
 //! Step 5, design parameters: the minimal mechanisms that enforce the invariant clusters.
+//!
+//! [`clusters`] finds what must be enforced together, [`routes`] what kind of thing enforces it, and this program what
+//! else it needs. The set is a subset-minimal cover: every parameter enforces something nothing else does.
 
 pub mod artifact;
 pub mod checks;
+pub mod clusters;
+pub mod named;
+pub mod routes;
+pub mod tables;
 
+use crate::evidence::Evidence;
+use crate::fact;
 use crate::fact::*;
+use crate::proof::{Premises, RuleId, premises};
+use crate::step_03_axes::Axes;
+use crate::step_04_invariants::Invariants;
 use crate::vocabulary::*;
 use ascent::ascent;
+use clusters::Cluster;
+use std::collections::{BTreeMap, BTreeSet};
+
 vocabulary! {
     /// What a design parameter is. Its name is made of what it is of and this.
     DpKind = "kind of design parameter" {
         Acceptance = "acceptance": "Checks a condition and writes, atomically.",
         Claim = "claim": "Takes something exclusively for longer than a request.",
-        Creation = "creation": "Creates a record that must be the only one of its key.",
+        Creation = "creation": "Creates a record only under a condition, and whenever it holds.",
         Sequence = "sequence": "Assigns positions in an order.",
         Outcomes = "idempotency store": "Remembers outcomes by request.",
         Identity = "identity": "Makes duplicates impossible by a natural key.",
@@ -29,7 +44,7 @@ ascent! {
     pub struct Parameters;
 
     /// `because(conclusion, rule, premises)`: the log of this program.
-    relation because(crate::proof::Fact, crate::proof::RuleId, crate::proof::Premises);
+    relation because(crate::proof::Fact, RuleId, Premises);
 
     /// `dp(dp, kind, of)`: a design parameter, what it is, and the object, operation, view or event it is of.
     relation dp(Dp, DpKind, Entity);
@@ -43,19 +58,208 @@ ascent! {
     relation serves_view(Dp, View);
     /// `closure(dp, field)`: state that enforcement needs (S5-d5).
     relation closure(Dp, Field);
+    /// `foreign(dp, field)`: the part of its closure that is no state of its own: a dependency no requirement shows by itself.
+    relation foreign(Dp, Field);
+    /// `backstop(dp, authority)`: both refuse a duplicate; the authority answers it, the other only stops it.
+    relation backstop(Dp, Dp);
+    /// `instead(dp, kind, of)`: a cover with this in its place is minimal as well.
+    relation instead(Dp, DpKind, Entity);
+
+    relation assigned(Dp, DpKind, Entity);
+    relation enforced(Dp, Invariant, RuleId);
+    relation protected(Dp, Object);
+    relation governs(Invariant, Operation);
+    relation guarded_by(Invariant, Field);
+    relation mentions(Invariant, Field);
+    relation scope(Invariant, Field);
+    relation orders(Invariant, Object);
+    relation follows(Invariant, Object);
+    relation unique(Invariant, Object);
+    relation natural(Operation, Object);
+    relation filled(Operation, Object, Field);
+    relation within(Invariant, Object, Field);
+    relation field(Field, Object);
+    relation status(Object, Field);
+    relation ordered_by(Object, Field);
+    relation computed(View, Aggregate, Option<Field>);
+    relation grouped(View, Field);
+    relation order_of(View, Field);
+    relation canonical_pair(Object, Field, Field);
+    relation content_addressed(Object, Field);
+
+    // S5-p3, S5-d4: requirement, state, invariant, closure, and the least that enforces it.
+    dp(dp, kind, of) <-- assigned(dp, kind, of);
+    because(fact!(dp, *dp, kind.word(), *of), *rule, premises(&[fact!(invariant, *invariant)])) <--
+        assigned(dp, kind, of), enforced(dp, invariant, rule);
+    // S5-c1, S5-v1.
+    enforces(dp, invariant), because(fact!(enforces, *dp, *invariant), *rule, premises(&[fact!(about, *invariant, *of)])) <--
+        enforced(dp, invariant, rule), assigned(dp, _, of);
+
+    // S5-p1: the state the invariant is about.
+    guards(dp, object), because(fact!(guards, *dp, *object), "S5-p1", premises(&[fact!(dp, *dp)])) <-- protected(dp, object);
+    guards(dp, object), because(fact!(guards, *dp, *object), "S5-p1", premises(&[fact!(dp, *dp)])) <--
+        assigned(dp, kind, of), if matches!(kind, DpKind::Identity | DpKind::Aggregate), if let Entity::Object(object) = of;
+    serves_view(dp, view), because(fact!(serves_view, *dp, *view), "S5-p1", premises(&[fact!(dp, *dp)])) <--
+        assigned(dp, kind, of), if let Entity::View(view) = of, if *kind != DpKind::Access;
+
+    // S5-p2: what runs under it. A path or a delivery acts after the operation, not around it.
+    protects(dp, operation), because(fact!(protects, *dp, *operation), "S5-p2", premises(&[fact!(enforces, *dp, *invariant), fact!(governs, *invariant, *operation)])) <--
+        assigned(dp, kind, _),
+        if !matches!(kind, DpKind::Projection | DpKind::Path | DpKind::Delivery),
+        enforces(dp, invariant),
+        governs(invariant, operation);
+
+    // S5-d5: which other state enforcement needs.
+    closure(dp, state), because(fact!(closure, *dp, *state), "S5-d5", premises(&[fact!(enforces, *dp, *invariant), fact!(guarded_by, *invariant, *state)])) <--
+        enforces(dp, invariant), guarded_by(invariant, state);
+    closure(dp, state), because(fact!(closure, *dp, *state), "S5-d5", premises(&[fact!(enforces, *dp, *invariant), fact!(mentions, *invariant, *state)])) <--
+        enforces(dp, invariant), mentions(invariant, state);
+    closure(dp, state), because(fact!(closure, *dp, *state), "S5-d5", premises(&[fact!(enforces, *dp, *invariant), fact!(ordered_by, *object, *state)])) <--
+        enforces(dp, invariant), orders(invariant, object), ordered_by(object, state);
+    closure(dp, state), because(fact!(closure, *dp, *state), "S5-d5", premises(&[fact!(enforces, *dp, *invariant), fact!(field, *state, *object)])) <--
+        enforces(dp, invariant), follows(invariant, object), status(object, state);
+    closure(dp, state), because(fact!(closure, *dp, *state), "S5-d5", premises(&[fact!(enforces, *dp, *invariant), fact!(canonical_pair, *object, *one, *other)])) <--
+        enforces(dp, invariant), unique(invariant, object), canonical_pair(object, one, other), for state in [one, other];
+    closure(dp, state), because(fact!(closure, *dp, *state), "S5-d5", premises(&[fact!(enforces, *dp, *invariant), fact!(content_addressed, *object, *state)])) <--
+        enforces(dp, invariant), unique(invariant, object), content_addressed(object, state);
+    closure(dp, state), because(fact!(closure, *dp, *state), "S5-d5", premises(&[fact!(serves_view, *dp, *view), fact!(computed, *view, function.word())])) <--
+        assigned(dp, DpKind::Aggregate, of), if let Entity::View(view) = of, computed(view, function, summed), if let Some(state) = summed;
+    closure(dp, state), because(fact!(closure, *dp, *state), "S5-d5", premises(&[fact!(serves_view, *dp, *view), fact!(grouped, *view, *state)])) <--
+        serves_view(dp, view), grouped(view, state);
+    closure(dp, state), because(fact!(closure, *dp, *state), "S5-d5", premises(&[fact!(serves_view, *dp, *view), fact!(order_of, *view, *state)])) <--
+        serves_view(dp, view), order_of(view, state);
+
+    relation own(Dp, Object);
+    own(dp, object) <-- guards(dp, object);
+    own(dp, object) <-- assigned(dp, _, of), if let Entity::Object(object) = of;
+    foreign(dp, state), because(fact!(foreign, *dp, *state), "S5-d5", premises(&[fact!(closure, *dp, *state)])) <--
+        closure(dp, state), field(state, object), !own(dp, object);
+
+    // A-61, S5-v2: a unique request id on the record and a store of outcomes both refuse a duplicate. The store can give
+    // the first answer again, so it is the authority.
+    backstop(record, outcomes), because(fact!(backstop, *record, *outcomes), "A-61", premises(&[fact!(dp, *record), fact!(dp, *outcomes), fact!(filled, *operation, *object, *state)])) <--
+        assigned(outcomes, DpKind::Outcomes, of),
+        if let Entity::Operation(operation) = of,
+        filled(operation, object, state),
+        assigned(record, DpKind::Identity, Entity::from(*object)),
+        enforces(record, invariant),
+        unique(invariant, object),
+        within(invariant, object, state);
+    // where identity spares the store, a store would do as well; it costs a lookup.
+    instead(dp, DpKind::Outcomes, Entity::from(*operation)), because(fact!(instead, *dp, DpKind::Outcomes.word(), *operation), "A-18", premises(&[fact!(natural, *operation, *object)])) <--
+        assigned(dp, DpKind::Identity, of), if let Entity::Object(object) = of, natural(operation, object);
 }
 
-/// Runs the step's program.
-pub fn derive(
-    _facts: &Facts,
-    _evidence: &crate::evidence::Evidence,
-    _axes: &crate::step_03_axes::Axes,
-    _invariants: &crate::step_04_invariants::Invariants,
-) -> Parameters {
-    Parameters::default()
+impl Parameters {
+    /// The same, in an order that no hash decides.
+    fn sorted(mut self) -> Self {
+        self.because.sort_unstable();
+        self.dp.sort_unstable();
+        self.enforces.sort_unstable();
+        self.guards.sort_unstable();
+        self.protects.sort_unstable();
+        self.serves_view.sort_unstable();
+        self.closure.sort_unstable();
+        self.foreign.sort_unstable();
+        self.backstop.sort_unstable();
+        self.instead.sort_unstable();
+        self
+    }
 }
 
-/// What a design parameter is called: what it is of, and what it is ("Auction acceptance").
-pub fn name(_design: &crate::Design, dp: Dp) -> String {
-    format!("#{}", dp.0 + 1)
+/// Runs the step's programs: what is needed, who is who, what it needs in turn.
+pub fn derive(facts: &Facts, _evidence: &Evidence, _axes: &Axes, invariants: &Invariants) -> Parameters {
+    let routes = routes::routes(facts, invariants);
+    let groups = groups(&routes.needed);
+    let ids = named::ids(facts, &groups);
+    let mut program = Parameters {
+        governs: invariants.governs.clone(),
+        guarded_by: invariants.guarded_by.clone(),
+        mentions: invariants.mentions.clone(),
+        scope: invariants.scope.clone(),
+        orders: invariants.orders.clone(),
+        follows: invariants.follows.clone(),
+        unique: invariants.unique.clone(),
+        natural: invariants.natural.clone(),
+        filled: invariants.filled.clone(),
+        within: invariants.within.clone(),
+        field: facts.field.iter().map(|(field, object, _)| (*field, *object)).collect(),
+        status: status(facts),
+        ordered_by: facts.ordered_by.clone(),
+        computed: facts.computed.clone(),
+        grouped: facts.grouped.clone(),
+        order_of: facts.order_of.clone(),
+        canonical_pair: facts.canonical_pair.clone(),
+        content_addressed: facts.content_addressed.clone(),
+        ..Default::default()
+    };
+    let mut of_cluster = BTreeMap::new();
+    for (group, dp) in groups.iter().zip(&ids) {
+        program.assigned.push((*dp, group.kind, group.of));
+        program.enforced.extend(group.enforces.iter().map(|(invariant, rule)| (*dp, *invariant, *rule)));
+        of_cluster.extend(group.cluster.map(|cluster| (cluster, *dp)));
+    }
+    let owner = |(cluster, object): &(Cluster, Object)| of_cluster.get(cluster).map(|dp| (*dp, *object));
+    program.protected = routes.protected.iter().filter_map(owner).collect();
+    program.run();
+    program.sorted()
+}
+
+/// What one design parameter is to be: its kind, what it is of, and the invariants it enforces with the rule that says so.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Group {
+    /// What it is.
+    pub kind: DpKind,
+    /// Of what.
+    pub of: Entity,
+    /// The cluster, where it enforces conditions and orders.
+    pub cluster: Option<Cluster>,
+    /// The invariants, sorted, and why they are enforced here.
+    pub enforces: Vec<(Invariant, RuleId)>,
+}
+
+/// Needs that one parameter meets, in the order of the first invariant each enforces.
+fn groups(needed: &[(DpKind, Entity, Option<Cluster>, Invariant, RuleId)]) -> Vec<Group> {
+    let mut groups: BTreeMap<(DpKind, Entity, Option<Cluster>), BTreeMap<Invariant, RuleId>> = BTreeMap::new();
+    for (kind, of, cluster, invariant, rule) in needed {
+        groups.entry((*kind, *of, *cluster)).or_default().entry(*invariant).or_insert(rule);
+    }
+    let group = |((kind, of, cluster), enforces): (_, BTreeMap<_, _>)| Group {
+        kind,
+        of,
+        cluster,
+        enforces: enforces.into_iter().collect(),
+    };
+    let mut groups: Vec<Group> = groups.into_iter().map(group).collect();
+    groups.sort_by_key(|group| {
+        (group.enforces.first().map(|(invariant, _)| *invariant), group.kind, group.of, group.cluster)
+    });
+    groups
+}
+
+/// The fields that hold the state of a machine.
+fn status(facts: &Facts) -> Vec<(Object, Field)> {
+    let held = facts.field.iter().filter(|(_, _, kind)| *kind == Type::Primitive(Primitive::Status));
+    held.map(|(field, object, _)| (*object, *field)).collect()
+}
+
+/// What a design parameter is called: as the author says, or what it is of and what it is ("Auction acceptance"), with
+/// its scope where two would be called the same.
+pub fn name(design: &crate::Design, dp: Dp) -> String {
+    if let Some(name) = design.facts.names.get(dp.into()) {
+        return name.name.clone();
+    }
+    let parameters = &design.parameters;
+    let Some((_, kind, of)) = parameters.dp.iter().find(|(other, ..)| *other == dp) else {
+        return format!("#{}", dp.0 + 1);
+    };
+    let name = format!("{} {}", design.name(*of), kind.word());
+    if parameters.dp.iter().filter(|(_, other, whose)| other == kind && whose == of).count() == 1 {
+        return name;
+    }
+    let enforced = parameters.enforces.iter().filter(|(other, _)| *other == dp);
+    let scope: BTreeSet<Field> =
+        enforced.flat_map(|(_, invariant)| Invariants::of(&design.invariants.scope, *invariant)).collect();
+    let scope: Vec<&str> = scope.iter().map(|field| design.facts.name(*field)).collect();
+    format!("{name} per {}", scope.join(", "))
 }

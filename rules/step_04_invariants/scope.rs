@@ -1,0 +1,38 @@
+//! Scopes by what they mean: a reference to an auction and the auction's own key are one scope.
+
+use crate::fact::*;
+use std::collections::BTreeMap;
+
+/// For each field, the key it stands for: the key of the object it refers to, by type (`auction: Auction`) or by bearing
+/// the name of its key (`auction_id`), or itself. Objects with a composite key have no field that could stand for them.
+pub fn canonical(facts: &Facts) -> Vec<Field> {
+    let mut keys: BTreeMap<Object, Option<Field>> = BTreeMap::new();
+    for (object, field) in &facts.key {
+        keys.entry(*object).and_modify(|key| *key = None).or_insert(Some(*field));
+    }
+    let key = |object| keys.get(&object).copied().flatten();
+    let mut named: BTreeMap<&str, Field> = BTreeMap::new();
+    // The first object of a name has it: a key that is itself a reference comes later than what it refers to.
+    for field in keys.values().flatten() {
+        named.entry(facts.name(*field)).or_insert(*field);
+    }
+    let direct = |(field, object, kind): &(Field, Object, Type)| match kind {
+        Type::Object(other) => key(*other).unwrap_or(*field),
+        _ if key(*object) == Some(*field) => *field,
+        _ => named.get(facts.name(*field)).copied().unwrap_or(*field),
+    };
+    let mut canonical: Vec<Field> = (0..facts.names.fields.len() as u32).map(Field).collect();
+    for row in &facts.field {
+        if let Some(place) = canonical.get_mut(row.0.index()) {
+            *place = direct(row);
+        }
+    }
+    // A key that is itself a reference (`key driver: Driver`) stands for what it refers to: one step is enough for
+    // keys of keys, and a circle of references ends.
+    (0..canonical.len()).map(|field| canonical[canonical[field].index()]).collect()
+}
+
+/// Scopes with every field replaced by what it stands for.
+pub fn canonical_scopes(within: &[(Invariant, Object, Field)], canonical: &[Field]) -> Vec<(Invariant, Object, Field)> {
+    within.iter().map(|(invariant, object, field)| (*invariant, *object, canonical[field.index()])).collect()
+}

@@ -1,0 +1,183 @@
+//! What the statements of invariants mention, taken apart into relations of ids.
+
+use super::implied::Implied;
+use crate::expression::Expr;
+use crate::fact::*;
+use crate::vocabulary::Aggregate;
+
+/// One relation per form of [`Statement`].
+#[derive(Default, Clone)]
+pub struct Statements {
+    /// `guard_of(invariant, operation)`: the guard of the operation holds when it takes effect.
+    pub guard_of: Vec<(Invariant, Operation)>,
+    /// `condition(invariant, field)`: a condition over the state that reads the field.
+    pub condition: Vec<(Invariant, Field)>,
+    /// `follows(invariant, object)`: transitions follow the machine.
+    pub follows: Vec<(Invariant, Object)>,
+    /// `orders(invariant, object)`: instances of the object, or values they carry, have an order.
+    pub orders: Vec<(Invariant, Object)>,
+    /// `sums(invariant, target)`: the field, view or object is an aggregate.
+    pub sums: Vec<(Invariant, Entity)>,
+    /// `source(invariant, object)`: the events of an aggregate.
+    pub source: Vec<(Invariant, Object)>,
+    /// `once(invariant, operation)`: one outcome per request.
+    pub once: Vec<(Invariant, Operation)>,
+    /// `unique(invariant, object)`: one instance per combination of fields.
+    pub unique: Vec<(Invariant, Object)>,
+    /// `bounds(invariant, view)`: the view lags by no more than a bound.
+    pub bounds: Vec<(Invariant, View)>,
+    /// `restricts(invariant, what)`: only some may do or read it.
+    pub restricts: Vec<(Invariant, Entity)>,
+    /// `grants(invariant, object)`: instances of the object are the permission.
+    pub grants: Vec<(Invariant, Object)>,
+    /// `delivers(invariant, event)`
+    pub delivers: Vec<(Invariant, Event)>,
+    /// `completes(invariant, operation)`
+    pub completes: Vec<(Invariant, Operation)>,
+    /// `within(invariant, object, field)`: the scope it names.
+    pub within: Vec<(Invariant, Object, Field)>,
+    /// `mentions(invariant, field)`: a field that carries what it says, its scope apart.
+    pub mentions: Vec<(Invariant, Field)>,
+}
+
+impl Statements {
+    /// Takes one statement apart.
+    pub fn add(&mut self, facts: &Facts, invariant: Invariant, statement: &Statement) {
+        match statement {
+            Statement::Vague => (),
+            Statement::GuardOf(operation) => self.guard_of.push((invariant, *operation)),
+            Statement::Holds(condition) => self.read(invariant, condition),
+            Statement::Increases(field, scope) => self.order(invariant, facts.object_of(*field), Some(*field), *scope),
+            Statement::Ordered(object, by, scope) => self.order(invariant, *object, *by, *scope),
+            Statement::Transitions(object) => self.follows.push((invariant, *object)),
+            Statement::Equals { target, law, group } => {
+                self.sums.push((invariant, *target));
+                self.mentions.extend(law.fields().into_iter().map(|field| (invariant, field)));
+                self.source.extend(law.fields().into_iter().map(|field| (invariant, facts.object_of(field))));
+                self.source.extend(counted(law).map(|object| (invariant, object)));
+                self.within.extend(group.map(|field| (invariant, facts.object_of(field), field)));
+            }
+            Statement::OncePer(operation, _) => self.once.push((invariant, *operation)),
+            Statement::UniquePer(object, fields) => {
+                self.unique.push((invariant, *object));
+                self.within.extend(fields.iter().map(|field| (invariant, *object, *field)));
+            }
+            Statement::Within(view, _) => self.bounds.push((invariant, *view)),
+            Statement::OnlyMay(permission, what) => {
+                self.restricts.push((invariant, *what));
+                match permission {
+                    Permission::Is(condition) => self.read(invariant, condition),
+                    Permission::GrantedBy(object) => self.grants.push((invariant, *object)),
+                    Permission::Actor(_) => (),
+                }
+            }
+            Statement::Delivered(event) => self.delivers.push((invariant, *event)),
+            Statement::Completes(operation) => self.completes.push((invariant, *operation)),
+        }
+    }
+
+    /// Takes an implied invariant apart. What it says beyond its subject, the step's program reads off the facts.
+    pub fn add_implied(&mut self, invariant: Invariant, implied: Implied) {
+        match implied {
+            Implied::Guard(operation) => self.guard_of.push((invariant, operation)),
+            Implied::Lifecycle(object) => self.follows.push((invariant, object)),
+            Implied::Order(object) => self.orders.push((invariant, object)),
+            Implied::Law(view) => self.sums.push((invariant, view.into())),
+            Implied::Once(operation) => self.once.push((invariant, operation)),
+            Implied::Unique(object) => self.unique.push((invariant, object)),
+            Implied::Bound(view) => self.bounds.push((invariant, view)),
+            Implied::Delivery(event) => self.delivers.push((invariant, event)),
+            Implied::Complete(operation) => self.completes.push((invariant, operation)),
+            Implied::Permission(operation) => self.restricts.push((invariant, operation.into())),
+        }
+    }
+
+    fn read(&mut self, invariant: Invariant, condition: &Expr) {
+        self.condition.extend(condition.fields().into_iter().map(|field| (invariant, field)));
+    }
+
+    fn order(&mut self, invariant: Invariant, object: Object, by: Option<Field>, scope: Option<Field>) {
+        self.orders.push((invariant, object));
+        self.mentions.extend(by.map(|field| (invariant, field)));
+        self.within.extend(scope.map(|field| (invariant, object, field)));
+    }
+}
+
+/// The objects whose records an aggregate counts as such: `count(Reservation)`.
+fn counted(law: &Expr) -> impl Iterator<Item = Object> {
+    let mut objects = vec![];
+    law.walk(&mut |expr| {
+        if let Expr::Exists(object, _) = expr {
+            objects.push(*object);
+        }
+    });
+    objects.into_iter()
+}
+
+/// What an invariant says, declared or derived.
+pub fn statement(design: &crate::Design, invariant: Invariant) -> Statement {
+    let declared = design.facts.statement.iter().find(|(other, _)| *other == invariant);
+    let implied = || design.invariants.implied.iter().find(|(other, _)| *other == invariant);
+    match (declared, declared.is_none().then(implied).flatten()) {
+        (Some((_, statement)), _) => statement.clone(),
+        (None, Some((_, implied))) => state(&design.facts, *implied),
+        (None, None) => Statement::Vague,
+    }
+}
+
+/// What an implied invariant says.
+pub fn state(facts: &Facts, implied: Implied) -> Statement {
+    match implied {
+        Implied::Guard(operation) => Statement::GuardOf(operation),
+        Implied::Lifecycle(object) => Statement::Transitions(object),
+        Implied::Order(object) => {
+            let by = facts.ordered_by.iter().find(|(other, _)| *other == object).map(|(_, field)| *field);
+            let within = facts.ordered_within.iter().find(|(other, _)| *other == object).map(|(_, field)| *field);
+            Statement::Ordered(object, by, within)
+        }
+        Implied::Law(view) => Statement::Equals {
+            target: view.into(),
+            law: law(facts, view),
+            group: facts.grouped.iter().find(|(other, _)| *other == view).map(|(_, field)| *field),
+        },
+        Implied::Once(operation) => {
+            let key = facts.once_per.iter().filter(|(other, _)| *other == operation);
+            Statement::OncePer(operation, key.map(|(_, parameter)| *parameter).collect())
+        }
+        Implied::Unique(object) => Statement::UniquePer(object, identity(facts, object)),
+        Implied::Bound(view) => match facts.staleness.iter().find(|(other, _)| *other == view) {
+            Some((_, bound)) => Statement::Within(view, *bound),
+            // The bound is missing and asked for; that there is a lag is said all the same.
+            None => Statement::Vague,
+        },
+        Implied::Delivery(event) => Statement::Delivered(event),
+        Implied::Complete(operation) => Statement::Completes(operation),
+        Implied::Permission(operation) => {
+            let who = facts.guard.iter().find(|(_, other, condition)| *other == operation && condition.asks_who());
+            let who = who.map_or(Expr::Unknown, |(_, _, condition)| condition.clone());
+            Statement::OnlyMay(Permission::Is(who), operation.into())
+        }
+    }
+}
+
+/// The fields that identify an object by content or as an unordered pair, apart from its key.
+fn identity(facts: &Facts, object: Object) -> Vec<Field> {
+    let hashed = facts.content_addressed.iter().filter(|(other, _)| *other == object).map(|(_, field)| *field);
+    let pairs = facts.canonical_pair.iter().filter(|(other, _, _)| *other == object);
+    hashed.chain(pairs.flat_map(|(_, one, other)| [*one, *other])).collect()
+}
+
+/// The law of a view: its aggregate, or what it is a selection of.
+fn law(facts: &Facts, view: View) -> Expr {
+    let upstream = facts.upstream.iter().find(|(other, _)| *other == view).map(|(_, source)| *source);
+    let records = |source| match source {
+        Some(Source::Object(object)) => Expr::Exists(object, vec![]),
+        Some(Source::View(view)) => Expr::View(view),
+        None => Expr::Unknown,
+    };
+    match facts.computed.iter().find(|(other, _, _)| *other == view) {
+        Some((_, function, Some(field))) => Expr::Aggregate(*function, Box::new(Expr::Field(*field, None))),
+        Some((_, function, None)) => Expr::Aggregate(*function, Box::new(records(upstream))),
+        None => Expr::Aggregate(Aggregate::Max, Box::new(records(upstream))),
+    }
+}

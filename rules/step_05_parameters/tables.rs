@@ -1,0 +1,1 @@
+//! Words that name a product, a pattern or nothing at all.
