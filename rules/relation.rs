@@ -189,6 +189,14 @@ relations! {
         serves "{1} needs {0}",
         scope "{0} holds per {1}",
         concurrent "what {0} is about can change between check and action",
+        within "{0} constrains {1} per {2}",
+        retried "{0} may run more than once for one request",
+        natural "all that {0} does is create a {1} that there cannot be twice",
+        filled "the identity of a request to {0} becomes {2} of the {1} it creates",
+        mutual "{0} decides on two records of {1} that complete each other",
+        spans "{0} takes effect in several services",
+        guarded_by "the condition of {0} reads {1}",
+        mentions "{0} is stated in terms of {1}",
     }
     parameters false {
         dp "{0} is a design parameter[, {1} of {2}]",
@@ -197,6 +205,10 @@ relations! {
         protects "{1} runs under {0}",
         serves_view "{0} serves {1}",
         closure "{0} needs {1} to enforce its invariants",
+        foreign "{0} needs {1}, which is no state of its own",
+        backstop "{0} stops duplicates that {1} answers",
+        instead "an {1} of {2} would do in place of {0}",
+        named "the author calls {0} what {1} says",
     }
     mechanisms false {
         family "{0} asks for {1}",

@@ -78,7 +78,6 @@ ascent! {
     relation guard_reads(Operation, Field);
     relation caller_guard(Guard, Operation);
     relation requires(Operation, Object);
-    relation mutual(Operation, Object);
     relation fills(Operation, Object, Field, Parameter);
     relation namesake(Parameter, Field);
     relation key(Object, Field);
@@ -93,6 +92,7 @@ ascent! {
     relation upstream(View, Source);
     relation announces(Operation, Event);
     relation audience(Event, Actor);
+    relation watchers(Event, Object);
     relation call(Call, Operation, Service);
     relation owns(Service, Entity);
     relation ordering(Object, Ordering, Origin);
@@ -115,6 +115,8 @@ ascent! {
     relation natural(Operation, Object);
     /// `filled(operation, object, field)`: the request's identity fills that field of the record it creates.
     relation filled(Operation, Object, Field);
+    /// `mutual(operation, object)`: decides on two records of the object, each of which completes the other.
+    relation mutual(Operation, Object);
     /// `spans(operation)`: takes effect in several services.
     relation spans(Operation);
 
@@ -212,6 +214,8 @@ ascent! {
     // S4-T5i, S1-c3: an announced event reaches its audience.
     implied(Implied::Delivery(*event)), grounds(Implied::Delivery(*event), "S4-T5i", premises(&[fact!(announces, *operation, *event), fact!(audience, *event, *actor)])) <--
         announces(operation, event), audience(event, actor), !delivers(_, event);
+    implied(Implied::Delivery(*event)), grounds(Implied::Delivery(*event), "S4-T5i", premises(&[fact!(announces, *operation, *event), fact!(watchers, *event, *object)])) <--
+        announces(operation, event), watchers(event, object), !delivers(_, event);
 
     // "only if both" does not demand that a match appears once both are there.
     relation completing(Operation);
@@ -275,6 +279,7 @@ pub fn unstated(
         upstream: facts.upstream.clone(),
         announces: facts.announces.clone(),
         audience: facts.audience.clone(),
+        watchers: facts.watchers.clone(),
         call: facts.call.clone(),
         owns: facts.owns.clone(),
         ordering: axes.ordering.clone(),

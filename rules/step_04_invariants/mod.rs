@@ -52,10 +52,14 @@ ascent! {
     relation natural(Operation, Object);
     /// `filled(operation, object, field)`: the request's identity fills that field of the record it creates.
     relation filled(Operation, Object, Field);
+    /// `mutual(operation, object)`: decides on two records of the object, each of which completes the other.
+    relation mutual(Operation, Object);
     /// `spans(operation)`: takes effect in several services.
     relation spans(Operation);
     /// `guarded_by(invariant, field)`: a field that its condition reads.
     relation guarded_by(Invariant, Field);
+    /// `mentions(invariant, field)`: a field that carries what it says, its scope apart.
+    relation mentions(Invariant, Field);
 
     // What invariants say, declared or derived.
     relation declared(Invariant, InvariantType);
@@ -73,7 +77,6 @@ ascent! {
     relation restricts(Invariant, Entity);
     relation delivers(Invariant, Event);
     relation completes(Invariant, Operation);
-    relation mentions(Invariant, Field);
     relation named_scope(Invariant, Object, Field);
 
     // From the author, from evidence and from the axes.
@@ -125,7 +128,7 @@ ascent! {
     relation changes(Invariant, Object);
     changes(invariant, object), about(invariant, Entity::from(*object)), because(fact!(about, *invariant, *object), "S4-T1", premises(&[fact!(writes, *operation, *object)])) <--
         guard_of(invariant, operation), writes(operation, object), !decides_on(invariant, _), !founds(invariant, _);
-    about(invariant, Entity::from(*object)), because(fact!(about, *invariant, *object), "S4-T1", premises(&[fact!(guard_reads, *operation, *state)])) <--
+    about(invariant, Entity::from(*object)), because(fact!(about, *invariant, *object), "S4-T1", premises(&[fact!(reads_field, *operation, *state)])) <--
         guard_of(invariant, operation),
         guard_reads(operation, state),
         field(state, object),
@@ -152,7 +155,7 @@ ascent! {
     // S4-T6: what is done or read.
     about(invariant, what), because(fact!(about, *invariant, *what), "S4-T6", premises(&[])) <--
         restricts(invariant, what), if !matches!(what, Entity::Operation(_));
-    about(invariant, Entity::from(*object)), because(fact!(about, *invariant, *object), "S4-T6", premises(&[fact!(guard_reads, *operation, *state)])) <--
+    about(invariant, Entity::from(*object)), because(fact!(about, *invariant, *object), "S4-T6", premises(&[fact!(reads_field, *operation, *state)])) <--
         restricts(invariant, what), if let Entity::Operation(operation) = what, guard_reads(operation, state), field(state, object), writes(operation, object);
     relation restricts_state(Invariant);
     restricts_state(invariant) <--
@@ -184,7 +187,7 @@ ascent! {
     serves(invariant, requirement) <-- declared_serves(invariant, requirement);
     serves(invariant, requirement), because(fact!(serves, *invariant, *requirement), "S4-p1", premises(&[fact!(touches, *requirement, *operation), fact!(governs, *invariant, *operation)])) <--
         touches(requirement, _, _, what), if let Entity::Operation(operation) = what, governs(invariant, operation);
-    serves(invariant, requirement), because(fact!(serves, *invariant, *requirement), "S4-p1", premises(&[fact!(reads, *requirement, *what), fact!(about, *invariant, *what)])) <--
+    serves(invariant, requirement), because(fact!(serves, *invariant, *requirement), "S4-p1", premises(&[fact!(touches, *requirement), fact!(about, *invariant, *what)])) <--
         reads(requirement, what), about(invariant, what);
     relation reads(Requirement, Entity);
     reads(requirement, what) <-- touches(requirement, _, _, what), if !matches!(what, Entity::Operation(_));
@@ -254,6 +257,7 @@ pub fn derive(facts: &Facts, evidence: &Evidence, axes: &Axes) -> Invariants {
         retried: unstated.retried,
         natural: unstated.natural,
         filled: unstated.filled,
+        mutual: unstated.mutual,
         spans: unstated.spans,
         mentions: statements.mentions.clone(),
         guard_reads: unstated.guard_reads,

@@ -64,6 +64,8 @@ ascent! {
     relation backstop(Dp, Dp);
     /// `instead(dp, kind, of)`: a cover with this in its place is minimal as well.
     relation instead(Dp, DpKind, Entity);
+    /// `named(dp, decision)`: the author has a name for it.
+    relation named(Dp, Decision);
 
     relation assigned(Dp, DpKind, Entity);
     relation enforced(Dp, Invariant, RuleId);
@@ -163,6 +165,7 @@ impl Parameters {
         self.foreign.sort_unstable();
         self.backstop.sort_unstable();
         self.instead.sort_unstable();
+        self.named.sort_unstable();
         self
     }
 }
@@ -171,7 +174,6 @@ impl Parameters {
 pub fn derive(facts: &Facts, _evidence: &Evidence, _axes: &Axes, invariants: &Invariants) -> Parameters {
     let routes = routes::routes(facts, invariants);
     let groups = groups(&routes.needed);
-    let ids = named::ids(facts, &groups);
     let mut program = Parameters {
         governs: invariants.governs.clone(),
         guarded_by: invariants.guarded_by.clone(),
@@ -191,13 +193,15 @@ pub fn derive(facts: &Facts, _evidence: &Evidence, _axes: &Axes, invariants: &In
         order_of: facts.order_of.clone(),
         canonical_pair: facts.canonical_pair.clone(),
         content_addressed: facts.content_addressed.clone(),
+        named: named::names(facts, &groups).into_iter().map(|(index, decision)| (Dp(index as u32), decision)).collect(),
         ..Default::default()
     };
     let mut of_cluster = BTreeMap::new();
-    for (group, dp) in groups.iter().zip(&ids) {
-        program.assigned.push((*dp, group.kind, group.of));
-        program.enforced.extend(group.enforces.iter().map(|(invariant, rule)| (*dp, *invariant, *rule)));
-        of_cluster.extend(group.cluster.map(|cluster| (cluster, *dp)));
+    for (index, group) in groups.iter().enumerate() {
+        let dp = Dp(index as u32);
+        program.assigned.push((dp, group.kind, group.of));
+        program.enforced.extend(group.enforces.iter().map(|(invariant, rule)| (dp, *invariant, *rule)));
+        of_cluster.extend(group.cluster.map(|cluster| (cluster, dp)));
     }
     let owner = |(cluster, object): &(Cluster, Object)| of_cluster.get(cluster).map(|dp| (*dp, *object));
     program.protected = routes.protected.iter().filter_map(owner).collect();
@@ -246,10 +250,11 @@ fn status(facts: &Facts) -> Vec<(Object, Field)> {
 /// What a design parameter is called: as the author says, or what it is of and what it is ("Auction acceptance"), with
 /// its scope where two would be called the same.
 pub fn name(design: &crate::Design, dp: Dp) -> String {
-    if let Some(name) = design.facts.names.get(dp.into()) {
-        return name.name.clone();
-    }
     let parameters = &design.parameters;
+    if let Some((_, decision)) = parameters.named.iter().find(|(other, _)| *other == dp) {
+        let choice = design.facts.decision.iter().find(|(other, _)| other == decision);
+        return choice.map_or_else(String::new, |(_, choice)| choice.word.clone());
+    }
     let Some((_, kind, of)) = parameters.dp.iter().find(|(other, ..)| *other == dp) else {
         return format!("#{}", dp.0 + 1);
     };
