@@ -13,6 +13,8 @@ macro_rules! ids {
             #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
             pub struct $name(pub u32);
             impl From<$name> for Entity { fn from(id: $name) -> Entity { Entity::$name(id) } }
+            // Clauses see the columns of a relation by reference.
+            impl From<&$name> for Entity { fn from(id: &$name) -> Entity { Entity::$name(*id) } }
             impl $name {
                 /// The id as an index.
                 pub fn index(self) -> usize { self.0 as usize }
@@ -168,6 +170,18 @@ pub enum Source {
     Object(Object),
     /// Another view.
     View(View),
+}
+
+impl From<&Entity> for Entity {
+    fn from(entity: &Entity) -> Entity {
+        *entity
+    }
+}
+
+impl From<&Source> for Entity {
+    fn from(source: &Source) -> Entity {
+        (*source).into()
+    }
 }
 
 impl From<Source> for Entity {

@@ -4,6 +4,11 @@
 
 // Steps allow missing docs for what ascent generates beside the relations; `tests/tidy.rs` sees to the relations.
 
+/// `sort!(program; a, b)` sorts relations, whose order is otherwise unspecified.
+macro_rules! sort {
+    ($program:expr; $($relation:ident),+ $(,)?) => { $($program.$relation.sort_unstable();)+ };
+}
+
 pub mod artifact;
 #[allow(missing_docs)]
 pub mod evidence;
@@ -56,6 +61,8 @@ pub mod step_19_costs;
 #[allow(missing_docs)]
 pub mod step_20_evolution;
 pub mod table;
+#[cfg(test)]
+mod testing;
 pub mod vocabulary;
 
 use artifact::{Section, Table};

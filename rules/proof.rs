@@ -74,6 +74,17 @@ impl IntoTerm for Quantity {
         Term::Quantity(self)
     }
 }
+// Clauses see the columns of a relation by reference.
+impl IntoTerm for &Quantity {
+    fn term(self) -> Term {
+        Term::Quantity(*self)
+    }
+}
+impl IntoTerm for &&'static str {
+    fn term(self) -> Term {
+        Term::Word(self)
+    }
+}
 impl IntoTerm for Term {
     fn term(self) -> Term {
         self

@@ -33,6 +33,9 @@ macro_rules! vocabulary {
             impl $crate::proof::IntoTerm for $name {
                 fn term(self) -> $crate::proof::Term { $crate::proof::Term::Word(self.word()) }
             }
+            impl $crate::proof::IntoTerm for &$name {
+                fn term(self) -> $crate::proof::Term { (*self).term() }
+            }
             impl std::fmt::Display for $name {
                 fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(self.word()) }
             }
