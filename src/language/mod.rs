@@ -210,7 +210,7 @@ impl<'s> Lowering<'s> {
     }
 
     fn unexpected_body(&mut self, form: &Form, body: Option<&Body<'_>>) {
-        if let Some(body) = body.filter(|_| !form.body) {
+        if let Some(body) = body.filter(|_| form.body.is_none()) {
             let diagnostic = Diagnostic::new(
                 &codes::MALFORMED_CLAUSE,
                 self.at(body.open),

@@ -4,6 +4,8 @@
 //! marks stand for themselves, `[ ]` is optional, `<slot:kind>` takes what the author filled in; `<slot:kind,+>` a list with
 //! commas. From the same patterns come lowering, error messages, completion, hover and the reference of the language.
 
+use super::names::article;
+use super::one_of;
 use crate::source::Span;
 use crate::syntax::tree::{Node, Operator, Term};
 use sysd_rules::quantity::Dimension;
@@ -47,8 +49,11 @@ pub enum Kind {
     New,
     /// A name that is being declared, with or without parameters.
     Signature,
-    /// A name or path that is declared elsewhere.
-    Name,
+    /// A name or path that is declared elsewhere, of one of these sorts (as [`Entity::noun`](sysd_rules::fact::Entity::noun)
+    /// calls them); of any where there are none. Lowering resolves it and decides; completion offers no others.
+    Name(&'static [&'static str]),
+    /// A name of the author's own that nothing declares.
+    Own,
     /// A quoted text.
     Text,
     /// An expression.
@@ -158,7 +163,22 @@ impl Kind {
         match word {
             "new" => Kind::New,
             "signature" => Kind::Signature,
-            "name" => Kind::Name,
+            "name" => Kind::Name(&[]),
+            "own" => Kind::Own,
+            "actor" => Kind::Name(&["actor"]),
+            "requirement" => Kind::Name(&["requirement"]),
+            "object" => Kind::Name(&["object"]),
+            "view" => Kind::Name(&["view"]),
+            "source" => Kind::Name(&["object", "view"]),
+            "field" => Kind::Name(&["field"]),
+            "target" => Kind::Name(&["field", "view"]),
+            "state" => Kind::Name(&["state"]),
+            "operation" => Kind::Name(&["operation"]),
+            "parameter" => Kind::Name(&["parameter"]),
+            "instance" => Kind::Name(&["parameter", "object"]),
+            "invariant" => Kind::Name(&["invariant"]),
+            "service" => Kind::Name(&["service"]),
+            "region" => Kind::Name(&["region"]),
             "text" => Kind::Text,
             "expression" => Kind::Expression,
             "type" => Kind::Type,
@@ -184,7 +204,8 @@ impl Kind {
         match self {
             Kind::New => "a new name".into(),
             Kind::Signature => "a new name, with or without parameters".into(),
-            Kind::Name => "a name".into(),
+            Kind::Name(&[]) | Kind::Own => "a name".into(),
+            Kind::Name(nouns) => one_of(&nouns.iter().map(|noun| article(noun)).collect::<Vec<_>>()),
             Kind::Text => "a text in quotes".into(),
             Kind::Expression => "an expression".into(),
             Kind::Type => "a type".into(),
@@ -622,7 +643,7 @@ fn fits(kind: Kind, term: &Term<'_>) -> bool {
     match (kind, &term.node) {
         (Kind::New, Node::Name(_)) => true,
         (Kind::Signature, Node::Name(_) | Node::Call { .. }) => true,
-        (Kind::Name, Node::Name(_) | Node::Path(_)) => true,
+        (Kind::Name(_) | Kind::Own, Node::Name(_) | Node::Path(_)) => true,
         (Kind::Text, Node::Text(_)) => true,
         (Kind::Type, Node::Name(_)) => true,
         (Kind::Percentile, Node::Name(name)) => name

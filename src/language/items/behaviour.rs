@@ -13,7 +13,7 @@ pub const OPERATION: Item = Item {
     gloss: "A write path: who runs it, when it is valid, what it does (steps 1, 4, 6, 8).",
     named: true,
     declare: |names, name| Entity::Operation(names.operations(name)),
-    head: &[form("operation <signature> [ by <actors:name,+> ] [ <title:text> ]", "Names the operation, its parameters and its actors.", |lower, it| {
+    head: &[form("operation <signature> [ by <actors:actor,+> ] [ <title:text> ]", "Names the operation, its parameters and its actors.", |lower, it| {
         let Some(operation) = it.id::<Operation>() else { return };
         let actors = lower.resolve_all::<Actor>(it, "actors");
         lower.facts.operation.extend(actors.into_iter().map(|actor| (operation, actor)));
@@ -28,14 +28,14 @@ const OPERATION_CLAUSES: &[Form] = &[
     }),
     form("when <guard:expression>", "The condition under which it is valid (S4-T1).", guard),
     form("then <effects:run,+>", "What it does: `x.f = e`, `x.f += e`, `add e to x.f`, `remove e from x.f`, `create X(…)`, `delete x`, `x.status = S`.", effects),
-    form("once per <key:name,+> [ for <time> ]", "The request identity: the same value gives the same outcome (S4-T4).", |lower, it| {
+    form("once per <key:parameter,+> [ for <time> ]", "The request identity: the same value gives the same outcome (S4-T4).", |lower, it| {
         let Some(operation) = it.id::<Operation>() else { return };
         let keys = lower.members::<Parameter>(it, "key", operation.into());
         lower.facts.once_per.extend(keys.into_iter().map(|key| (operation, key)));
         let time = lower.quantity(it, "time");
         lower.facts.remembered.extend(time.map(|time| (operation, time)));
     }),
-    form("calls <service:name> [ to <step:name> ] [ , undone by <undo:name> ] [ , reserves ]", "Calls another service; with an undo step it can be compensated (S6.2-r8).", |lower, it| {
+    form("calls <service> [ to <step:own> ] [ , undone by <undo:own> ] [ , reserves ]", "Calls another service; with an undo step it can be compensated (S6.2-r8).", |lower, it| {
         let (Some(operation), Some(service)) = (it.id::<Operation>(), lower.resolve::<Service>(it, "service")) else { return };
         let step = it.found.term("step").and_then(|term| term.name());
         let name = step.map_or_else(|| lower.facts.name(service).to_owned(), str::to_owned);
@@ -52,9 +52,9 @@ const OPERATION_CLAUSES: &[Form] = &[
     form("indivisible", "Cannot be cut into steps that are local to one service each (S6.2-r9).", |lower, it| {
         lower.facts.indivisible.extend(it.id::<Operation>().map(|operation| (operation,)));
     }),
-    form("announces <event:new> [ to watchers of <watched:name> ] [ to <audience:name> ] [ , up to <size:count> ] [ , <coupling> ] [ , <fan-out> ]",
+    form("announces <event:new> [ to watchers of <watched:instance> ] [ to <audience:actor> ] [ , up to <size:count> ] [ , <coupling> ] [ , <fan-out> ]",
         "Tells others of what happened (Q5).", announces).and_declares(event),
-    form("holds <object:name> [ until <release:name,+> ] [ for <time> ]", "Takes a claim on the instance that outlives the request (A-4).", |lower, it| {
+    form("holds <object:instance> [ until <release:operation,+> ] [ for <time> ]", "Takes a claim on the instance that outlives the request (A-4).", |lower, it| {
         let Some(operation) = it.id::<Operation>() else { return };
         let object = lower.instance(it, "object", operation);
         lower.facts.holds.extend(object.map(|object| (operation, object)));
@@ -72,7 +72,7 @@ const OPERATION_CLAUSES: &[Form] = &[
         let target = lower.percentile(it, "percentile").zip(lower.quantity(it, "time"));
         lower.facts.latency.extend(target.map(|(percentile, time)| (operation, percentile, time)));
     }),
-    form("rate <rate> [ , hottest <instance:name> <hot:rate> ]", "How often it runs, in total and on the busiest instance.", |lower, it| {
+    form("rate <rate> [ , hottest <instance> <hot:rate> ]", "How often it runs, in total and on the busiest instance.", |lower, it| {
         let Some(operation) = it.id::<Operation>() else { return };
         let rate = lower.quantity(it, "rate");
         lower.facts.rate.extend(rate.map(|rate| (operation, rate)));
@@ -80,7 +80,7 @@ const OPERATION_CLAUSES: &[Form] = &[
         let hot = lower.quantity(it, "hot");
         lower.facts.hottest.extend(instance.zip(hot).map(|(object, rate)| (operation, object, rate)));
     }),
-    form("causes <operations:name,+>", "Other operations that it sets off.", |lower, it| {
+    form("causes <operations:operation,+>", "Other operations that it sets off.", |lower, it| {
         let Some(operation) = it.id::<Operation>() else { return };
         let caused = lower.resolve_all::<Operation>(it, "operations");
         lower.facts.causes.extend(caused.into_iter().map(|caused| (operation, caused)));
@@ -135,7 +135,7 @@ pub const QUERY: Item = Item {
     gloss: "A read path that is more than reading a view: by key, radius, range, ranking or text (Q4).",
     named: true,
     declare: |names, name| Entity::Query(names.queries(name)),
-    head: &[form("query <signature> [ by <actors:name,+> ] [ <title:text> ]", "Names the query, its parameters and who asks.", |lower, it| {
+    head: &[form("query <signature> [ by <actors:actor,+> ] [ <title:text> ]", "Names the query, its parameters and who asks.", |lower, it| {
         let Some(query) = it.id::<Query>() else { return };
         let actors = lower.resolve_all::<Actor>(it, "actors");
         lower.facts.asks.extend(actors.into_iter().map(|actor| (query, actor)));
@@ -145,7 +145,7 @@ pub const QUERY: Item = Item {
 
 const QUERY_CLAUSES: &[Form] = &[
     form(
-        "reads <sources:name,+> [ by <fields:name,+> ]",
+        "reads <sources:source,+> [ by <fields:field,+> ]",
         "The objects or views it reads, and the fields they are looked up by.",
         |lower, it| {
             let Some(query) = it.id::<Query>() else { return };
@@ -156,7 +156,7 @@ const QUERY_CLAUSES: &[Form] = &[
             lower.facts.query_by.extend(fields.into_iter().map(|field| (query, field)));
         },
     ),
-    form("within <distance> of <field:name>", "Everything within a distance of a place.", |lower, it| {
+    form("within <distance> of <field>", "Everything within a distance of a place.", |lower, it| {
         let Some(query) = it.id::<Query>() else { return };
         let objects = read_objects(lower, query);
         let found = lower.field(it, "field", &objects).zip(lower.quantity(it, "distance"));
@@ -166,13 +166,13 @@ const QUERY_CLAUSES: &[Form] = &[
         let time = lower.quantity(it, "time");
         lower.facts.query_window.extend(it.id::<Query>().zip(time));
     }),
-    form("ranked by <field:name>", "Ordered by a field.", |lower, it| {
+    form("ranked by <field>", "Ordered by a field.", |lower, it| {
         let Some(query) = it.id::<Query>() else { return };
         let objects = read_objects(lower, query);
         let field = lower.field(it, "field", &objects);
         lower.facts.query_ranked.extend(field.map(|field| (query, field)));
     }),
-    form("text in <field:name>", "Full-text search in a field.", |lower, it| {
+    form("text in <field>", "Full-text search in a field.", |lower, it| {
         let Some(query) = it.id::<Query>() else { return };
         let objects = read_objects(lower, query);
         let field = lower.field(it, "field", &objects);

@@ -17,12 +17,12 @@ pub const SERVICE: Item = Item {
     clauses: SERVICE_CLAUSES,
 };
 const SERVICE_CLAUSES: &[Form] = &[
-    form("owns <what:name,+>", "The objects and views that live in it.", |lower, it| {
+    form("owns <what:source,+>", "The objects and views that live in it.", |lower, it| {
         let Some(service) = it.id::<Service>() else { return };
         let what = lower.entities(it, "what");
         lower.facts.owns.extend(what.into_iter().map(|what| (service, what)));
     }),
-    form("region <regions:name,+>", "The regions it runs in.", |lower, it| {
+    form("region <regions:region,+>", "The regions it runs in.", |lower, it| {
         let Some(service) = it.id::<Service>() else { return };
         let regions = lower.resolve_all::<Region>(it, "regions");
         lower.facts.placed.extend(regions.into_iter().map(|region| (service, region)));
@@ -98,7 +98,7 @@ pub const BUDGET: Item = Item {
             lower.facts.budget.push((budget, what, percentile, time));
         }
     })],
-    clauses: &[form("<hop:name> : <time>", "What one hop may take.", |lower, it| {
+    clauses: &[form("<hop:own> : <time>", "What one hop may take.", |lower, it| {
         let (Some(budget), Some(hop), Some(time)) = (it.id::<Budget>(), it.found.term("hop"), lower.quantity(it, "time")) else { return };
         lower.facts.hop.push((budget, crate::language::pattern::spelling(hop), time));
     })],
@@ -111,7 +111,7 @@ pub const PRICE: Item = Item {
     named: false,
     declare: |names, name| Entity::Price(names.prices(name)),
     head: &[form("price", "Opens a list of prices.", |_, _| ())],
-    clauses: &[form("<what:name> : <amount:money> [ per <unit:run> ]", "The price of one unit of a resource.", |lower, it| {
+    clauses: &[form("<what:own> : <amount:money> [ per <unit:run> ]", "The price of one unit of a resource.", |lower, it| {
         let (Some(term), Some(amount)) = (it.found.term("what"), lower.quantity(it, "amount")) else { return };
         let name = crate::language::pattern::spelling(term);
         let price = lower.facts.names.prices(Name { name, ..Name::default() });
@@ -153,7 +153,7 @@ pub const DECIDE: Item = Item {
 };
 const DECIDE_HEAD: &[Form] = &[
     form(
-        "decide design parameter <named:text> [ enforces <invariants:name,+> ] [ because <reason:text> ]",
+        "decide design parameter <named:text> [ enforces <invariants:invariant,+> ] [ because <reason:text> ]",
         "A design parameter the author names (step 5).",
         |lower, it| {
             let enforces = lower.resolve_all::<Invariant>(it, "invariants");

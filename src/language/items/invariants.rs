@@ -21,7 +21,7 @@ pub const INVARIANT: Item = Item {
 };
 
 static CLAUSES: &[Form] = &[
-    form("of <operation:name>", "Eligibility: the operation's guard holds when it takes effect.", |lower, it| {
+    form("of <operation>", "Eligibility: the operation's guard holds when it takes effect.", |lower, it| {
         let operation = lower.resolve::<Operation>(it, "operation");
         state(lower, it, operation.map(Statement::GuardOf));
     }),
@@ -30,7 +30,7 @@ static CLAUSES: &[Form] = &[
         state(lower, it, condition.map(Statement::Holds));
     }),
     form(
-        "transitions of <object:name>",
+        "transitions of <object>",
         "Ordering: the object only moves along its state machine (S4-T2e3).",
         |lower, it| {
             let object = lower.resolve::<Object>(it, "object");
@@ -57,7 +57,7 @@ static CLAUSES: &[Form] = &[
             state(lower, it, Some(Statement::OnlyMay(permission, what)));
         },
     ),
-    form("for <requirements:name,+>", "The requirements it is stated for (S4-c1).", |lower, it| {
+    form("for <requirements:requirement,+>", "The requirements it is stated for (S4-c1).", |lower, it| {
         let Some(invariant) = it.id::<Invariant>() else { return };
         let requirements = lower.resolve_all::<Requirement>(it, "requirements");
         lower.facts.serves.extend(requirements.into_iter().map(|requirement| (invariant, requirement)));
@@ -75,7 +75,7 @@ static CLAUSES: &[Form] = &[
         },
     ),
     form(
-        "<what:name> needs <permission:name>",
+        "<what:name> needs <permission:object>",
         "Access: an instance of the object grants it (S4-T6i).",
         |lower, it| {
             let permission = lower.resolve::<Object>(it, "permission").zip(lower.entity(it, "what"));
@@ -83,7 +83,7 @@ static CLAUSES: &[Form] = &[
         },
     ),
     form(
-        "<field:name> increases [ within <scope:name> ]",
+        "<field> increases [ within <scope:field> ]",
         "Ordering: values, in order of acceptance, strictly increase.",
         |lower, it| {
             let field = lower.field(it, "field", &[]);
@@ -93,7 +93,7 @@ static CLAUSES: &[Form] = &[
         },
     ),
     form(
-        "<object:name> ordered [ by <by:name> ] [ within <scope:name> ]",
+        "<object> ordered [ by <by:field> ] [ within <scope:field> ]",
         "Ordering: all readers see the same order.",
         |lower, it| {
             let Some(object) = lower.resolve::<Object>(it, "object") else { return };
@@ -102,7 +102,7 @@ static CLAUSES: &[Form] = &[
         },
     ),
     form(
-        "<operation:name> once per <key:name,+> [ for <time> ]",
+        "<operation> once per <key:parameter,+> [ for <time> ]",
         "Uniqueness: one outcome per value of the key.",
         |lower, it| {
             let Some(operation) = lower.resolve::<Operation>(it, "operation") else { return };
@@ -112,7 +112,7 @@ static CLAUSES: &[Form] = &[
         },
     ),
     form(
-        "<object:name> unique per <fields:name,+> [ for <time> ]",
+        "<object> unique per <fields:field,+> [ for <time> ]",
         "Uniqueness: at most one instance per combination of the fields.",
         |lower, it| {
             let Some(object) = lower.resolve::<Object>(it, "object") else { return };
@@ -121,12 +121,12 @@ static CLAUSES: &[Form] = &[
             state(lower, it, Some(Statement::UniquePer(object, fields)));
         },
     ),
-    form("<view:name> within <bound:time>", "Propagation: the view lags by no more than this.", |lower, it| {
+    form("<view> within <bound:time>", "Propagation: the view lags by no more than this.", |lower, it| {
         let bound = lower.resolve::<View>(it, "view").zip(lower.quantity(it, "bound"));
         state(lower, it, bound.map(|(view, bound)| Statement::Within(view, bound)));
     }),
     form(
-        "<target:name> = <law:expression> [ for each <group:name> ]",
+        "<target> = <law:expression> [ for each <group:field> ]",
         "Accounting: the aggregate equals a function of its events.",
         law,
     ),

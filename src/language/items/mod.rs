@@ -60,8 +60,8 @@ pub struct Form {
     text: &'static str,
     /// What it means, in one sentence.
     pub gloss: &'static str,
-    /// Whether braces may follow.
-    pub body: bool,
+    /// What may stand in braces behind it, if braces may.
+    pub body: Option<fn() -> &'static Forms>,
     /// Declares names that other clauses use.
     pub members: Option<Apply>,
     /// States facts.
@@ -73,12 +73,17 @@ pub type Apply = for<'s> fn(&mut Lowering<'s>, &Matched<'s>);
 
 /// A form that states facts.
 pub const fn form(text: &'static str, gloss: &'static str, apply: Apply) -> Form {
-    Form { text, gloss, body: false, members: None, apply: Some(apply) }
+    Form { text, gloss, body: None, members: None, apply: Some(apply) }
+}
+
+/// A line of a clause's own body, which the clause reads.
+pub const fn line(text: &'static str, gloss: &'static str) -> Form {
+    Form { text, gloss, body: None, members: None, apply: None }
 }
 
 /// A form that only declares names, before anything else is read.
 pub const fn declares(text: &'static str, gloss: &'static str, members: Apply) -> Form {
-    Form { text, gloss, body: false, members: Some(members), apply: None }
+    Form { text, gloss, body: None, members: Some(members), apply: None }
 }
 
 impl Form {
@@ -88,8 +93,8 @@ impl Form {
     }
 
     /// The same form, which takes a body of its own.
-    pub const fn with_body(self) -> Form {
-        Form { body: true, text: self.text, gloss: self.gloss, members: self.members, apply: self.apply }
+    pub const fn with_body(self, body: fn() -> &'static Forms) -> Form {
+        Form { body: Some(body), text: self.text, gloss: self.gloss, members: self.members, apply: self.apply }
     }
 
     /// The word it opens with; empty where it opens with a slot.

@@ -1,11 +1,11 @@
 //! `object`: a primary state object, its key, its fields and its axes.
 
-use super::{Form, Item, declares, form};
+use super::{Form, Forms, Item, declares, form, line};
 use crate::language::expressions::Scope;
-use crate::language::pattern::{self, Pattern};
+use crate::language::pattern;
 use crate::language::{Lowering, Matched};
 use crate::syntax::tree::Clause;
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 use sysd_rules::fact::{Actor, Entity, Field, Name, Object, Operation, Region, State, Type};
 use sysd_rules::vocabulary::*;
 
@@ -29,13 +29,13 @@ static CLAUSES: &[Form] = &[
             lower.facts.key.push((object, field));
         }
     }),
-    form("key <fields:name,+>", "Fields that together identify the instance.", |lower, it| {
+    form("key <fields:field,+>", "Fields that together identify the instance.", |lower, it| {
         let Some(object) = it.id::<Object>() else { return };
         let fields = lower.fields(it, "fields", &[object]);
         lower.facts.key.extend(fields.into_iter().map(|field| (object, field)));
     }),
     form(
-        "ownership : <ownership> [ per <per:name> ] [ by <owners:name,+> ] [ <owner:name> ] [ per <per:name> ]",
+        "ownership : <ownership> [ per <per:field> ] [ by <owners:actor,+> ] [ <owner:actor> ] [ per <per:field> ]",
         "Axis 1: who writes it, under what contention (S3-own-r1 to r6).",
         ownership,
     ),
@@ -45,19 +45,19 @@ static CLAUSES: &[Form] = &[
         evolution,
     )
     .and_declares(machine)
-    .with_body(),
+    .with_body(steps),
     form(
-        "ordering : <ordering:ordering,+> [ by <by:name> ] [ within <scope:name> ]",
+        "ordering : <ordering:ordering,+> [ by <by:field> ] [ within <scope:field> ]",
         "Axis 3: what order must hold, within what scope (S3-ord-r1 to r4, S3-d1).",
         ordering,
     ),
-    form("content-addressed by <field:name>", "The identity is the hash of that field (S6.3-Q3-r2).", |lower, it| {
+    form("content-addressed by <field>", "The identity is the hash of that field (S6.3-Q3-r2).", |lower, it| {
         let Some(object) = it.id::<Object>() else { return };
         let field = lower.field(it, "field", &[object]);
         lower.facts.content_addressed.extend(field.map(|field| (object, field)));
     }),
     form(
-        "canonical pair <one:name> , <other:name>",
+        "canonical pair <one:field> , <other:field>",
         "The identity is the unordered pair of two fields (S8-e5).",
         |lower, it| {
             let Some(object) = it.id::<Object>() else { return };
@@ -67,7 +67,7 @@ static CLAUSES: &[Form] = &[
             }
         },
     ),
-    form("spatial <field:name>", "Looked up by place (S6.3-Q3-r5).", |lower, it| {
+    form("spatial <field>", "Looked up by place (S6.3-Q3-r5).", |lower, it| {
         let Some(object) = it.id::<Object>() else { return };
         let field = lower.field(it, "field", &[object]);
         lower.facts.spatial.extend(field.map(|field| (object, field)));
@@ -76,7 +76,7 @@ static CLAUSES: &[Form] = &[
         let window = lower.quantity(it, "window");
         lower.facts.windowed.extend(it.id::<Object>().zip(window));
     }),
-    form("derivable from <sources:name,+>", "Can be recomputed from these (S2-v4).", |lower, it| {
+    form("derivable from <sources:source,+>", "Can be recomputed from these (S2-v4).", |lower, it| {
         let Some(object) = it.id::<Object>() else { return };
         let sources = lower.sources(it, "sources");
         lower.facts.derivable.extend(sources.into_iter().map(|source| (object, source)));
@@ -84,7 +84,7 @@ static CLAUSES: &[Form] = &[
     form("ephemeral", "Losing it costs nothing that cannot be observed again (A-55).", |lower, it| {
         lower.facts.ephemeral.extend(it.id::<Object>().map(|object| (object,)));
     }),
-    form("written by <writers:name,+>", "Writers besides the actors of the operations.", |lower, it| {
+    form("written by <writers:actor,+>", "Writers besides the actors of the operations.", |lower, it| {
         let Some(object) = it.id::<Object>() else { return };
         let writers = lower.resolve_all::<Actor>(it, "writers");
         lower.facts.written_by.extend(writers.into_iter().map(|actor| (object, actor)));
@@ -92,13 +92,13 @@ static CLAUSES: &[Form] = &[
     form("written everywhere", "One instance is written in several regions at the same time (Q1-r4).", |lower, it| {
         lower.facts.written_everywhere.extend(it.id::<Object>().map(|object| (object,)));
     }),
-    form("written from <regions:name,+>", "Instances are written in these regions.", |lower, it| {
+    form("written from <regions:region,+>", "Instances are written in these regions.", |lower, it| {
         let Some(object) = it.id::<Object>() else { return };
         let regions = lower.resolve_all::<Region>(it, "regions");
         lower.facts.written_from.extend(regions.into_iter().map(|region| (object, region)));
     }),
     form(
-        "home region <field:name>",
+        "home region <field>",
         "Each instance has one region that writes it, named by the field (A-21).",
         |lower, it| {
             let Some(object) = it.id::<Object>() else { return };
@@ -224,19 +224,24 @@ fn status(lower: &mut Lowering<'_>, it: &Matched<'_>, object: Object) {
 }
 
 /// The lines of a state machine.
-static STEPS: OnceLock<[Pattern; 3]> = OnceLock::new();
+#[rustfmt::skip]
+static STEPS: &[Form] = &[
+    line("terminal <terminal:state,+>", "States that nothing leaves."),
+    line("initial <initial:state>", "The state it begins in; without this line, the first one named."),
+    line("<from:state> -> <to:state> [ on <operations:operation,+> ] [ when <condition:expression> ]",
+        "An allowed transition, the operations that take it, and under what condition."),
+];
+
+fn steps() -> &'static Forms {
+    static READ: LazyLock<Forms> = LazyLock::new(|| Forms::read(STEPS));
+    &READ
+}
 
 impl<'s> Lowering<'s> {
     fn step(&mut self, clause: &'s Clause<'s>) -> Option<pattern::Match<'s, 's>> {
-        let patterns = STEPS.get_or_init(|| {
-            [
-                Pattern::parse("terminal <terminal:name,+>"),
-                Pattern::parse("initial <initial:name>"),
-                Pattern::parse("<from:name> -> <to:name> [ on <operations:name,+> ] [ when <condition:expression> ]"),
-            ]
-        });
         let mut failure = pattern::Failure::default();
-        let found = patterns.iter().find_map(|pattern| pattern::matches(pattern, &clause.terms, &mut failure));
+        let found =
+            steps().forms.iter().find_map(|(_, pattern)| pattern::matches(pattern, &clause.terms, &mut failure));
         if found.is_none() && !clause.broken {
             self.malformed(
                 clause,

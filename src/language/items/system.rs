@@ -65,7 +65,7 @@ pub const REQUIREMENT: Item = Item {
         let title = lower.facts.names.requirements[requirement.index()].title.clone();
         lower.facts.says.extend(title.as_deref().and_then(verb_in).map(|verb| (requirement, verb)));
     })],
-    clauses: &[form("<actor:name> <touch> <what:name,+>", "The actor, the kind of operation, the state (S1-o1).", |lower, it| {
+    clauses: &[form("<actor> <touch> <what:name,+>", "The actor, the kind of operation, the state (S1-o1).", |lower, it| {
         let Some(requirement) = it.id::<Requirement>() else { return };
         let actor = lower.resolve::<Actor>(it, "actor");
         let what = lower.entities(it, "what");

@@ -12,20 +12,20 @@ pub const VIEW: Item = Item {
     gloss: "A derived view: what it is computed from, how stale it may be, how it is read and rebuilt (S2-r6, S7-o3).",
     named: true,
     declare: |names, name| Entity::View(names.views(name)),
-    head: &[form("view <name:new> [ of <sources:name,+> ] [ = <law:expression> ] [ for each <group:name> ] [ <title:text> ]",
+    head: &[form("view <name:new> [ of <sources:source,+> ] [ = <law:expression> ] [ for each <group:field> ] [ <title:text> ]",
         "Names the view, its sources and its law.", |lower, it| { sources(lower, it); law(lower, it); })],
     clauses: CLAUSES,
 };
 
 static CLAUSES: &[Form] = &[
-    form("of <sources:name,+>", "What it is computed from.", sources),
-    form("value = <law:expression> [ for each <group:name> ]", "The law that computes it (S4-T3).", law),
+    form("of <sources:source,+>", "What it is computed from.", sources),
+    form("value = <law:expression> [ for each <group:field> ]", "The law that computes it (S4-T3).", law),
     form("where <condition:expression>", "Only what satisfies the condition.", |lower, it| {
         let (Some(view), Some(condition)) = (it.id::<View>(), it.found.term("condition")) else { return };
         let condition = lower.expression(condition, &Scope::of_view(view, upstream_objects(lower, view)));
         lower.facts.filtered.push((view, condition));
     }),
-    form("top <count> [ by <field:name> ]", "A ranking, cut off at so many.", |lower, it| {
+    form("top <count> [ by <field> ]", "A ranking, cut off at so many.", |lower, it| {
         let Some(view) = it.id::<View>() else { return };
         let count = lower.quantity(it, "count");
         lower.facts.top.extend(count.map(|count| (view, count)));
@@ -44,7 +44,7 @@ static CLAUSES: &[Form] = &[
         lower.facts.staleness.extend(it.id::<View>().zip(bound));
     }),
     form(
-        "read by <actors:name,+> [ at <rate> ] [ , <shape> ]",
+        "read by <actors:actor,+> [ at <rate> ] [ , <shape> ]",
         "Who reads it, how often, in what shape (Q4).",
         |lower, it| {
             let Some(view) = it.id::<View>() else { return };
@@ -54,16 +54,16 @@ static CLAUSES: &[Form] = &[
             lower.facts.shape.extend(it.found.word("shape").map(|shape| (view, shape)));
         },
     ),
-    form("rebuild from <source:name>", "How it is rebuilt from scratch (S7-c2).", |lower, it| {
+    form("rebuild from <source>", "How it is rebuilt from scratch (S7-c2).", |lower, it| {
         let Some(view) = it.id::<View>() else { return };
         let sources = lower.sources(it, "source");
         lower.facts.rebuild.extend(sources.into_iter().map(|source| (view, source)));
     }),
-    form("ordered by <field:name>", "The order in which it shows things.", ordered),
+    form("ordered by <field>", "The order in which it shows things.", ordered),
     form("numbers by itself", "It assigns its own sequence numbers (S7-x2).", |lower, it| {
         lower.facts.assigns_own_sequence.extend(it.id::<View>().map(|view| (view,)));
     }),
-    form("computed by <services:name,+>", "The services that compute it.", |lower, it| {
+    form("computed by <services:service,+>", "The services that compute it.", |lower, it| {
         let Some(view) = it.id::<View>() else { return };
         let services = lower.resolve_all::<Service>(it, "services");
         lower.facts.computed_by.extend(services.into_iter().map(|service| (view, service)));
@@ -134,7 +134,7 @@ pub const REJECT: Item = Item {
     gloss: "A candidate that is no object, and why (S2-o2).",
     named: true,
     declare: |names, name| Entity::Rejected(names.rejected(name)),
-    head: &[form("reject <name:new> [ derivable from <sources:name,+> ] [ because ] [ <reason:text> ]",
+    head: &[form("reject <name:new> [ derivable from <sources:source,+> ] [ because ] [ <reason:text> ]",
         "Rejects a candidate: derivable from other state, or for another reason.", |lower, it| {
         let Some(rejected) = it.id::<Rejected>() else { return };
         let sources = lower.sources(it, "sources");
