@@ -58,7 +58,11 @@ fn ends(output: &Output, status: i32) {
 
 #[test]
 fn the_exit_status_says_what_was_found() {
-    let at = folder(&[("clean.sysd", CLEAN), ("wrong.sysd", WRONG), ("mild.sysd", "object A { allow(dual-truth, reason = \"x\") }\n")]);
+    let at = folder(&[
+        ("clean.sysd", CLEAN),
+        ("wrong.sysd", WRONG),
+        ("mild.sysd", "object A { allow(dual-truth, reason = \"x\") }\n"),
+    ]);
     let status = |args: &[&str], status| ends(&sysd(at.path(), args), status);
     status(&["check", "clean.sysd"], 0);
     status(&["check", "wrong.sysd"], 1);
@@ -102,7 +106,11 @@ fn bytes_that_are_not_utf8_are_a_finding_and_never_written_back() {
     let bytes = [WRONG.as_bytes(), b"// caf\xe9\n"].concat();
     fs::write(at.path().join("latin.sysd"), &bytes).unwrap();
     let output = sysd(at.path(), &["check", "latin.sysd", "--output-format", "concise"]);
-    assert!(out(&output).contains(&format!("error[S0010] not-utf8: byte {} of the file", WRONG.len() + 6)), "{}", out(&output));
+    assert!(
+        out(&output).contains(&format!("error[S0010] not-utf8: byte {} of the file", WRONG.len() + 6)),
+        "{}",
+        out(&output)
+    );
     ends(&output, 1);
     let output = sysd(at.path(), &["check", "latin.sysd", "--fix"]);
     assert!(err(&output).starts_with("warning: `latin.sysd` is left alone"), "{}", err(&output));
@@ -129,7 +137,10 @@ fn files_that_use_each_other_are_one_spec_and_missing_ones_are_named() {
     for path in [".", "./a.sysd"] {
         let found = out(&sysd(at.path(), &["check", path, "--output-format", "concise"]));
         assert_eq!(found.lines().count(), 1, "{found}");
-        assert!(found.starts_with("b.sysd:2:5: error[S0028] missing-file: cannot read `gone.sysd`: no such file"), "{found}");
+        assert!(
+            found.starts_with("b.sysd:2:5: error[S0028] missing-file: cannot read `gone.sysd`: no such file"),
+            "{found}"
+        );
     }
 }
 
@@ -166,7 +177,10 @@ fn every_format_tells_the_same_findings() {
     assert!(check("github").starts_with("::error file=wrong.sysd,line=3,endLine=3,col=11,endColumn=15,"));
     let json: Value = serde_json::from_str(&check("json")).unwrap();
     assert_eq!((&json["schemaVersion"], &json["summary"]["errors"]), (&1.into(), &1.into()));
-    assert_eq!(json["diagnostics"][0]["location"]["start"], serde_json::json!({ "line": 3, "column": 11, "offset": 50 }));
+    assert_eq!(
+        json["diagnostics"][0]["location"]["start"],
+        serde_json::json!({ "line": 3, "column": 11, "offset": 50 })
+    );
     let sarif: Value = serde_json::from_str(&check("sarif")).unwrap();
     assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "S0023");
     let output = command(at.path(), &["check", "wrong.sysd"]).env("SYSD_OUTPUT_FORMAT", "concise").output().unwrap();
@@ -240,7 +254,11 @@ fn a_file_that_may_not_be_written_is_unusable_input() {
     let path = at.path().join("a/wrong.sysd");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).unwrap();
     let output = sysd(at.path(), &["check", "--fix"]);
-    assert!(err(&output).starts_with("error: cannot write `a/wrong.sysd`: the file is read-only\n"), "{}", err(&output));
+    assert!(
+        err(&output).starts_with("error: cannot write `a/wrong.sysd`: the file is read-only\n"),
+        "{}",
+        err(&output)
+    );
     ends(&output, 2);
     assert_eq!(fs::read_to_string(&path).unwrap(), WRONG);
     assert_ne!(fs::read_to_string(at.path().join("b/wrong.sysd")).unwrap(), WRONG, "the others are fixed");
@@ -271,13 +289,18 @@ fn a_design_is_printed_for_people_documents_and_programs() {
     assert!(solve(&["--format", "markdown"]).starts_with("# Design of shop\n\n## Step 1: Problem normalization\n"));
     let json: Value = serde_json::from_str(&solve(&["--format", "json"])).unwrap();
     assert_eq!((&json["schemaVersion"], &json["system"]), (&1.into(), &"shop".into()));
-    let numbers: Vec<u64> = json["steps"].as_array().unwrap().iter().map(|step| step["number"].as_u64().unwrap()).collect();
+    let numbers: Vec<u64> =
+        json["steps"].as_array().unwrap().iter().map(|step| step["number"].as_u64().unwrap()).collect();
     assert!(numbers.len() >= 7 && numbers.iter().zip(1..).all(|(number, index)| *number == index), "{numbers:?}");
     let two = solve(&["--step", "2", "--step", "6"]);
     let steps: Vec<&str> = two.lines().filter(|line| line.starts_with("Step ")).collect();
     assert_eq!(steps, ["Step 2  Object extraction", "Step 6  Mechanism selection"]);
     let wrong = sysd(at.path(), &["solve", "shop.sysd", "--step", "0"]);
-    assert!(err(&wrong).contains("there is no step 0; the steps are\n   1  Problem normalization\n"), "{}", err(&wrong));
+    assert!(
+        err(&wrong).contains("there is no step 0; the steps are\n   1  Problem normalization\n"),
+        "{}",
+        err(&wrong)
+    );
 }
 
 #[test]

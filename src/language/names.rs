@@ -102,12 +102,24 @@ pub fn closest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>) -> Opt
         5..=8 => 2,
         _ => 3,
     };
+    let shape = shape(word);
     candidates
-        .filter(|candidate| *candidate != word)
+        .filter(|candidate| can_be_near(shape, self::shape(candidate), limit) && *candidate != word)
         .map(|candidate| (distance(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min()
         .map(|(_, candidate)| candidate)
+}
+
+/// The length of a word, and its letters as a set.
+fn shape(word: &str) -> (usize, u64) {
+    word.chars().fold((0, 0), |(length, letters), c| (length + 1, letters | 1 << (c.to_ascii_lowercase() as u32 % 64)))
+}
+
+/// Rules most words out without comparing them, which matters where every name of a long file is misspelt: an edit changes
+/// the length by one at most and the set of letters by two.
+fn can_be_near(a: (usize, u64), b: (usize, u64), limit: usize) -> bool {
+    a.0.abs_diff(b.0) <= limit && (a.1 ^ b.1).count_ones() as usize <= 2 * limit
 }
 
 /// Edits between two words; a different case alone costs less than any edit.
@@ -115,5 +127,5 @@ fn distance(word: &str, candidate: &str) -> usize {
     if word.eq_ignore_ascii_case(candidate) {
         return 0;
     }
-    strsim::damerau_levenshtein(word, candidate)
+    strsim::osa_distance(word, candidate)
 }
