@@ -1,6 +1,9 @@
-//! The syntax on whole texts.
+//! The syntax on whole texts: specs as they are, with one token wrong, and with everything wrong.
 
-use sysd::source::FileId;
+use std::collections::BTreeMap;
+use sysd::diagnostic::Diagnostic;
+use sysd::source::{FileId, Span};
+use sysd::syntax::lexer::{Kind, tokens};
 use sysd::syntax::parse;
 
 #[test]
@@ -10,6 +13,132 @@ fn the_corpus_parses() {
         assert!(diagnostics.is_empty(), "{path}: {diagnostics:#?}");
         assert!(tree.items.iter().all(|item| !item.broken));
         assert!(!tree.items.is_empty(), "{path}");
+    }
+}
+
+/// One token of a correct spec deleted, doubled, exchanged with the next or replaced: a syntax error must be said once,
+/// and where it is. Many mutations are none (`of PlaceBid` without `of`): what they mean is not for the syntax to judge.
+#[test]
+fn one_wrong_token_is_one_diagnostic_on_its_line() {
+    let mut scores: BTreeMap<&str, Score> = BTreeMap::new();
+    let mut all = Score::default();
+    for (path, text) in corpus() {
+        for mutation in mutations(&text) {
+            let (_, diagnostics) = parse(FileId(0), &mutation.text);
+            let score = mutation.score(&diagnostics);
+            if std::env::var("SHOW").is_ok() && score.wrong() {
+                mutation.show(&path, &diagnostics);
+            }
+            scores.entry(mutation.kind).or_default().add(&score);
+            all.add(&score);
+        }
+    }
+    for (kind, score) in &scores {
+        println!("{kind:<12} {score}");
+    }
+    println!("{:<12} {all}", "all");
+    assert!(all.errors > 1000);
+    assert!(all.share(all.once) >= 0.93, "exactly one diagnostic");
+    assert!(all.share(all.on_line) >= 0.977, "one on the right line");
+}
+
+/// A text with one token wrong.
+struct Mutation {
+    kind: &'static str,
+    text: String,
+    /// The bytes that are right because they are those of the mutated tokens, and of what stands before them.
+    place: Span,
+}
+
+#[derive(Default)]
+struct Score {
+    mutations: usize,
+    errors: usize,
+    once: usize,
+    on_line: usize,
+    said: BTreeMap<usize, usize>,
+}
+
+const REPLACEMENTS: &[&str] =
+    &["{", "}", "(", ")", ",", ":", "==", "and", "foo", "5ms", "\"text\"", "\"open", "@", ";", "?", "not"];
+
+fn mutations(text: &str) -> Vec<Mutation> {
+    let tokens: Vec<Span> =
+        tokens(text).filter(|(kind, _)| !matches!(kind, Kind::Newline | Kind::Comment)).map(|(_, span)| span).collect();
+    let mut mutations = vec![];
+    for (index, token) in tokens.iter().enumerate() {
+        let before = index.checked_sub(1).map_or(*token, |before| tokens[before]);
+        let word = &text[token.range()];
+        let mut mutate = |kind, range: std::ops::Range<usize>, new: &str| {
+            let mutated = format!("{}{new}{}", &text[..range.start], &text[range.end..]);
+            let place = Span { start: before.start, end: token.start + new.len() as u32 };
+            mutations.push(Mutation { kind, text: mutated, place });
+        };
+        mutate("deleted", token.range(), "");
+        mutate("doubled", token.range(), &format!("{word} {word}"));
+        if let Some(next) = tokens.get(index + 1) {
+            let between = &text[token.range().end..next.range().start];
+            mutate("exchanged", token.to(*next).range(), &format!("{}{between}{word}", &text[next.range()]));
+        }
+        for replacement in REPLACEMENTS.iter().filter(|replacement| **replacement != word) {
+            mutate("replaced", token.range(), replacement);
+        }
+    }
+    mutations
+}
+
+impl Mutation {
+    fn score(&self, diagnostics: &[Diagnostic]) -> Score {
+        let lines = self.line(self.place.start)..=self.line(self.place.end);
+        let on_line = |diagnostic: &Diagnostic| lines.contains(&self.line(diagnostic.span().start));
+        Score {
+            mutations: 1,
+            errors: usize::from(!diagnostics.is_empty()),
+            once: usize::from(diagnostics.len() == 1),
+            on_line: usize::from(diagnostics.iter().any(on_line)),
+            said: BTreeMap::from([(diagnostics.len(), 1)]),
+        }
+    }
+
+    fn line(&self, at: u32) -> usize {
+        self.text[..(at as usize).min(self.text.len())].matches('\n').count() + 1
+    }
+
+    fn show(&self, path: &str, diagnostics: &[Diagnostic]) {
+        let line = self.line(self.place.end);
+        println!("--- {path}:{line} {}: {}", self.kind, self.text.lines().nth(line - 1).unwrap_or_default());
+        for diagnostic in diagnostics {
+            println!("      {}: {}", self.line(diagnostic.span().start), diagnostic.message);
+        }
+    }
+}
+
+impl Score {
+    fn add(&mut self, other: &Score) {
+        self.mutations += other.mutations;
+        self.errors += other.errors;
+        self.once += other.once;
+        self.on_line += other.on_line;
+        for (said, times) in &other.said {
+            *self.said.entry(*said).or_default() += times;
+        }
+    }
+
+    fn share(&self, of: usize) -> f64 {
+        of as f64 / self.errors.max(1) as f64
+    }
+
+    fn wrong(&self) -> bool {
+        self.errors > 0 && (self.once == 0 || self.on_line == 0)
+    }
+}
+
+impl std::fmt::Display for Score {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (once, on_line) = (100.0 * self.share(self.once), 100.0 * self.share(self.on_line));
+        let Score { mutations, errors, said, .. } = self;
+        write!(f, "{mutations:>6} mutations, {errors:>6} errors: {once:.1} % said once, {on_line:.1} % on the line; ")?;
+        write!(f, "diagnostics: {said:?}")
     }
 }
 

@@ -48,7 +48,7 @@ impl<'s> Lowering<'s> {
             Node::Name(name) => self.name(name, term.span, scope),
             Node::Path(segments) => self.path(segments, scope),
             Node::Call { function, arguments } => self.call(function, arguments, term.span, scope),
-            Node::Quantity(quantity) => quantity.map_or(Expr::Unknown, Expr::Quantity),
+            Node::Quantity(quantity) => quantity.as_deref().copied().map_or(Expr::Unknown, Expr::Quantity),
             Node::Text(text) => Expr::Text(unescape(text)),
             Node::Hole => Expr::Hole,
             Node::Not(inner) => Expr::Not(Box::new(self.expression(inner, scope))),

@@ -282,7 +282,7 @@ impl<'s> Lowering<'s> {
         let Node::Quantity(Some(quantity)) = &term.node else { return None };
         let measure = measure_of(&it.pattern.elements, slot).unwrap_or(Measure::Any);
         if measure.fits(quantity.dimension) {
-            return Some(*quantity);
+            return Some(**quantity);
         }
         let message = format!("expected {}, found `{quantity}`", measure.describe());
         let diagnostic = Diagnostic::new(&codes::WRONG_UNIT, self.at(term.span), message);

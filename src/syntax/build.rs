@@ -1,107 +1,195 @@
 //! What the grammar's actions construct.
+//!
+//! The parts of a node under construction lie on stacks, one for each kind of part, and move into the node at once
+//! and at their exact number when it is complete. That costs half the time and half the memory of vectors that grow.
 
 use crate::source::Span;
 use crate::syntax::chunk::Chunk;
-use crate::syntax::layout::Token;
-use crate::syntax::problem::{Problem, Wrong};
+use crate::syntax::problem::{Problems, Wrong};
 use crate::syntax::tree::{Argument, Body, Clause, Node, Operator, Term};
-use lalrpop_util::{ErrorRecovery, ParseError};
-use std::convert::Infallible;
 use sysd_rules::quantity::Quantity;
 
-/// Builds the tree of one chunk and notes what is wrong with it.
+/// Builds the clauses of one chunk.
 pub struct Builder<'s, 'c> {
     /// The whole text of the file.
-    pub text: &'s str,
-    /// What is being parsed.
-    pub chunk: &'c Chunk<'s>,
-    /// What is wrong in the chunk, that which was found before parsing first.
-    pub problems: Vec<Problem>,
+    text: &'s str,
+    /// What is being parsed, for its comments.
+    chunk: &'c Chunk<'s>,
+    /// What is wrong, before the parsing and in it.
+    problems: &'c mut Problems,
+    stacks: &'c mut Stacks<'s>,
 }
 
-impl<'s> Builder<'s, '_> {
-    /// A clause and the comments above it.
-    pub fn clause(&mut self, terms: Vec<Term<'s>>, body: Option<Body<'s>>) -> Clause<'s> {
-        let start = terms.first().map_or(0, |term| term.span.start);
-        let end = body.as_ref().map_or_else(|| terms.last().map_or(start, |term| term.span.end), |body| body.close.end);
-        let span = Span { start, end };
-        let broken = self.problems.iter().any(|problem| problem.breaks(span));
-        Clause { doc: self.doc(start), terms, body, span, broken }
+/// What is complete and not yet part of anything. Worth keeping from one chunk to the next.
+#[derive(Default)]
+pub struct Stacks<'s> {
+    /// Those of the outermost level stay here when the parser is done.
+    pub clauses: Vec<Clause<'s>>,
+    terms: Vec<Term<'s>>,
+    arguments: Vec<Argument<'s>>,
+}
+
+/// Where on its stack the first part of something lies.
+pub type Mark = u32;
+
+impl<'s, 'c> Builder<'s, 'c> {
+    /// For one chunk of `text`.
+    pub fn new(text: &'s str, chunk: &'c Chunk<'s>, problems: &'c mut Problems, stacks: &'c mut Stacks<'s>) -> Self {
+        Builder { text, chunk, problems, stacks }
     }
 
-    /// A value that is not there.
-    pub fn missing(&mut self, recovery: ErrorRecovery<u32, Token<'s>, Infallible>) -> Term<'s> {
-        let span = match recovery.error {
-            ParseError::UnrecognizedToken { token: (start, _, end), .. } => Span { start, end },
-            _ => Span { start: u32::MAX, end: u32::MAX },
-        };
-        self.report(Wrong::MissingValue, span);
-        Term { node: Node::Hole, span: Span { start: span.start, end: span.start } }
+    /// Where the clauses to come begin.
+    pub fn clauses(&self) -> Mark {
+        self.stacks.clauses.len() as Mark
+    }
+
+    /// A clause of the terms from a mark on, up to `end`: the terminator, or the brace that opens the clauses from
+    /// another mark on, with the brace that closes them.
+    pub fn clause(&mut self, terms: Mark, end: Span, body: Option<(Mark, Span)>) {
+        let terms: Vec<Term<'s>> = self.stacks.terms.drain(terms as usize..).collect();
+        let body = body.map(|(clauses, close)| {
+            let clauses = self.stacks.clauses.drain(clauses as usize..).collect();
+            Body { clauses, open: end, close }
+        });
+        let start = terms.first().map_or(end.start, |term| term.span.start);
+        let last =
+            body.as_ref().map_or_else(|| terms.last().map_or(start, |term| term.span.end), |body| body.close.end);
+        let span = Span { start, end: last };
+        let broken = self.problems.any_in(span);
+        self.stacks.clauses.push(Clause { doc: self.doc(start), terms, body, span, broken });
+    }
+
+    /// The mark of a run that begins with the last value.
+    pub fn run(&self) -> Mark {
+        self.stacks.terms.len() as Mark - 1
+    }
+
+    /// The last value follows another one without anything between them.
+    pub fn follow(&mut self) {
+        if let [.., Term { node: Node::Quantity(Some(number)), span }, Term { node: Node::Name(_), span: unit }] =
+            &mut self.stacks.terms[..]
+            && let Some(quantity) = split_quantity(self.text, *span, *unit)
+        {
+            let whole = span.to(*unit);
+            (**number, *span) = (quantity, whole);
+            self.stacks.terms.pop();
+            self.problems.add(Wrong::BlankBeforeUnit, whole);
+        }
+    }
+
+    /// Ties the last two values by an operator.
+    pub fn join(&mut self, operator: Operator) {
+        if let Some(right) = self.stacks.terms.pop()
+            && let Some(left) = self.stacks.terms.last_mut()
+        {
+            join(left, operator, right);
+        }
+    }
+
+    /// Any term.
+    pub fn term(&mut self, node: Node<'s>, span: Span) {
+        self.stacks.terms.push(Term { node, span });
+    }
+
+    /// `OPEN`
+    pub fn name(&mut self, span: Span) {
+        self.term(Node::Name(&self.text[span.range()]), span);
     }
 
     /// `a.b.c`
-    pub fn path(&self, start: u32, text: &'s str) -> Node<'s> {
-        let mut at = start;
-        let names = text.split('.').map(|name| {
-            let span = Span { start: at, end: at + name.len() as u32 };
-            at = span.end + 1;
-            (name, span)
-        });
-        Node::Path(names.collect())
+    pub fn path(&mut self, span: Span) {
+        let text = &self.text[span.range()];
+        let mut names = Vec::with_capacity(text.bytes().filter(|byte| *byte == b'.').count() + 1);
+        let mut start = span.start;
+        for name in text.split('.') {
+            let end = start + name.len() as u32;
+            names.push((name, Span { start, end }));
+            start = end + 1;
+        }
+        self.term(Node::Path(names), span);
     }
 
     /// A number with its unit.
-    pub fn quantity(&mut self, start: u32, text: &'s str) -> Node<'s> {
-        let quantity = Quantity::parse(text);
+    pub fn quantity(&mut self, span: Span) {
+        let quantity = Quantity::parse(&self.text[span.range()]);
         if quantity.is_err() {
-            self.report(Wrong::InvalidQuantity, Span { start, end: start + text.len() as u32 });
+            self.problems.add(Wrong::InvalidQuantity, span);
         }
-        Node::Quantity(quantity.ok())
+        self.term(Node::Quantity(quantity.ok().map(Box::new)), span);
+    }
+
+    /// `"…"`
+    pub fn text(&mut self, span: Span) {
+        self.term(Node::Text(&self.text[span.range().start + 1..span.range().end - 1]), span);
+    }
+
+    /// `"…`
+    pub fn open_text(&mut self, span: Span) {
+        self.term(Node::Text(self.text[span.range().start + 1..span.range().end].trim_end()), span);
+    }
+
+    /// A value that is not there; what stands there instead is at the place.
+    pub fn missing(&mut self, span: Span) {
+        self.problems.add(Wrong::MissingValue, span);
+        self.term(Node::Hole, Span { start: span.start, end: span.start });
+    }
+
+    /// `not` or `exists` before the last value.
+    pub fn prefix(&mut self, node: impl FnOnce(Box<Term<'s>>) -> Node<'s>, span: Span) {
+        if let Some(value) = self.stacks.terms.pop() {
+            let span = span.to(value.span);
+            self.term(node(Box::new(value)), span);
+        }
     }
 
     /// `( … )`
-    pub fn group(&mut self, start: u32, mut terms: Vec<Term<'s>>, end: u32) -> Node<'s> {
-        if let [_, second, ..] = &terms[..] {
-            self.report(Wrong::ListInGroup, Span { start: second.span.start, end: end - 1 });
-            terms.truncate(1);
+    pub fn group(&mut self, open: Span, arguments: Mark, close: Span) {
+        let mut terms = self.stacks.arguments.drain(arguments as usize..).flat_map(|argument| {
+            let name = argument.name.map(|(name, span)| Term { node: Node::Name(name), span });
+            name.into_iter().chain(argument.value)
+        });
+        let first = terms.next();
+        let second = terms.next().map(|term| term.span);
+        drop(terms);
+        match (&first, second) {
+            (None, _) => self.problems.add(Wrong::MissingValue, close),
+            (_, Some(second)) => self.problems.add(Wrong::ListInGroup, second),
+            _ => (),
         }
-        let inner = terms.pop().unwrap_or(Term { node: Node::Hole, span: Span { start, end } });
-        Node::Group(Box::new(inner))
+        let inner = first.unwrap_or(Term { node: Node::Hole, span: Span { start: close.start, end: close.start } });
+        self.term(Node::Group(Box::new(inner)), open.to(close));
+    }
+
+    /// The last value is a name, and called.
+    pub fn call(&mut self, arguments: Mark, close: Span) {
+        let arguments = self.stacks.arguments.drain(arguments as usize..).collect();
+        if let Some(function) = self.stacks.terms.pop() {
+            let span = function.span.to(close);
+            self.term(Node::Call { function: Box::new(function), arguments }, span);
+        }
+    }
+
+    /// Where the arguments to come begin.
+    pub fn arguments(&self) -> Mark {
+        self.stacks.arguments.len() as Mark
+    }
+
+    /// The mark of a list that begins with the last argument.
+    pub fn first_argument(&self) -> Mark {
+        self.stacks.arguments.len() as Mark - 1
     }
 
     /// `value` or `name: value`
-    pub fn argument(&self, mut terms: Vec<Term<'s>>) -> Argument<'s> {
-        if let [Term { node: Node::Name(name), span }, Term { node: Node::Colon, .. }, ..] = &terms[..] {
-            let name = Some((*name, *span));
-            terms.drain(..2);
-            return Argument { name, value: terms };
-        }
-        Argument { name: None, value: terms }
-    }
-
-    /// Puts a value after others.
-    pub fn push(&mut self, terms: &mut Vec<Term<'s>>, value: Term<'s>) {
-        if let (Some(Term { node: Node::Quantity(Some(number)), span }), Node::Name(_)) =
-            (terms.last_mut(), &value.node)
-            && let Some(quantity) = split_quantity(self.text, *span, value.span)
-        {
-            let whole = span.to(value.span);
-            *span = whole;
-            *number = quantity;
-            return self.report(Wrong::BlankBeforeUnit, whole);
-        }
-        terms.push(value);
-    }
-
-    /// Ties the last of the terms and a value by an operator.
-    pub fn join(&mut self, terms: &mut Vec<Term<'s>>, operator: Operator, value: Term<'s>) {
-        if let Some(left) = terms.last_mut() {
-            join(left, operator, value);
-        }
-    }
-
-    fn report(&mut self, wrong: Wrong, span: Span) {
-        self.problems.push(Problem { wrong, span });
+    pub fn argument(&mut self, start: Mark) {
+        let start = start as usize;
+        let name = match &self.stacks.terms[start..] {
+            [Term { node: Node::Name(name), span }, Term { node: Node::Colon, .. }, ..] => Some((*name, *span)),
+            _ => None,
+        };
+        let first = if name.is_some() { start + 2 } else { start };
+        let value = self.stacks.terms.drain(first..).collect();
+        self.stacks.terms.truncate(start);
+        self.stacks.arguments.push(Argument { name, value });
     }
 
     fn doc(&self, start: u32) -> Vec<&'s str> {
@@ -113,7 +201,6 @@ impl<'s> Builder<'s, '_> {
         docs[first..].iter().take_while(|(at, _)| *at == start).map(|(_, line)| *line).collect()
     }
 }
-
 /// Adds `operator value` on the right of an expression, as deep in its right flank as the precedence says. The flank
 /// gets tighter from node to node, so this is a step or two.
 fn join<'s>(left: &mut Term<'s>, operator: Operator, value: Term<'s>) {

@@ -3,7 +3,7 @@
 use crate::language::items::ITEM_KEYWORDS;
 use crate::source::Span;
 use crate::syntax::lexer::{Kind, tokens};
-use crate::syntax::problem::{Problem, Wrong};
+use crate::syntax::problem::{Problems, Wrong};
 use crate::syntax::tree::Operator;
 
 /// A token the parser gets to see.
@@ -24,8 +24,8 @@ pub struct Chunk<'s> {
     pub lexemes: Vec<Lexeme>,
     /// The lines of `///`, each with the start of the token after it, in source order.
     pub docs: Vec<(u32, &'s str)>,
-    /// What was seen to be wrong, in source order.
-    pub problems: Vec<Problem>,
+    /// What was seen to be wrong.
+    pub problems: Problems,
     /// Every brace and parenthesis has its partner, and no brace stands in parentheses.
     pub balanced: bool,
     /// An upper bound of the depth of the tree.
@@ -97,7 +97,9 @@ impl<'s, I: Iterator<Item = (Kind, Span)>> Chunks<'s, I> {
 
     /// Adds a token, joined with the one before where the two are one.
     fn push(&mut self, chunk: &mut Chunk<'s>, mut lexeme: Lexeme) {
-        chunk.docs.extend(self.docs.drain(..).map(|line| (lexeme.span.start, line)));
+        if !self.docs.is_empty() {
+            chunk.docs.extend(self.docs.drain(..).map(|line| (lexeme.span.start, line)));
+        }
         let last = chunk.lexemes.last_mut();
         let glued = last.as_ref().is_some_and(|last| last.span.end == lexeme.span.start);
         match (last, lexeme.kind) {
@@ -120,13 +122,10 @@ impl<'s, I: Iterator<Item = (Kind, Span)>> Chunks<'s, I> {
             }
             (Some(last), Kind::Unknown) if glued && last.kind == Kind::Unknown => {
                 last.span = last.span.to(lexeme.span);
-                if let Some(problem) = chunk.problems.last_mut() {
-                    problem.span = last.span;
-                }
-                return;
+                return chunk.problems.widen(last.span);
             }
-            (_, Kind::Unknown) => chunk.report(Wrong::UnknownCharacter, lexeme.span),
-            (_, Kind::OpenText) => chunk.report(Wrong::UnclosedString, lexeme.span),
+            (_, Kind::Unknown) => chunk.problems.add(Wrong::UnknownCharacter, lexeme.span),
+            (_, Kind::OpenText) => chunk.problems.add(Wrong::UnclosedString, lexeme.span),
             _ => (),
         }
         chunk.lexemes.push(lexeme);
@@ -148,16 +147,6 @@ impl Kind {
 }
 
 impl Chunk<'_> {
-    /// More would not be read.
-    const MOST_PROBLEMS: usize = 64;
-
-    /// Notes something wrong.
-    pub fn report(&mut self, wrong: Wrong, span: Span) {
-        if self.problems.len() < Self::MOST_PROBLEMS {
-            self.problems.push(Problem { wrong, span });
-        }
-    }
-
     fn clear(&mut self) {
         self.lexemes.clear();
         self.docs.clear();

@@ -1,105 +1,84 @@
-//! Where a line break ends a clause: the tokens of a chunk as the grammar wants them, every clause closed by `;` or by a body.
+//! Where a line break ends a clause: the tokens of an item as the grammar wants them, every clause closed by `;` or by a
+//! body, every value in its place or marked missing.
 //!
 //! A line break ends a clause unless the line wants more (it ends in an operator, `,`, `:`, `by` …), the next one
 //! goes on (it begins with an operator, `,`, `)`, `{`, `within` …), or a parenthesis is open.
 
+use crate::source::Span;
 use crate::syntax::chunk::Lexeme;
 use crate::syntax::lexer::Kind;
-use crate::syntax::tree::Operator;
 use std::convert::Infallible;
 
-/// A token of the grammar.
-#[derive(Clone, Copy, PartialEq, Debug)]
-#[allow(missing_docs)]
-pub enum Token<'s> {
-    Name(&'s str),
-    Path(&'s str),
-    Quantity(&'s str),
-    Text(&'s str),
-    Hole,
-    Not,
-    Exists,
-    Infix(Operator),
-    Comma,
-    Colon,
-    Semicolon,
-    OpenBrace,
-    CloseBrace,
-    OpenParen,
-    OpenCall,
-    CloseParen,
-    Unknown,
-}
-
-/// The tokens of balanced lexemes, with their terminators.
-pub struct Layout<'c, 's> {
-    text: &'s str,
-    lexemes: std::slice::Iter<'c, Lexeme>,
-    /// The last token of the clause that is open.
-    last: Option<Lexeme>,
+/// The tokens of balanced lexemes, for the parser.
+pub struct Layout<'c> {
+    lexemes: &'c [Lexeme],
+    /// The end of the text.
+    end: u32,
+    /// The last token, and where it ends.
+    last: Kind,
+    last_end: u32,
     /// The column of the line in which the open clause begins.
     column: u16,
     /// The column of the current line.
     line: u16,
-    parens: usize,
+    parens: u16,
 }
 
-impl<'c, 's> Layout<'c, 's> {
-    /// Over lexemes of `text` whose braces and parentheses match.
-    pub fn new(text: &'s str, lexemes: &'c [Lexeme]) -> Self {
-        Layout { text, lexemes: lexemes.iter(), last: None, column: 0, line: 0, parens: 0 }
+impl<'c> Layout<'c> {
+    /// Over lexemes whose braces and parentheses match, of a text that ends at `end`.
+    pub fn new(lexemes: &'c [Lexeme], end: usize) -> Self {
+        Layout { lexemes, end: end as u32, last: Kind::Semicolon, last_end: 0, column: 0, line: 0, parens: 0 }
     }
 
     /// Whether the open clause ends between its last token and `next`.
-    fn ends_before(&self, last: Lexeme, next: Lexeme) -> bool {
-        if next.kind == Kind::CloseBrace {
-            return true;
-        }
-        let Some(column) = next.column else { return false };
-        if self.parens > 0 || goes_on(next.kind) {
-            return false;
-        }
-        match last.kind {
-            // A list may be aligned with its head; what opens with `name:` is the next field all the same.
-            Kind::Comma => column <= self.column && self.opens_field(),
-            Kind::Connective => column <= self.column,
-            kind if kind.wants_value() => column <= self.column || self.opens_field(),
-            _ => true,
+    fn ends_before(&self, next: Option<&Lexeme>) -> bool {
+        let Some(next) = next else { return !self.last.ends_clause() };
+        match next.column {
+            None => next.kind == Kind::CloseBrace && !self.last.ends_clause(),
+            Some(_) if self.last.ends_clause() => false,
+            Some(_) if next.kind == Kind::CloseBrace => true,
+            Some(_) if self.parens > 0 || goes_on(next.kind) => false,
+            Some(column) => match self.last {
+                // A list may be aligned with its head; what opens with `name:` is the next field all the same.
+                Kind::Comma => column <= self.column && self.opens_field(),
+                Kind::Connective => column <= self.column,
+                last if last.wants_value() => column <= self.column || self.opens_field(),
+                _ => true,
+            },
         }
     }
 
     /// Whether the next tokens are `name :`.
     fn opens_field(&self) -> bool {
-        matches!(self.lexemes.as_slice(), [name, colon, ..] if name.kind == Kind::Name && colon.kind == Kind::Colon)
+        matches!(self.lexemes, [name, colon, ..] if name.kind == Kind::Name && colon.kind == Kind::Colon)
     }
 
-    fn token(&self, lexeme: Lexeme) -> Token<'s> {
-        let text = &self.text[lexeme.span.range()];
-        match lexeme.kind {
-            Kind::Name | Kind::Connective => Token::Name(text),
-            Kind::Path => Token::Path(text),
-            Kind::Quantity => Token::Quantity(text),
-            Kind::Text => Token::Text(&text[1..text.len() - 1]),
-            Kind::OpenText => Token::Text(text[1..].trim_end()),
-            Kind::Hole => Token::Hole,
-            Kind::Not => Token::Not,
-            Kind::Exists => Token::Exists,
-            Kind::Infix(operator) => Token::Infix(operator),
-            Kind::Comma => Token::Comma,
-            Kind::Colon => Token::Colon,
-            Kind::Semicolon => Token::Semicolon,
-            Kind::OpenBrace => Token::OpenBrace,
-            Kind::CloseBrace => Token::CloseBrace,
-            Kind::OpenParen => Token::OpenParen,
-            Kind::OpenCall => Token::OpenCall,
-            Kind::CloseParen => Token::CloseParen,
-            Kind::Unknown | Kind::Newline | Kind::Comment => Token::Unknown,
+    /// Whether a value has to stand before a token of that kind, and does not.
+    fn lacks_value(&self, next: Kind) -> bool {
+        match self.last {
+            Kind::Semicolon | Kind::OpenBrace | Kind::CloseBrace => {
+                !next.is_value() && !matches!(next, Kind::Semicolon | Kind::CloseBrace)
+            }
+            Kind::OpenParen | Kind::OpenCall | Kind::Comma if next == Kind::CloseParen => false,
+            Kind::OpenParen | Kind::OpenCall => !next.is_value(),
+            last => last.wants_value() && !next.is_value(),
         }
+    }
+
+    /// Whether the next token is a `;` and a body comes behind it, which it would cut off.
+    fn lacks_body(&self, next: Kind) -> bool {
+        let body = || self.lexemes.get(1).is_some_and(|lexeme| lexeme.kind == Kind::OpenBrace);
+        next == Kind::Semicolon && !self.last.ends_clause() && body()
+    }
+
+    /// The place of a terminator; it reaches to the next token, over what has been dropped from there.
+    fn gap(&self, next: Option<&Lexeme>) -> Span {
+        Span { start: self.last_end, end: next.map_or(self.end, |next| next.span.start) }
     }
 }
 
 /// Whether a line that begins so belongs to the line above.
-fn goes_on(kind: Kind) -> bool {
+pub fn goes_on(kind: Kind) -> bool {
     matches!(
         kind,
         Kind::Infix(_)
@@ -112,38 +91,46 @@ fn goes_on(kind: Kind) -> bool {
     )
 }
 
-impl<'s> Iterator for Layout<'_, 's> {
-    type Item = Result<(u32, Token<'s>, u32), Infallible>;
+impl Iterator for Layout<'_> {
+    type Item = Result<(u32, Kind, u32), Infallible>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let next = self.lexemes.as_slice().first().copied();
-            if let Some(last) = self.last
-                && next.is_none_or(|next| self.ends_before(last, next))
-            {
-                self.last = None;
-                return Some(Ok((last.span.end, Token::Semicolon, last.span.end)));
-            }
-            let next = next?;
-            self.lexemes.next();
-            self.line = next.column.unwrap_or(self.line);
-            let open = self.last.take();
-            match next.kind {
-                Kind::Semicolon if open.is_none() => continue,
-                Kind::Semicolon | Kind::OpenBrace | Kind::CloseBrace => (),
-                kind => {
-                    match kind {
-                        Kind::OpenParen | Kind::OpenCall => self.parens += 1,
-                        Kind::CloseParen => self.parens = self.parens.saturating_sub(1),
-                        _ => (),
-                    }
-                    if open.is_none() {
-                        self.column = self.line;
-                    }
-                    self.last = Some(next);
+            let next = self.lexemes.first();
+            if self.ends_before(next) {
+                let Span { start, end } = self.gap(next);
+                if self.lacks_value(Kind::Semicolon) {
+                    self.last = Kind::Missing;
+                    return Some(Ok((start, Kind::Missing, start)));
                 }
+                self.last = Kind::Semicolon;
+                return Some(Ok((start, Kind::Semicolon, end)));
             }
-            return Some(Ok((next.span.start, self.token(next), next.span.end)));
+            let Lexeme { kind, column, span } = *next?;
+            if self.lacks_value(kind) || self.lacks_body(kind) {
+                if self.lacks_body(kind) {
+                    self.lexemes = &self.lexemes[1..];
+                }
+                self.last = Kind::Missing;
+                self.last_end = span.start;
+                return Some(Ok((span.start, Kind::Missing, span.end)));
+            }
+            self.lexemes = &self.lexemes[1..];
+            self.line = column.unwrap_or(self.line);
+            let opens = self.last.ends_clause();
+            match kind {
+                Kind::Semicolon if opens => continue,
+                Kind::OpenParen | Kind::OpenCall => self.parens += 1,
+                Kind::CloseParen => self.parens = self.parens.saturating_sub(1),
+                _ => (),
+            }
+            if opens {
+                self.column = self.line;
+            }
+            self.last = kind;
+            self.last_end = span.end;
+            let kind = if kind == Kind::Connective { Kind::Name } else { kind };
+            return Some(Ok((span.start, kind, span.end)));
         }
     }
 }

@@ -90,6 +90,8 @@ pub enum Kind {
     CloseParen,
     /// Anything else, as long a run of it as there is.
     Unknown,
+    /// A value that is not there; what stands there instead is at its place. Never from the lexer itself.
+    Missing,
 }
 
 impl Kind {
@@ -106,6 +108,20 @@ impl Kind {
     /// Whether a value has to follow, so that no clause can end here.
     pub fn wants_value(self) -> bool {
         matches!(self, Kind::Infix(_) | Kind::Not | Kind::Exists | Kind::Comma | Kind::Colon)
+    }
+
+    /// Whether no clause is open behind it.
+    pub fn ends_clause(self) -> bool {
+        matches!(self, Kind::Semicolon | Kind::OpenBrace | Kind::CloseBrace)
+    }
+
+    /// Whether a value begins here.
+    pub fn is_value(self) -> bool {
+        use Kind::{Connective, Exists, Hole, Name, Not, OpenParen, OpenText, Path, Quantity, Text, Unknown};
+        matches!(
+            self,
+            Name | Path | Connective | Quantity | Text | OpenText | Hole | Not | Exists | OpenParen | Unknown
+        )
     }
 }
 

@@ -18,55 +18,55 @@ lalrpop_util::lalrpop_mod!(
 use crate::diagnostic::Diagnostic;
 use crate::language::items::ITEM_KEYWORDS;
 use crate::source::FileId;
-use build::Builder;
+use build::{Builder, Stacks};
 use chunk::Chunk;
 use grammar::ClausesParser;
 use layout::Layout;
-use problem::{Problem, Wrong};
-use tree::{Clause, Node, Tree};
+use problem::{Problems, Speaker, Wrong};
+use tree::{Clause, Node, Term, Tree};
 
 /// Reads a file. What could not be parsed is missing from the tree, or marked broken in it, and is in the diagnostics.
 pub fn parse(file: FileId, text: &str) -> (Tree<'_>, Vec<Diagnostic>) {
     let mut tree = Tree::default();
     let mut diagnostics = vec![];
     let parser = ClausesParser::new();
+    let mut stacks = Stacks::default();
     let mut chunks = chunk::chunks(text);
     let mut chunk = Chunk::default();
     while chunks.next(&mut chunk) {
         if !chunk.balanced {
             repair::repair(&mut chunk);
         }
-        let problems = std::mem::take(&mut chunk.problems);
-        let mut builder = Builder { text, chunk: &chunk, problems };
-        let clauses = parser.parse(&mut builder, Layout::new(text, &chunk.lexemes)).unwrap_or_default();
-        let mut problems = builder.problems;
-        add_items(clauses, &mut tree, &mut problems);
-        problems.sort_by_key(|problem| problem.span);
-        diagnostics.extend(problems.iter().map(|problem| problem.diagnostic(file, text, &chunk.lexemes)));
+        let mut problems = std::mem::take(&mut chunk.problems);
+        let mut builder = Builder::new(text, &chunk, &mut problems, &mut stacks);
+        let parsed = parser.parse(&mut builder, Layout::new(&chunk.lexemes, text.len()));
+        debug_assert!(parsed.is_ok(), "{parsed:?}");
+        for (index, clause) in stacks.clauses.drain(..).enumerate() {
+            tree.items.push(as_item(clause, index == 0, &mut problems));
+        }
+        let speaker = Speaker { file, text, lexemes: &chunk.lexemes };
+        diagnostics.extend(problems.settled(text).iter().map(|problem| speaker.say(problem)));
     }
     (tree, diagnostics)
 }
 
 /// The first clause of a chunk is an item if a keyword opens it; the others belong to none.
-fn add_items<'s>(clauses: Vec<Clause<'s>>, tree: &mut Tree<'s>, problems: &mut Vec<Problem>) {
-    let mut reported = false;
-    for (index, mut clause) in clauses.into_iter().enumerate() {
-        if index > 0 || !opens_item(&clause) {
-            if !reported && !clause.broken {
-                let span = clause.terms.first().map_or(clause.span, |term| term.span);
-                problems.push(Problem { wrong: Wrong::OutsideItem, span });
-                reported = true;
-            }
-            clause.broken = true;
-        }
-        tree.items.push(clause);
+fn as_item<'s>(mut clause: Clause<'s>, first: bool, problems: &mut Problems) -> Clause<'s> {
+    if first && opens_item(&clause) {
+        return clause;
     }
+    clause.broken = true;
+    if problems.is_empty() {
+        problems.add(Wrong::OutsideItem, clause.terms.first().map_or(clause.span, |term| term.span));
+    }
+    clause
 }
 
 fn opens_item(clause: &Clause<'_>) -> bool {
-    let word = clause.terms.first().and_then(|term| match &term.node {
-        Node::Call { function, .. } => function.name(),
-        _ => term.name(),
-    });
-    word.is_some_and(|word| ITEM_KEYWORDS.contains(&word))
+    let (word, second) = match &clause.terms[..] {
+        [Term { node: Node::Call { function, .. }, .. }, ..] => (function.name(), None),
+        [first, rest @ ..] => (first.name(), rest.first()),
+        [] => (None, None),
+    };
+    word.is_some_and(|word| ITEM_KEYWORDS.contains(&word)) && second.is_none_or(|second| second.node != Node::Colon)
 }

@@ -1,10 +1,18 @@
 //! What can be wrong with a text, and how it is said.
 
 use crate::diagnostic::{Applicability, Code, Diagnostic};
+use crate::language::items::ITEM_KEYWORDS;
 use crate::source::{FileId, Location, Span};
 use crate::syntax::chunk::Lexeme;
 use crate::syntax::codes;
+use crate::syntax::lexer::Kind;
 use sysd_rules::quantity::{Quantity, QuantityErrorKind};
+
+/// What is wrong in one item.
+#[derive(Default, Debug)]
+pub struct Problems {
+    list: Vec<Problem>,
+}
 
 /// One thing wrong at one place.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -13,14 +21,16 @@ pub struct Problem {
     pub wrong: Wrong,
     /// The smallest place that still says it.
     pub span: Span,
+    /// A place it has to do with; the same one where there is no other.
+    pub other: Span,
 }
 
 /// What can be wrong.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Wrong {
     /// Something else stands where a value has to; the place is that of the something else.
     MissingValue,
-    /// Several terms in parentheses; the place is the second and those after it.
+    /// A second term in parentheses.
     ListInGroup,
     /// `100 ms`
     BlankBeforeUnit,
@@ -30,79 +40,287 @@ pub enum Wrong {
     UnclosedString,
     /// Characters that begin no token.
     UnknownCharacter,
-    /// An opener without its closer.
+    /// A closer is missing here; the other place is the opener.
     Unclosed,
+    /// `{` is missing here.
+    Unopened,
     /// A closer without its opener.
     StrayCloser,
+    /// An opener where nothing can open.
+    StrayOpener,
+    /// A parenthesis for a brace, or a brace for a parenthesis; the other place is its partner.
+    WrongDelimiter(Kind),
     /// Deeper than the tree may be.
     TooDeep,
     /// What stands there belongs to no item.
     OutsideItem,
 }
 
-impl Problem {
-    /// Whether a clause at `clause` has something missing because of this.
-    pub fn breaks(&self, clause: Span) -> bool {
-        let harmless = matches!(self.wrong, Wrong::InvalidQuantity | Wrong::BlankBeforeUnit);
-        !harmless && clause.start <= self.span.start && self.span.start <= clause.end
+impl Problems {
+    /// More in one item would not be read.
+    const MOST: usize = 64;
+
+    /// Notes something wrong.
+    pub fn add(&mut self, wrong: Wrong, span: Span) {
+        self.add_with(wrong, span, span);
     }
 
-    /// What is told to the author; `lexemes` are those of the item.
-    pub fn diagnostic(&self, file: FileId, text: &str, lexemes: &[Lexeme]) -> Diagnostic {
-        let words = &text[self.span.range()];
-        let at = Location { file, span: self.span };
-        let new = |code: &'static Code, message: String| Diagnostic::new(code, at, message);
-        match self.wrong {
-            Wrong::MissingValue => self.missing_value(file, text, lexemes),
-            Wrong::ListInGroup => new(&codes::UNEXPECTED_TOKEN, format!("expected `)`, found `{words}`")),
-            Wrong::BlankBeforeUnit => {
-                let glued: String = words.split_whitespace().collect();
-                new(&codes::INVALID_QUANTITY, format!("a blank between the number and the unit of `{words}`")).fix(
-                    format!("write `{glued}`"),
-                    Applicability::Safe,
-                    at,
-                    glued,
-                )
-            }
-            Wrong::InvalidQuantity => invalid_quantity(at, words),
-            Wrong::UnclosedString => new(&codes::UNCLOSED_STRING, "this string has no closing `\"`".to_owned()),
-            Wrong::UnknownCharacter => new(&codes::UNKNOWN_CHARACTER, format!("unknown character `{words}`")),
-            Wrong::Unclosed => new(&codes::UNCLOSED_DELIMITER, format!("`{words}` is never closed")),
-            Wrong::StrayCloser => new(&codes::STRAY_CLOSER, format!("`{words}` closes nothing")),
-            Wrong::TooDeep => new(&codes::NESTING_TOO_DEEP, "nested too deeply".to_owned()),
-            Wrong::OutsideItem => new(&codes::TEXT_OUTSIDE_ITEM, format!("expected an item, found `{words}`")),
+    /// Notes something wrong that has to do with another place.
+    pub fn add_with(&mut self, wrong: Wrong, span: Span, other: Span) {
+        if self.list.len() < Self::MOST {
+            self.list.push(Problem { wrong, span, other });
         }
     }
 
-    fn missing_value(&self, file: FileId, text: &str, lexemes: &[Lexeme]) -> Diagnostic {
-        let before = lexemes[..lexemes.partition_point(|lexeme| lexeme.span.end <= self.span.start)].last();
-        let found = &text[self.span.range()];
-        let found = if found.is_empty() { "the end of the clause".to_owned() } else { format!("`{found}`") };
-        let at = |span| Location { file, span };
-        match before {
-            Some(before) if before.kind.wants_value() => {
-                let operator = &text[before.span.range()];
-                let message = format!("expected a value after `{operator}`, found {found}");
-                let place = if self.span.start == self.span.end { before.span } else { self.span };
-                Diagnostic::new(&codes::UNEXPECTED_TOKEN, at(place), message)
-            }
-            _ => Diagnostic::new(&codes::UNEXPECTED_TOKEN, at(self.span), format!("expected a clause, found {found}")),
+    /// Lets the last problem reach over `span`.
+    pub fn widen(&mut self, span: Span) {
+        if let Some(last) = self.list.last_mut()
+            && last.span.start == span.start
+        {
+            (last.span, last.other) = (span, span);
         }
+    }
+
+    /// Whether there is one of that kind.
+    pub fn has(&self, wrong: Wrong) -> bool {
+        self.list.iter().any(|problem| problem.wrong == wrong)
+    }
+
+    /// Whether something is missing from the text at `span` because of one of them.
+    pub fn any_in(&self, span: Span) -> bool {
+        self.list.iter().any(|problem| !problem.is_harmless() && problem.is_in(span))
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Forgets them.
+    pub fn clear(&mut self) {
+        self.list.clear();
+    }
+
+    /// In source order. Of those on one line only the first: the others mostly follow from it.
+    pub fn settled(&mut self, text: &str) -> &[Problem] {
+        self.list.sort_by_key(|problem| problem.span);
+        let mut last: Option<Problem> = None;
+        self.list.retain(|problem| {
+            let same_line = |last: Problem| {
+                let between = text.get(last.span.range().start..problem.span.range().start);
+                between.is_some_and(|between| !between.contains('\n'))
+            };
+            let follows = !problem.is_harmless() && last.is_some_and(same_line);
+            if !problem.is_harmless() {
+                last = Some(*problem);
+            }
+            !follows
+        });
+        &self.list
     }
 }
 
-fn invalid_quantity(at: Location, words: &str) -> Diagnostic {
-    let Err(error) = Quantity::parse(words) else {
-        return Diagnostic::new(&codes::INVALID_QUANTITY, at, format!("`{words}` is not a quantity"));
-    };
-    let message = match &error.kind {
-        QuantityErrorKind::Number => format!("`{words}` is not a number"),
-        QuantityErrorKind::Unit(unit) => format!("unknown unit `{unit}`"),
-        QuantityErrorKind::TooLarge => "this number has more digits than can be kept exactly".to_owned(),
-    };
-    let diagnostic = Diagnostic::new(&codes::INVALID_QUANTITY, at, message);
-    match error.suggestion {
-        Some(meant) => diagnostic.fix(format!("did you mean `{meant}`?"), Applicability::Unsafe, at, meant),
-        None => diagnostic,
+impl Problem {
+    /// Whether nothing is missing because of it.
+    fn is_harmless(&self) -> bool {
+        matches!(self.wrong, Wrong::InvalidQuantity | Wrong::BlankBeforeUnit)
+    }
+
+    fn is_in(&self, span: Span) -> bool {
+        span.start <= self.span.start && self.span.start <= span.end
+    }
+}
+
+/// Says what is wrong in the words of one file.
+pub struct Speaker<'t> {
+    /// The file.
+    pub file: FileId,
+    /// Its text.
+    pub text: &'t str,
+    /// What the parser saw of the item.
+    pub lexemes: &'t [Lexeme],
+}
+
+impl Speaker<'_> {
+    /// What is told to the author.
+    pub fn say(&self, problem: &Problem) -> Diagnostic {
+        let Problem { wrong, span, other } = *problem;
+        let words = self.words(span);
+        let new = |code: &'static Code, message: String| Diagnostic::new(code, self.at(span), message);
+        match wrong {
+            Wrong::MissingValue => self.missing_value(span),
+            Wrong::ListInGroup => new(&codes::UNEXPECTED_TOKEN, format!("expected `)`, found `{words}`"))
+                .label("parentheses hold one expression"),
+            Wrong::BlankBeforeUnit => self.blank_before_unit(span),
+            Wrong::InvalidQuantity => self.invalid_quantity(span),
+            Wrong::UnclosedString => self.unclosed_string(span),
+            Wrong::UnknownCharacter => self.unknown_character(span),
+            Wrong::Unclosed => self.unclosed(span, other),
+            Wrong::Unopened => new(&codes::STRAY_CLOSER, "expected `{` to open the body below".to_owned())
+                .label("`{` is missing here")
+                .fix("insert `{`", Applicability::Unsafe, self.at(span), " {"),
+            Wrong::StrayCloser => new(&codes::STRAY_CLOSER, format!("`{words}` closes nothing"))
+                .label("nothing is open here")
+                .fix(format!("remove `{words}`"), Applicability::Unsafe, self.at(span), ""),
+            Wrong::StrayOpener => new(&codes::UNEXPECTED_TOKEN, format!("unexpected `{words}`"))
+                .label("no body can begin here")
+                .fix(format!("remove `{words}`"), Applicability::Unsafe, self.at(span), ""),
+            Wrong::WrongDelimiter(meant) => self.wrong_delimiter(span, other, meant),
+            Wrong::TooDeep => new(&codes::NESTING_TOO_DEEP, "this is nested too deep".to_owned())
+                .label("the rest of the item is not read"),
+            Wrong::OutsideItem => self.outside_item(span),
+        }
+    }
+
+    fn missing_value(&self, span: Span) -> Diagnostic {
+        let before = &self.lexemes[..self.lexemes.partition_point(|lexeme| lexeme.span.end <= span.start)];
+        let before = before.iter().rev().find(|lexeme| lexeme.span.start < lexeme.span.end);
+        let found = match self.words(span) {
+            "" => "the end of the clause".to_owned(),
+            words => format!("`{words}`"),
+        };
+        match before {
+            Some(before) if before.kind.wants_value() => {
+                let place = if span.start == span.end { before.span } else { span };
+                let message = format!("expected a value after `{}`, found {found}", self.words(before.span));
+                let diagnostic = Diagnostic::new(&codes::UNEXPECTED_TOKEN, self.at(place), message);
+                if place == span { diagnostic.with(self.at(before.span), "needs a value") } else { diagnostic }
+            }
+            _ => Diagnostic::new(&codes::UNEXPECTED_TOKEN, self.at(span), format!("expected a value, found {found}")),
+        }
+    }
+
+    fn blank_before_unit(&self, span: Span) -> Diagnostic {
+        let words = self.words(span);
+        let glued: String = words.split_whitespace().collect();
+        Diagnostic::new(&codes::INVALID_QUANTITY, self.at(span), format!("blank between number and unit in `{words}`"))
+            .note("a number and its unit are one word")
+            .fix(format!("write `{glued}`"), Applicability::Safe, self.at(span), glued)
+    }
+
+    fn invalid_quantity(&self, span: Span) -> Diagnostic {
+        let words = self.words(span);
+        let Err(error) = Quantity::parse(words) else {
+            return Diagnostic::new(&codes::INVALID_QUANTITY, self.at(span), format!("`{words}` is not a quantity"));
+        };
+        let message = match &error.kind {
+            QuantityErrorKind::Number => format!("`{words}` is not a number"),
+            QuantityErrorKind::Unit(unit) => format!("unknown unit `{unit}`"),
+            QuantityErrorKind::TooLarge => "number has more digits than can be kept exactly".to_owned(),
+        };
+        let diagnostic = Diagnostic::new(&codes::INVALID_QUANTITY, self.at(span), message);
+        match (error.suggestion, error.kind) {
+            (Some(meant), _) => {
+                diagnostic.fix(format!("did you mean `{meant}`?"), Applicability::Unsafe, self.at(span), meant)
+            }
+            (None, QuantityErrorKind::Unit(_)) => diagnostic
+                .help("units are `ms` `s` `min` `h` `d`, `KB` `MB` `GB`, `/s` `/min`, `%`, `m` `km`, `USD` and other currencies"),
+            _ => diagnostic,
+        }
+    }
+
+    fn unclosed_string(&self, span: Span) -> Diagnostic {
+        let end = span.start + self.words(span).trim_end().len() as u32;
+        Diagnostic::new(&codes::UNCLOSED_STRING, self.at(span), "string without its closing `\"`")
+            .label("opened here, still open at the end of the line")
+            .fix("insert `\"`", Applicability::Unsafe, self.at(Span { start: end, end }), "\"")
+    }
+
+    fn unknown_character(&self, span: Span) -> Diagnostic {
+        let words: String = self.words(span).chars().take(16).collect();
+        let shown: String = words.chars().flat_map(char::escape_debug).collect();
+        let diagnostic =
+            Diagnostic::new(&codes::UNKNOWN_CHARACTER, self.at(span), format!("unknown character `{shown}`"));
+        match LOOKALIKES.iter().find(|(lookalikes, _)| lookalikes.contains(&words.as_str())) {
+            Some((_, "")) => diagnostic.help("write a plain blank"),
+            Some((_, meant)) if meant.contains(' ') => diagnostic.help(*meant),
+            Some((_, meant)) => {
+                diagnostic.fix(format!("write `{meant}`"), Applicability::Unsafe, self.at(span), *meant)
+            }
+            None => diagnostic,
+        }
+    }
+
+    fn unclosed(&self, span: Span, opener: Span) -> Diagnostic {
+        let open = self.words(opener);
+        let close = if open == "{" { "}" } else { ")" };
+        let diagnostic =
+            Diagnostic::new(&codes::UNCLOSED_DELIMITER, self.at(span), format!("expected `{close}` to close `{open}`"))
+                .label(format!("`{close}` is missing here"))
+                .with(self.at(opener), "opened here");
+        let text = if open == "{" { format!("\n{}}}", self.indentation(opener)) } else { ")".to_owned() };
+        diagnostic.fix(format!("insert `{close}`"), Applicability::Unsafe, self.at(span), text)
+    }
+
+    fn wrong_delimiter(&self, span: Span, opener: Span, meant: Kind) -> Diagnostic {
+        let found = self.words(span);
+        let meant = match meant {
+            Kind::OpenBrace => "{",
+            Kind::CloseBrace => "}",
+            _ => ")",
+        };
+        let message = format!("expected `{meant}`, found `{found}`");
+        let diagnostic = Diagnostic::new(&codes::UNCLOSED_DELIMITER, self.at(span), message);
+        let diagnostic = if opener == span { diagnostic } else { diagnostic.with(self.at(opener), "opened here") };
+        diagnostic.fix(format!("write `{meant}`"), Applicability::Unsafe, self.at(span), meant)
+    }
+
+    fn outside_item(&self, span: Span) -> Diagnostic {
+        let words = self.words(span);
+        let diagnostic =
+            Diagnostic::new(&codes::TEXT_OUTSIDE_ITEM, self.at(span), format!("expected an item, found `{words}`"));
+        let distance = |keyword: &&&str| strsim::osa_distance(keyword, words);
+        match ITEM_KEYWORDS.iter().min_by_key(distance).filter(|keyword| distance(keyword) <= 2) {
+            Some(meant) if *meant != words => {
+                diagnostic.fix(format!("did you mean `{meant}`?"), Applicability::Unsafe, self.at(span), *meant)
+            }
+            _ => diagnostic.help(format!("an item begins with {}", list(ITEM_KEYWORDS))),
+        }
+    }
+
+    /// What the line of a place begins with.
+    fn indentation(&self, span: Span) -> &str {
+        let line = self.text[..span.range().start].rfind('\n').map_or(0, |end| end + 1);
+        let line = &self.text[line..];
+        &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
+    }
+
+    fn words(&self, span: Span) -> &str {
+        self.text.get(span.range()).unwrap_or_default()
+    }
+
+    fn at(&self, span: Span) -> Location {
+        Location { file: self.file, span }
+    }
+}
+
+/// What is written in other languages, or made of what was written by a word processor, and what to write instead.
+#[rustfmt::skip]
+const LOOKALIKES: &[(&[&str], &str)] = &[
+    (&["“", "”", "„", "«", "»", "'", "’", "‘", "`"], "\""),
+    (&["→", "⟶", "⇒"], "->"),
+    (&["≤"], "<="),
+    (&["≥"], ">="),
+    (&["≠"], "!="),
+    (&["&&", "&", "∧"], "and"),
+    (&["||", "|", "∨"], "or"),
+    (&["!", "¬"], "not"),
+    (&["∈"], "in"),
+    (&["−", "–", "—"], "-"),
+    (&["×"], "*"),
+    (&["\u{a0}", "\u{202f}", "\u{3000}"], ""),
+    (&["#"], "comments begin with `//`"),
+    (&["["], "write `(`, or the words of the list with commas between them"),
+    (&["]"], "write `)`, or the words of the list with commas between them"),
+    (&["."], "a path has no blanks in it: `auction.end_time`"),
+];
+
+/// `a`, `b` or `c`
+fn list(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    match quoted.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => String::new(),
     }
 }

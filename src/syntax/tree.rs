@@ -64,7 +64,7 @@ pub enum Node<'s> {
         arguments: Vec<Argument<'s>>,
     },
     /// `200ms`, `10k/s`, `95%`, `3`. `None` where number or unit is not valid (already reported).
-    Quantity(Option<Quantity>),
+    Quantity(Option<Box<Quantity>>),
     /// `"…"`, without the quotes, escapes still in place.
     Text(&'s str),
     /// `?`: not decided yet.

@@ -180,7 +180,7 @@ const DECIDE_HEAD: &[Form] = &[
             let value = it.found.term("value");
             let word = value.map(crate::language::pattern::spelling).unwrap_or_default();
             let quantity = match value.map(|term| &term.node) {
-                Some(Node::Quantity(quantity)) => *quantity,
+                Some(Node::Quantity(quantity)) => quantity.as_deref().copied(),
                 _ => None,
             };
             let entity = lower.names.item(&word).or_else(|| match (of, topic) {
