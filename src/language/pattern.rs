@@ -247,6 +247,7 @@ fn elements(words: &mut std::str::SplitWhitespace<'static>) -> Vec<Element> {
             "->" => Element::Operator(Operator::Arrow),
             "=" => Element::Operator(Operator::Assign),
             "<=" => Element::Operator(Operator::AtMost),
+            "in" => Element::Operator(Operator::In),
             _ => match word.strip_prefix('<') {
                 Some(slot) => slot_element(slot),
                 None => Element::Word(word),

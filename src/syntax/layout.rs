@@ -2,7 +2,8 @@
 //! body, every value in its place or marked missing.
 //!
 //! A line break ends a clause unless the line wants more (it ends in an operator, `,`, `:`, `by` …), the next one
-//! goes on (it begins with an operator, `,`, `)`, `{`, `within` …), or a parenthesis is open.
+//! goes on (it begins with an operator, `,`, `)`, `{`, or, further to the right than its clause, with `within` …), or a
+//! parenthesis is open.
 
 use crate::source::Span;
 use crate::syntax::chunk::Lexeme;
@@ -37,7 +38,8 @@ impl<'c> Layout<'c> {
             None => next.kind == Kind::CloseBrace && !self.last.ends_clause(),
             Some(_) if self.last.ends_clause() => false,
             Some(_) if next.kind == Kind::CloseBrace => true,
-            Some(_) if self.parens > 0 || goes_on(next.kind) => false,
+            Some(_) if self.parens > 0 => false,
+            Some(column) if goes_on(next.kind) && !self.opens_clause(next.kind, column) => false,
             Some(column) => match self.last {
                 // A list may be aligned with its head; what opens with `name:` is the next field all the same.
                 Kind::Comma => column <= self.column && self.opens_field(),
@@ -46,6 +48,11 @@ impl<'c> Layout<'c> {
                 _ => true,
             },
         }
+    }
+
+    /// Whether the next token ties nothing, but opens a clause of its own: `across services` below the clause before it.
+    fn opens_clause(&self, kind: Kind, column: u16) -> bool {
+        kind == Kind::Connective && self.column > 0 && column <= self.column
     }
 
     /// Whether the next tokens are `name :`.

@@ -49,6 +49,9 @@ static CLAUSES: &[Form] = &[
                 _ => {
                     let scope = match what {
                         Entity::Operation(operation) => Scope::of_operation(operation),
+                        Entity::Query(query) => Scope { of: Some(query.into()), objects: vec![] },
+                        Entity::View(view) => Scope::of_view(view, super::views::upstream_objects(lower, view)),
+                        Entity::Object(object) => Scope::of_object(object),
                         _ => Scope::default(),
                     };
                     Permission::Is(lower.expression(term, &scope))

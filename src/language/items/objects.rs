@@ -35,7 +35,7 @@ static CLAUSES: &[Form] = &[
         lower.facts.key.extend(fields.into_iter().map(|field| (object, field)));
     }),
     form(
-        "ownership : <ownership> [ per <per:field> ] [ by <owners:actor,+> ] [ <owner:actor> ] [ per <per:field> ]",
+        "ownership : <ownership> [ per <per:field,+> ] [ by <owners:actor,+> ] [ <owner:actor> ] [ per <per:field,+> ]",
         "Axis 1: who writes it, under what contention (S3-own-r1 to r6).",
         ownership,
     ),
@@ -156,13 +156,13 @@ fn field(lower: &mut Lowering<'_>, it: &Matched<'_>) -> Option<Field> {
 
 fn ownership(lower: &mut Lowering<'_>, it: &Matched<'_>) {
     let Some(object) = it.id::<Object>() else { return };
-    let per = lower.field(it, "per", &[object]);
-    let declared = it.found.word::<Ownership>("ownership").map(|ownership| match (ownership, per) {
-        (Ownership::SingleWriter, Some(_)) => Ownership::SingleWriterPerPartition,
+    let per = lower.fields(it, "per", &[object]);
+    let declared = it.found.word::<Ownership>("ownership").map(|ownership| match ownership {
+        Ownership::SingleWriter if !per.is_empty() => Ownership::SingleWriterPerPartition,
         _ => ownership,
     });
     lower.facts.ownership.extend(declared.map(|ownership| (object, ownership)));
-    lower.facts.winner_per.extend(per.map(|field| (object, field)));
+    lower.facts.winner_per.extend(per.into_iter().map(|field| (object, field)));
     let mut owners = lower.resolve_all::<Actor>(it, "owners");
     owners.extend(lower.resolve_all::<Actor>(it, "owner"));
     lower.facts.owner.extend(owners.into_iter().map(|actor| (object, actor)));
