@@ -222,11 +222,20 @@ relations! {
     }
     mechanisms false {
         family "{0} asks for {1}",
-        property "{0} is {1}",
+        property "{0}: {1}",
+        query_property "{0}: {1}",
+        decided "the author decides on {2} for {0}, {1}",
+        selected "the tables select {1} for {0}",
         mechanism "the mechanism of {0} is {1}",
         adds "{0} needs {1} besides",
+        form "{1} of {0} takes the form of {2}",
+        confirmed "{1} is right for {0} under this question as well",
+        doubles "{1} of {0} does the work of {2} as well",
         alternative "{1} would do for {0} as well",
+        instead "{1} could take the place of {2} for {0}",
+        taken "the author decides on {2} for {0}",
         excluded "{1} is wrong for {0}",
+        answers "{0} is answered by {1}",
     }
     validation false {
         keeper "every change of {0} goes through {1}",

@@ -34,12 +34,12 @@ impl Profile {
 
     /// The profile with one more.
     pub fn with<P: Vocabulary>(self, property: P) -> Profile {
-        Profile(self.0 | 1 << index(property))
+        Profile(self.0 | 1 << property.place())
     }
 
     /// Whether the property holds.
     pub fn has<P: Vocabulary>(self, property: P) -> bool {
-        self.0 & (1 << index(property)) != 0
+        self.0 & (1 << property.place()) != 0
     }
 }
 
@@ -55,8 +55,4 @@ impl<P: Vocabulary, T> Row<P, T> {
         missing
             .or_else(|| self.unless.iter().find(|property| profile.has(**property)).map(|property| (*property, false)))
     }
-}
-
-fn index<P: Vocabulary>(property: P) -> u32 {
-    P::ALL.iter().position(|other| *other == property).unwrap_or(127) as u32
 }

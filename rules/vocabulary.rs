@@ -12,6 +12,8 @@ pub trait Vocabulary: Copy + Eq + 'static {
     fn word(self) -> &'static str;
     /// What it means, in one sentence.
     fn gloss(self) -> &'static str;
+    /// Its place in [`Vocabulary::ALL`].
+    fn place(self) -> usize;
     /// The word so spelled.
     fn parse(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|item| item.word() == word)
@@ -29,6 +31,7 @@ macro_rules! vocabulary {
                 const ALL: &'static [Self] = &[$($name::$variant),+];
                 fn word(self) -> &'static str { match self { $($name::$variant => $word),+ } }
                 fn gloss(self) -> &'static str { match self { $($name::$variant => $gloss),+ } }
+                fn place(self) -> usize { self as usize }
             }
             impl $crate::proof::IntoTerm for $name {
                 fn term(self) -> $crate::proof::Term { $crate::proof::Term::Word(self.word()) }

@@ -104,9 +104,10 @@ pub static UNSATISFIABLE: &[Row<Property, &'static str>] = rows! {
     "A-21#1" ["A-21"]: [GuardsState MultiWriter GoesOnAlone StateMachine] unless [] => "one winner per transition", "two regions that cannot see each other would both let somebody win";
     "A-21#2" ["A-21"]: [GuardsState MultiWriter GoesOnAlone Overwrite] unless [StateMachine Counter AllSucceed Merge] => "one current value", "two regions that cannot see each other would both replace it";
     "A-21#3" ["A-21"]: [GuardsState MultiWriter GoesOnAlone HoldsAcrossRequests] unless [StateMachine Overwrite] => "one holder", "two regions that cannot see each other would both grant the claim";
-    "A-21#4" ["A-21"]: [GuardsState MultiWriter GoesOnAlone AppendOnly NaturalKey] unless [StateMachine Overwrite Merge HoldsAcrossRequests] => "one record per key", "two regions that cannot see each other would both insert it";
-    "A-21#5" ["A-21"]: [GuardsState MultiWriter GoesOnAlone AppendOnly AbsenceTest] unless [StateMachine Overwrite Merge HoldsAcrossRequests NaturalKey] => "one record per key", "two regions that cannot see each other would both insert it";
-    "A-21#6" ["A-21"]: [GuardsState MultiWriter GoesOnAlone AppendOnly UnstableRead] unless [StateMachine Overwrite Merge HoldsAcrossRequests NaturalKey AbsenceTest] => "a condition on changing state", "what is checked here may just be changing there";
+    "A-21#4" ["A-21"]: [GuardsState MultiWriter GoesOnAlone AppendOnly NaturalKey] unless [Counter StateMachine Overwrite Merge HoldsAcrossRequests] => "one record per key", "two regions that cannot see each other would both insert it";
+    "A-21#5" ["A-21"]: [GuardsState MultiWriter GoesOnAlone AppendOnly AbsenceTest] unless [Counter StateMachine Overwrite Merge HoldsAcrossRequests NaturalKey] => "one record per key", "two regions that cannot see each other would both insert it";
+    "A-21#6" ["A-21"]: [GuardsState MultiWriter GoesOnAlone AppendOnly UnstableRead] unless [Counter StateMachine Overwrite Merge HoldsAcrossRequests NaturalKey AbsenceTest] => "a condition on changing state", "what is checked here may just be changing there";
+    "A-21#8" ["A-21" "S6.3-Q2-r3"]: [Coordinates GoesOnAlone] unless [Decomposable] => "all or nothing over services", "who has prepared would wait for a region it cannot see";
     "A-21#7" ["A-21"]: [GuardsState GoesOnAlone Order TotalOrder] unless [StateMachine Overwrite HoldsAcrossRequests] => "a total order", "two regions that cannot see each other would both hand out the next position";
 };
 

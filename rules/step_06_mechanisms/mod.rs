@@ -13,6 +13,7 @@ macro_rules! rows {
 pub mod artifact;
 pub mod checks;
 pub mod choices;
+pub mod components;
 pub mod patterns;
 pub mod properties;
 pub mod tables;
@@ -367,3 +368,6 @@ pub fn concerned(parameters: &Parameters, what: Entity) -> Vec<Dp> {
     all.dedup();
     all
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use crate::fact::*;
 use crate::quantity::{Dimension, Quantity};
 use crate::vocabulary::*;
 use num_rational::Ratio;
-use num_traits::CheckedMul;
+use num_traits::{CheckedAdd, CheckedMul};
 
 vocabulary! {
     /// A figure the framework leaves open; `load { read_write_ratio: 20 }` in a spec sets it.
@@ -22,11 +22,11 @@ impl Threshold {
     /// What holds where the author says nothing.
     pub fn default(self) -> Quantity {
         match self {
-            Threshold::ReadWriteRatio => quantity(10, Dimension::Count),
-            Threshold::LargeAudience => quantity(10_000, Dimension::Count),
-            Threshold::StoreRoundTrip => quantity(500_000, Dimension::Time),
-            Threshold::CacheRefill => quantity(50_000_000, Dimension::Time),
-            Threshold::LeastTtl => quantity(1_000_000_000, Dimension::Time),
+            Threshold::ReadWriteRatio => Quantity::count(10),
+            Threshold::LargeAudience => Quantity::count(100_000),
+            Threshold::StoreRoundTrip => Quantity::whole(500_000, Dimension::Time),
+            Threshold::CacheRefill => Quantity::whole(50_000_000, Dimension::Time),
+            Threshold::LeastTtl => Quantity::whole(1_000_000_000, Dimension::Time),
         }
     }
 
@@ -159,9 +159,5 @@ pub fn fan_out(facts: &Facts) -> Vec<(Event, FanOut)> {
 
 fn sum(rates: impl Iterator<Item = Quantity>) -> Option<Ratio<i128>> {
     let rates = rates.filter(|rate| rate.dimension == Dimension::Rate).map(|rate| rate.amount);
-    rates.reduce(|total, rate| num_traits::CheckedAdd::checked_add(&total, &rate).unwrap_or(total))
-}
-
-const fn quantity(amount: i128, dimension: Dimension) -> Quantity {
-    Quantity { amount: Ratio::new_raw(amount, 1), dimension }
+    rates.reduce(|total, rate| total.checked_add(&rate).unwrap_or(total))
 }
