@@ -36,10 +36,15 @@ pub fn render(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
 const ROOT: &str = "%SRCROOT%";
 
 fn rule(code: &Code) -> Value {
+    let words = code.slug.replace('-', " ");
+    // Behind the heading, up to the next.
+    let body = code.page.split_once('\n').map_or("", |(_, body)| body.split("\n#").next().unwrap_or("").trim());
+    let description = body.split("\n\n").next().filter(|text| !text.is_empty()).unwrap_or(&words);
     json!({
         "id": code.code,
         "name": code.slug,
-        "shortDescription": { "text": code.slug.replace('-', " ") },
+        "shortDescription": { "text": words },
+        "fullDescription": { "text": description.replace('\n', " ") },
         "help": { "text": code.page, "markdown": code.page },
         "defaultConfiguration": { "level": level(code.severity) },
         "properties": { "tags": code.cites },
@@ -184,6 +189,14 @@ mod tests {
         );
         assert_eq!(results[1]["suppressions"], json!([{ "kind": "inSource", "justification": "known" }]));
         assert_eq!(results[2]["locations"], json!([]));
+    }
+
+    #[test]
+    fn a_rule_is_described_by_its_page() {
+        let described = rule(&CODE);
+        assert_eq!(described["fullDescription"]["text"], "Every object has a key.");
+        let bare = Code { page: "# S0201: object without key\n", ..CODE };
+        assert_eq!(rule(&bare)["fullDescription"]["text"], "object without key");
     }
 
     #[test]
