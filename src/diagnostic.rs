@@ -107,6 +107,12 @@ impl Diagnostic {
         self
     }
 
+    /// Offers to write another word in the primary place.
+    pub fn did_you_mean(self, near: &str) -> Self {
+        let at = self.primary.at;
+        self.fix(format!("did you mean `{near}`?"), Applicability::Safe, at, near)
+    }
+
     /// The primary range.
     pub fn span(&self) -> Span {
         self.primary.at.span

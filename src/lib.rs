@@ -25,7 +25,8 @@ use language::codes;
 use language::places::Places;
 use rules::Design;
 use rules::finding::Applicability;
-use source::{FileId, Sources};
+use source::{FileId, Location, Sources, Span};
+use std::collections::BTreeSet;
 
 /// What is asked of one run.
 #[derive(Clone, Copy, Default, Debug)]
@@ -71,12 +72,36 @@ pub fn analyse(mut sources: Sources, load: &dyn Fn(&str) -> Result<String, Strin
     let (mut facts, places) = (lowered.facts, lowered.places);
     facts.complete |= options.complete;
     let design = rules::derive(facts);
-    let findings = rules::check(&design);
-    diagnostics.extend(findings.into_iter().map(|finding| place::place(finding, &places, &sources)));
+    let broken = broken_items(&diagnostics, &places);
+    let findings = rules::check(&design).into_iter().map(|finding| place::place(finding, &places, &sources));
+    diagnostics.extend(findings.filter(|finding| !inside(finding.primary.at, &broken)));
     suppress(&mut diagnostics, &places);
     diagnostics.sort_by(|a, b| (a.primary.at, a.code.code, &a.message).cmp(&(b.primary.at, b.code.code, &b.message)));
     diagnostics.dedup();
     Analysis { sources, design, places, diagnostics }
+}
+
+/// The items in which something is not understood. What a rule finds there may be no more than an echo of that: a misspelt
+/// clause is no missing one.
+fn broken_items(diagnostics: &[Diagnostic], places: &Places) -> Vec<Location> {
+    let errors: BTreeSet<Location> =
+        diagnostics.iter().filter(|d| d.severity == Severity::Error).map(|d| d.primary.at).collect();
+    if errors.is_empty() {
+        return vec![];
+    }
+    let holds_error = |item: &Location| {
+        let start = Location { file: item.file, span: Span { start: item.span.start, end: 0 } };
+        errors.range(start..).next().is_some_and(|error| error.file == item.file && error.span.start < item.span.end)
+    };
+    let mut broken: Vec<_> = places.items().map(|place| place.whole).filter(holds_error).collect();
+    broken.sort();
+    broken
+}
+
+/// Whether the place is in one of the items, which are sorted and do not overlap.
+fn inside(at: Location, items: &[Location]) -> bool {
+    let after = items.partition_point(|item| (item.file, item.span.start) <= (at.file, at.span.start));
+    after.checked_sub(1).is_some_and(|i| items[i].file == at.file && at.span.start < items[i].span.end)
 }
 
 /// All codes a message can have.

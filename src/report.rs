@@ -206,7 +206,8 @@ fn helps(diagnostic: &Diagnostic) -> Vec<String> {
         Applicability::Unsafe => "--unsafe-fixes",
     };
     let fixes = diagnostic.fixes.iter().map(|fix| format!("{} (`{}`)", visible(&fix.title), option(fix)));
-    diagnostic.helps.iter().map(|help| visible(help).into_owned()).chain(fixes).collect()
+    let spoken = |help: &&String| diagnostic.fixes.iter().all(|fix| fix.title != **help);
+    diagnostic.helps.iter().filter(spoken).map(|help| visible(help).into_owned()).chain(fixes).collect()
 }
 
 /// Bytes of a line beyond which only a window of it is shown.

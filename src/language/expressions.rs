@@ -249,12 +249,7 @@ impl<'s> Lowering<'s> {
         let message = format!("`{}` has no state `{name}`", self.facts.name(object));
         let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, self.at(term.span), message);
         if let Some(near) = near {
-            diagnostic = diagnostic.help(format!("did you mean `{near}`?")).fix(
-                format!("write `{near}`"),
-                sysd_rules::finding::Applicability::Safe,
-                self.at(term.span),
-                near,
-            );
+            diagnostic = diagnostic.did_you_mean(&near);
         } else if !states.is_empty() {
             let states: Vec<_> = states.iter().map(|(name, _)| format!("`{name}`")).collect();
             diagnostic = diagnostic.help(format!("its states are {}", states.join(", ")));

@@ -19,7 +19,6 @@ use names::{Names, closest};
 use pattern::{Failure, Match, Pattern};
 use places::{Allow, Places};
 use sysd_rules::fact::{Entity, Facts, Name};
-use sysd_rules::finding::Applicability;
 
 /// What the files declare, and where.
 #[derive(Default)]
@@ -203,6 +202,12 @@ impl<'s> Lowering<'s> {
             let (file, text) = (self.file, self.text);
             return Some(Matched { form, pattern, found, subject: declared.entity, clause, file, text });
         }
+        // A field whose type is missing is still a field: its uses are not to be reported as well.
+        if let (Entity::Object(object), false, Some(name)) = (declared.entity, head, clause.terms.first()) {
+            if name.name().is_some_and(|name| forms.openings().all(|opening| opening != name)) {
+                self.half_field(object, name, clause);
+            }
+        }
         if !clause.broken {
             self.no_form(declared.table.item, forms, clause, (word, word_span), failure, head);
         }
@@ -243,14 +248,17 @@ impl<'s> Lowering<'s> {
         let mut diagnostic = Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(at), message);
         let found = failure.found.as_deref().unwrap_or("").trim_matches('`');
         if let Some(near) = closest(found, failure.words.iter().copied()) {
-            diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
-            diagnostic = diagnostic.fix(format!("write `{near}`"), Applicability::Safe, self.at(at), near);
+            diagnostic = diagnostic.did_you_mean(near);
         }
         let candidates: Vec<_> = forms
             .candidates(word)
-            .filter(|(form, _)| form.word() == word || forms.forms.len() < 4)
+            .filter(|(form, _)| form.word() == word || (form.word().is_empty() && failure.progress > 0))
             .map(|(form, _)| format!("`{}`", form.shown()))
             .collect();
+        if diagnostic.fixes.is_empty() && failure.words.len() > 1 {
+            let words: Vec<_> = failure.words.iter().map(|word| format!("`{word}`")).collect();
+            diagnostic = diagnostic.help(format!("there is {}", words.join(", ")));
+        }
         if !candidates.is_empty() {
             diagnostic = diagnostic.note(format!("it is written {}", one_of(&candidates)));
         }
@@ -261,8 +269,7 @@ impl<'s> Lowering<'s> {
         let message = format!("`{word}` is no clause of {}", with_article(item.keyword));
         let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_CLAUSE, self.at(at), message);
         if let Some(near) = near {
-            diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
-            diagnostic = diagnostic.fix(format!("write `{near}`"), Applicability::Safe, self.at(at), near);
+            diagnostic = diagnostic.did_you_mean(near);
         } else {
             let mut all: Vec<_> = forms.openings().map(|word| format!("`{word}`")).collect();
             all.dedup();

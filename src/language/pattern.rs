@@ -199,6 +199,14 @@ impl Kind {
         }
     }
 
+    /// The words that could stand there.
+    fn words(self) -> Vec<&'static str> {
+        match self {
+            Kind::Word(words) => (words.entries)().into_iter().map(|(word, _)| word).collect(),
+            _ => vec![],
+        }
+    }
+
     /// How messages name it.
     pub fn describe(self) -> String {
         match self {
@@ -211,10 +219,7 @@ impl Kind {
             Kind::Type => "a type".into(),
             Kind::Percentile => "a percentile such as `p95`".into(),
             Kind::Quantity(measure) => measure.describe().into(),
-            Kind::Word(words) => {
-                let entries: Vec<_> = (words.entries)().iter().map(|(word, _)| format!("`{word}`")).collect();
-                format!("a {} ({})", words.concept, entries.join(", "))
-            }
+            Kind::Word(words) => article(words.concept),
             Kind::Run => "what it does".into(),
         }
     }
@@ -370,7 +375,7 @@ pub fn matches<'t, 's>(pattern: &Pattern, terms: &'t [Term<'s>], failure: &mut F
         return None;
     }
     if !state.stack.is_empty() {
-        state.fail(failure, end, "the end of the clause".into(), None);
+        state.fail(failure, end, "the end of the clause".into(), &[]);
         return None;
     }
     Some(state.found)
@@ -449,7 +454,7 @@ impl<'t, 's> State<'t, 's> {
             self.found.words.push(word);
             return true;
         }
-        self.fail(failure, end, format!("`{word}`"), Some(word));
+        self.fail(failure, end, format!("`{word}`"), &[word]);
         false
     }
 
@@ -458,7 +463,7 @@ impl<'t, 's> State<'t, 's> {
             self.take();
             return true;
         }
-        self.fail(failure, end, name.into(), None);
+        self.fail(failure, end, name.into(), &[]);
         false
     }
 
@@ -472,7 +477,7 @@ impl<'t, 's> State<'t, 's> {
             self.take();
             return true;
         }
-        self.fail(failure, end, format!("`{}`", symbol(wanted)), None);
+        self.fail(failure, end, format!("`{}`", symbol(wanted)), &[]);
         false
     }
 
@@ -490,13 +495,13 @@ impl<'t, 's> State<'t, 's> {
                 Kind::Word(vocabulary) => match self.vocabulary(vocabulary) {
                     Some(found) => words.push(found),
                     None => {
-                        self.fail(failure, end, kind.describe(), None);
+                        self.fail(failure, end, kind.describe(), &kind.words());
                         return false;
                     }
                 },
                 Kind::Run => match self.take_run() {
                     run if run.is_empty() => {
-                        self.fail(failure, end, kind.describe(), None);
+                        self.fail(failure, end, kind.describe(), &kind.words());
                         return false;
                     }
                     run => runs.push(run),
@@ -504,7 +509,7 @@ impl<'t, 's> State<'t, 's> {
                 _ => match self.single(kind) {
                     Some(term) => runs.push(vec![term]),
                     None => {
-                        self.fail(failure, end, kind.describe(), None);
+                        self.fail(failure, end, kind.describe(), &kind.words());
                         return false;
                     }
                 },
@@ -614,7 +619,7 @@ impl<'t, 's> State<'t, 's> {
         span
     }
 
-    fn fail(&self, failure: &mut Failure, end: Span, expected: String, word: Option<&'static str>) {
+    fn fail(&self, failure: &mut Failure, end: Span, expected: String, words: &[&'static str]) {
         if self.taken < failure.progress {
             return;
         }
@@ -628,7 +633,7 @@ impl<'t, 's> State<'t, 's> {
         }
         if !failure.expected.contains(&expected) {
             failure.expected.push(expected);
-            failure.words.extend(word);
+            failure.words.extend(words);
         }
     }
 }

@@ -22,6 +22,8 @@ pub struct Place {
     pub name: Location,
     /// All of it.
     pub whole: Location,
+    /// Whether it is an item, rather than a part of one.
+    pub item: bool,
     /// The braces of its body.
     pub body: Option<(Span, Span)>,
     /// Its clauses, by the word they open with.
@@ -59,12 +61,12 @@ impl Places {
     /// Records an item.
     pub fn item(&mut self, entity: Entity, name: Location, whole: Location, body: Option<&Body<'_>>) {
         let body = body.map(|body| (body.open, body.close));
-        self.places.insert(entity, Place { name, whole, body, clauses: vec![] });
+        self.places.insert(entity, Place { name, whole, item: true, body, clauses: vec![] });
     }
 
     /// Records something that is part of an item.
     pub fn member(&mut self, entity: Entity, name: Location, whole: Location) {
-        self.places.insert(entity, Place { name, whole, body: None, clauses: vec![] });
+        self.places.insert(entity, Place { name, whole, item: false, body: None, clauses: vec![] });
     }
 
     /// Records a clause of an item.
@@ -72,6 +74,11 @@ impl Places {
         if let Some(place) = self.places.get_mut(&entity) {
             place.clauses.push((word.to_owned(), whole));
         }
+    }
+
+    /// The places of the items, in no particular order: what has a body or could have one.
+    pub fn items(&self) -> impl Iterator<Item = &Place> {
+        self.places.values().filter(|place| place.item)
     }
 
     /// All things with their places, in the order of the ids.

@@ -5,10 +5,9 @@ use super::names::{article, closest};
 use super::pattern::{Failure, Kind, Measure, Value, spelling};
 use super::{Lowering, Matched, codes, one_of, unescape};
 use crate::diagnostic::Diagnostic;
-use crate::source::{Location, Span};
+use crate::source::Span;
 use crate::syntax::tree::{Argument, Clause, Node, Term};
 use sysd_rules::fact::*;
-use sysd_rules::finding::Applicability;
 use sysd_rules::quantity::Quantity;
 use sysd_rules::vocabulary::{Primitive, Vocabulary};
 
@@ -44,6 +43,17 @@ impl<'s> Lowering<'s> {
         self.names.member(of, entity, name, at, &self.places, &mut self.diagnostics);
         self.places.member(entity, at, whole);
         entity
+    }
+
+    /// Declares the field that a broken clause seems to be about.
+    pub fn half_field(&mut self, object: Object, term: &Term<'_>, clause: &Clause<'_>) {
+        if term.name().is_some_and(|name| self.names.member_of(object.into(), name).is_none()) {
+            let entity =
+                self.declare_member(object.into(), term, clause, |names, name| Entity::Field(names.fields(name)));
+            if let Entity::Field(field) = entity {
+                self.facts.field.push((field, object, Type::Unknown));
+            }
+        }
     }
 
     /// Declares a parameter of an operation or query.
@@ -218,12 +228,7 @@ impl<'s> Lowering<'s> {
         let message = format!("{} has no field `{name}`", one_of(&owners));
         let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, self.at(span), message);
         diagnostic = match near {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-                format!("write `{near}`"),
-                Applicability::Safe,
-                self.at(span),
-                near,
-            ),
+            Some(near) => diagnostic.did_you_mean(&near),
             None if fields.is_empty() => diagnostic,
             None => {
                 let fields: Vec<_> = fields.iter().map(|field| format!("`{field}`")).collect();
@@ -357,9 +362,7 @@ impl<'s> Lowering<'s> {
 
     fn report_near(&mut self, mut diagnostic: Diagnostic, near: Option<String>) {
         if let Some(near) = near {
-            let at: Location = diagnostic.primary.at;
-            diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
-            diagnostic = diagnostic.fix(format!("write `{near}`"), Applicability::Safe, at, near);
+            diagnostic = diagnostic.did_you_mean(&near);
         }
         self.report(diagnostic);
     }
