@@ -102,6 +102,11 @@ impl Fact {
         Fact { relation, terms: std::array::from_fn(|i| terms.get(i).copied().unwrap_or(Term::None)) }
     }
 
+    /// Whether the fact has columns of the other, in their order, and no others.
+    pub fn is_short_for(&self, full: &Fact) -> bool {
+        self.relation == full.relation && is_subsequence(&self.terms, &full.terms)
+    }
+
     /// The thing the fact is about: its first column.
     pub fn subject(&self) -> Option<Entity> {
         match self.terms[0] {
@@ -109,6 +114,12 @@ impl Fact {
             _ => None,
         }
     }
+}
+
+/// Whether what is there of the one stands in the other, in that order.
+pub fn is_subsequence(terms: &[Term], columns: &[Term]) -> bool {
+    let mut columns = columns.iter();
+    terms.iter().filter(|term| **term != Term::None).all(|term| columns.any(|column| column == term))
 }
 
 /// Why a fact holds: its steps, each after everything it rests on; the last one is the fact itself.
@@ -145,23 +156,35 @@ impl Proof {
 /// The justifications of all facts of a design: for each, one of least height, the first in the order of the log.
 ///
 /// Heights grow from the declarations upward, so that no fact is ever part of its own proof, whatever the log says.
-/// Linear in the log.
+/// A premise may leave out columns of the fact it means (`dp(dp)` for `dp(dp, kind, of)`). Linear in the log.
 pub struct Proofs<'d> {
     design: &'d Design,
-    /// The entry that justifies a fact; `None` where it is declared.
-    justified: HashMap<Fact, Option<&'d Because>>,
+    justified: HashMap<Fact, Reason<'d>>,
+}
+
+/// What makes a fact hold.
+#[derive(Clone, Copy)]
+enum Reason<'d> {
+    /// The author says so.
+    Declared,
+    /// An entry of the log.
+    Derived(&'d Because),
+    /// It is short for another fact.
+    Short(Fact),
 }
 
 impl<'d> Proofs<'d> {
     /// Reads the logs of all steps.
     pub fn new(design: &'d Design) -> Proofs<'d> {
         let log: Vec<&Because> = log(design).collect();
-        let mut proofs = Proofs { design, justified: leaves(&log) };
+        let meant = Meant::new(&log);
+        let mut justified: HashMap<Fact, Reason> =
+            meant.declared.iter().map(|fact| (*fact, Reason::Declared)).collect();
         let mut waiting: HashMap<Fact, Vec<usize>> = HashMap::new();
         let mut missing = vec![0; log.len()];
         let mut ready = vec![];
         for (entry, (_, _, premises)) in log.iter().enumerate() {
-            for premise in premises.iter().flatten().filter(|premise| !proofs.justified.contains_key(premise)) {
+            for premise in premises.iter().flatten().filter(|premise| !justified.contains_key(premise)) {
                 waiting.entry(*premise).or_default().push(entry);
                 missing[entry] += 1;
             }
@@ -175,35 +198,36 @@ impl<'d> Proofs<'d> {
             let mut next = vec![];
             for entry in ready {
                 let conclusion = log[entry].0;
-                if proofs.justified.contains_key(&conclusion) {
-                    continue;
-                }
-                proofs.justified.insert(conclusion, Some(log[entry]));
-                for other in waiting.remove(&conclusion).unwrap_or_default() {
-                    missing[other] -= 1;
-                    if missing[other] == 0 {
-                        next.push(other);
+                let mut settle = |fact: Fact, reason: Reason<'d>| {
+                    if justified.contains_key(&fact) {
+                        return;
                     }
+                    justified.insert(fact, reason);
+                    for other in waiting.remove(&fact).unwrap_or_default() {
+                        missing[other] -= 1;
+                        if missing[other] == 0 {
+                            next.push(other);
+                        }
+                    }
+                };
+                settle(conclusion, Reason::Derived(log[entry]));
+                for short in meant.shorts.get(&conclusion).into_iter().flatten() {
+                    settle(*short, Reason::Short(conclusion));
                 }
             }
             ready = next;
         }
-        proofs
+        Proofs { design, justified }
     }
 
     /// The proof of a fact; `None` if nothing makes it hold.
     pub fn of(&self, fact: Fact) -> Option<Proof> {
         let mut steps: Vec<Step> = vec![];
         let mut at: HashMap<Fact, usize> = HashMap::new();
-        let mut open = vec![fact];
+        let mut open = vec![self.full(fact)];
         while let Some(&fact) = open.last() {
-            let because = match self.justified.get(&fact) {
-                Some(because) => *because,
-                None if relation::named(fact.relation).any(|r| r.declared && r.holds(self.design, &fact)) => None,
-                None => return None,
-            };
-            let premises: Vec<Fact> =
-                because.map_or(vec![], |(_, _, premises)| premises.iter().flatten().copied().collect());
+            let because = self.reason(&fact)?;
+            let premises = because.map_or(vec![], |entry| entry.2.iter().flatten().map(|p| self.full(*p)).collect());
             let unproved: Vec<Fact> =
                 premises.iter().rev().filter(|premise| !at.contains_key(premise)).copied().collect();
             if !at.contains_key(&fact) && !unproved.is_empty() {
@@ -222,10 +246,27 @@ impl<'d> Proofs<'d> {
 
     /// All derived facts, sorted.
     pub fn derived(&self) -> Vec<Fact> {
-        let derived = self.justified.iter().filter(|(_, because)| because.is_some());
+        let derived = self.justified.iter().filter(|(_, reason)| matches!(reason, Reason::Derived(_)));
         let mut facts: Vec<Fact> = derived.map(|(fact, _)| *fact).collect();
         facts.sort_unstable();
         facts
+    }
+
+    /// The entry that concludes a fact, or none for a declaration; nothing at all where the fact does not hold.
+    fn reason(&self, fact: &Fact) -> Option<Option<&'d Because>> {
+        match self.justified.get(fact) {
+            Some(Reason::Derived(entry)) => Some(Some(entry)),
+            Some(Reason::Declared | Reason::Short(_)) => Some(None),
+            None => relation::named(fact.relation).any(|r| r.declared && r.holds(self.design, fact)).then_some(None),
+        }
+    }
+
+    /// The fact that this one is short for.
+    fn full(&self, fact: Fact) -> Fact {
+        match self.justified.get(&fact) {
+            Some(Reason::Short(full)) => *full,
+            _ => fact,
+        }
     }
 }
 
@@ -240,13 +281,40 @@ pub fn log(design: &Design) -> impl Iterator<Item = &Because> {
     design.evidence.because.iter().chain(steps)
 }
 
-/// The premises that the author declared: of a relation of the facts, and not concluded by any step, or concluded only
-/// because they are declared (a step may repeat a declaration under its own name).
-fn leaves<'d>(log: &[&Because]) -> HashMap<Fact, Option<&'d Because>> {
-    let concluded: HashSet<Fact> = log.iter().map(|(conclusion, ..)| *conclusion).collect();
-    let premises = log.iter().flat_map(|entry| entry.2.iter().flatten().map(move |premise| (entry.0, *premise)));
-    let declared = premises.filter(|(conclusion, premise)| {
-        relation::is_declared(premise.relation) && (conclusion == premise || !concluded.contains(premise))
-    });
-    declared.map(|(_, premise)| (premise, None)).collect()
+/// Which facts the premises of a log mean.
+struct Meant {
+    /// Declarations: of a relation of the facts, and concluded by nobody, or by the very entry that repeats it under its
+    /// step's name.
+    declared: HashSet<Fact>,
+    /// Of a conclusion, the premises that are short for it.
+    shorts: HashMap<Fact, Vec<Fact>>,
+}
+
+impl Meant {
+    fn new(log: &[&Because]) -> Meant {
+        let concluded: HashSet<Fact> = log.iter().map(|(conclusion, ..)| *conclusion).collect();
+        let mut about: HashMap<(&str, Term), Vec<Fact>> = HashMap::new();
+        for fact in &concluded {
+            about.entry((fact.relation, fact.terms[0])).or_default().push(*fact);
+        }
+        let (mut declared, mut shorts, mut seen) = (HashSet::new(), HashMap::<Fact, Vec<Fact>>::new(), HashSet::new());
+        for (conclusion, _, premises) in log {
+            for premise in premises.iter().flatten() {
+                let may_declare = relation::is_declared(premise.relation);
+                if may_declare && premise.is_short_for(conclusion) {
+                    declared.insert(*premise);
+                }
+                if concluded.contains(premise) || !seen.insert(*premise) {
+                    continue;
+                }
+                let candidates = about.get(&(premise.relation, premise.terms[0])).into_iter().flatten();
+                let mut meant = candidates.filter(|fact| premise.is_short_for(fact)).peekable();
+                if may_declare && meant.peek().is_none() {
+                    declared.insert(*premise);
+                }
+                meant.for_each(|fact| shorts.entry(*fact).or_default().push(*premise));
+            }
+        }
+        Meant { declared, shorts }
+    }
 }

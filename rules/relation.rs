@@ -5,7 +5,7 @@
 use crate::Design;
 use crate::expression::{Action, Expr};
 use crate::fact::*;
-use crate::proof::{Fact, IntoTerm, Term};
+use crate::proof::{Fact, IntoTerm, Term, is_subsequence};
 use crate::vocabulary::Vocabulary;
 
 /// A relation of the facts, of evidence, or of a step.
@@ -18,6 +18,8 @@ pub struct Relation {
     pub says: &'static str,
     /// Whether any tuple satisfies a test of its columns.
     any: fn(&Design, &dyn Fn(&[Term]) -> bool) -> bool,
+    /// All its tuples.
+    all: fn(&Design) -> Vec<[Term; 5]>,
 }
 
 macro_rules! relations {
@@ -28,6 +30,7 @@ macro_rules! relations {
             declared: $declared,
             says: $says,
             any: |design, test| design.$layer.$name.iter().any(|tuple| test(&tuple.columns())),
+            all: |design| design.$layer.$name.iter().map(|tuple| tuple.columns()).collect(),
         },)+)+];
     };
 }
@@ -276,6 +279,12 @@ impl Relation {
     pub fn holds(&self, design: &Design, fact: &Fact) -> bool {
         (self.any)(design, &|columns| is_subsequence(&fact.terms, columns))
     }
+
+    /// All its tuples as facts, in the order of the relation; columns that are no terms, and those past the third, are left out.
+    pub fn facts(&self, design: &Design) -> Vec<Fact> {
+        let present = |columns: [Term; 5]| columns.into_iter().filter(|term| *term != Term::None).collect::<Vec<_>>();
+        (self.all)(design).into_iter().map(|columns| Fact::new(self.name, &present(columns))).collect()
+    }
 }
 
 /// What a fact says, in words: "the ownership of `Auction` is many writers, one winner, declared".
@@ -315,11 +324,6 @@ fn word(design: &Design, term: &Term) -> String {
         Term::Word(word) => (*word).to_owned(),
         Term::Quantity(quantity) => quantity.to_string(),
     }
-}
-
-fn is_subsequence(terms: &[Term], columns: &[Term]) -> bool {
-    let mut columns = columns.iter();
-    terms.iter().filter(|term| **term != Term::None).all(|term| columns.any(|column| column == term))
 }
 
 /// A tuple as columns; [`Term::None`] stands for what is no term.
