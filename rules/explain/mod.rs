@@ -1,3 +1,5 @@
 //! What stands behind an id, a word, a mechanism or a conclusion: the design's side of `sysd explain`.
 
 pub mod obligation;
+pub mod question;
+pub mod word;

@@ -3,22 +3,36 @@
 use std::path::PathBuf;
 
 use super::output::Output;
+use super::workspace::Workspace;
 use super::{Outcome, Result, Stop};
-use sysd::diagnostic::Code;
+use sysd::explain::{Detail, explain};
 use sysd::render::page;
+use sysd::{Analysis, Options};
 
-/// Explain a finding, or why something was derived
+/// Explain a finding, a rule, a word, or why something was derived
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
-  sysd explain S0603                           a finding, by code
-  sysd explain cas-without-idempotency-key     or in words
-  sysd explain                                 the list of all findings")]
+  sysd explain S0706                                    a finding, by code
+  sysd explain cas-without-idempotency-key              or in words
+  sysd explain 6.2#4                                    a row, where it fires
+  sysd explain lease                                    a mechanism, and how it fails
+  sysd explain append-only                              a word, and how it is written
+  sysd explain \"mechanism of PlaceBid\" auction.sysd     why it was derived
+  sysd explain \"why not CRDT for Auction\" auction.sysd  and why nothing else was
+  sysd explain Auction auction.sysd                     all that follows from one thing
+  sysd explain                                          the list of all findings")]
 pub struct Args {
-    /// A code or the words of a finding
+    /// A code, a rule, a word, the name of a thing, or `TOPIC of THING`
     question: Option<String>,
-    /// The spec the question is about
+    /// The spec the question is about: a file, a folder that holds one, or `-` for standard input
     path: Option<PathBuf>,
+    /// Show every step of a proof
+    #[arg(long)]
+    full: bool,
+    /// What to call standard input, and where its `use` looks
+    #[arg(long, default_value = "<stdin>", value_name = "PATH")]
+    stdin_filename: String,
 }
 
 impl Args {
@@ -27,20 +41,23 @@ impl Args {
             output.print(&list())?;
             return Ok(Outcome::Clean);
         };
-        let asked = |code: &&Code| code.code.eq_ignore_ascii_case(question) || code.slug == question;
-        let code = sysd::codes().find(asked).ok_or_else(|| unknown(question))?;
-        output.print(&page::render(code.page))?;
+        let Some(path) = &self.path else { return self.answer(question, None, output) };
+        let path = std::slice::from_ref(path);
+        let workspace = Workspace::open(path, &self.stdin_filename, Options::default(), output);
+        match workspace.only()? {
+            Some(analysis) => self.answer(question, Some(analysis), output),
+            None => Ok(Outcome::Unusable),
+        }
+    }
+
+    fn answer(&self, question: &str, spec: Option<&Analysis>, output: &mut Output) -> Result {
+        let detail = if self.full { Detail::Full } else { Detail::Telling };
+        let answer = explain(question, spec, detail).map_err(|unknown| Stop(unknown.to_string()))?;
+        output.print(&page::render(&answer))?;
         Ok(Outcome::Clean)
     }
 }
 
 fn list() -> String {
     sysd::codes().map(|code| format!("{}  {:<7}  {}\n", code.code, code.severity.word(), code.slug)).collect()
-}
-
-fn unknown(question: &str) -> Stop {
-    let distance = |code: &&Code| strsim::osa_distance(code.slug, question);
-    let near = sysd::codes().min_by_key(distance).filter(|code| distance(code) <= question.len() / 3);
-    let hint = near.map_or("`sysd explain` lists all findings".into(), |code| format!("did you mean `{}`?", code.slug));
-    Stop(format!("nothing is known about `{question}`; {hint}"))
 }

@@ -232,6 +232,18 @@ impl Pattern {
         Pattern { elements: elements(&mut words) }
     }
 
+    /// Whether a word of that concept may stand somewhere in it.
+    pub fn takes(&self, concept: &str) -> bool {
+        fn any(elements: &[Element], concept: &str) -> bool {
+            elements.iter().any(|element| match element {
+                Element::Slot { kind: Kind::Word(words), .. } => words.concept == concept,
+                Element::Optional(inside) => any(inside, concept),
+                _ => false,
+            })
+        }
+        any(&self.elements, concept)
+    }
+
     /// The word it opens with, if it opens with one.
     pub fn opening(&self) -> Option<&'static str> {
         match self.elements.first() {

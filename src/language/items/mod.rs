@@ -106,7 +106,7 @@ impl Form {
     pub fn shown(&self) -> String {
         let mut out = String::new();
         for word in self.text.split_whitespace() {
-            let word = match word.strip_prefix('<') {
+            let word = match word.strip_prefix('<').filter(|_| word.ends_with('>')) {
                 Some(slot) => {
                     let list = slot.contains(",+>");
                     let name = slot.split([':', ',', '>']).next().unwrap_or("");

@@ -1,0 +1,137 @@
+//! What can be asked about a design: a topic and a thing, and the facts that answer.
+
+use crate::Design;
+use crate::fact::{Dp, Entity};
+use crate::proof::{Fact, Term};
+use crate::relation::{self, RELATIONS};
+use std::collections::BTreeSet;
+
+/// Something that can be asked of a thing: `mechanism of PlaceBid`.
+pub struct Topic {
+    /// How it is asked for, the usual word first.
+    pub words: &'static [&'static str],
+    /// The relations that answer.
+    relations: &'static [&'static str],
+    /// Whether they speak of the design parameters that are of the thing, or guard, protect, serve it.
+    by_parameter: bool,
+}
+
+const fn of_thing(words: &'static [&'static str], relations: &'static [&'static str]) -> Topic {
+    Topic { words, relations, by_parameter: false }
+}
+
+const fn of_parameter(words: &'static [&'static str], relations: &'static [&'static str]) -> Topic {
+    Topic { words, relations, by_parameter: true }
+}
+
+/// What can be asked, in the order of the steps. Besides these, any relation by its name.
+#[rustfmt::skip]
+pub static TOPICS: &[Topic] = &[
+    of_thing(&["requirement", "requirements"], &["normalized"]),
+    of_thing(&["hidden", "hidden writes"], &["hidden_write", "hidden_trigger", "hidden_view"]),
+    of_thing(&["class"], &["primary", "class_origin"]),
+    of_thing(&["tests", "validity"], &["passes", "fails"]),
+    of_thing(&["ownership"], &["ownership", "partition_by"]),
+    of_thing(&["evolution"], &["evolution"]),
+    of_thing(&["ordering", "order"], &["ordering", "ordered_within"]),
+    of_thing(&["axes"], &["ownership", "partition_by", "evolution", "ordering", "ordered_within"]),
+    of_thing(&["writers", "writer"], &["writer", "multi_writer"]),
+    of_thing(&["conflicts", "conflict"], &["conflict", "contended"]),
+    of_thing(&["invariants", "invariant"], &["governs", "about", "enforces"]),
+    of_parameter(&["design parameters", "design parameter", "parameters"], &["dp"]),
+    of_parameter(&["family", "families"], &["family"]),
+    of_parameter(&["properties", "property"], &["property"]),
+    of_parameter(&["mechanism", "mechanisms"], &["mechanism", "adds", "form"]),
+    of_parameter(&["alternatives", "alternative"], &["alternative"]),
+    of_parameter(&["exclusions", "excluded"], &["excluded"]),
+    of_thing(&["truth", "source of truth"], &["truth"]),
+    of_parameter(&["dependencies", "dependency"], &["depends"]),
+    of_thing(&["sources", "source"], &["projection"]),
+    of_thing(&["rebuild path", "rebuild"], &["rebuildable", "diverges"]),
+    of_thing(&["lag", "staleness"], &["lag", "total_lag"]),
+];
+
+/// The facts that answer, sorted by topic; `None` where there is no such topic.
+pub fn facts(design: &Design, topic: &str, of: Entity) -> Option<Vec<Fact>> {
+    let topic = topic.to_lowercase();
+    if let Some(found) = TOPICS.iter().find(|other| other.words.contains(&topic.as_str())) {
+        let about: BTreeSet<Entity> = match found.by_parameter {
+            true => parameters(design, of).into_iter().map(Entity::from).collect(),
+            false => BTreeSet::from([of]),
+        };
+        return Some(found.relations.iter().flat_map(|name| of_relation(design, name, &about)).collect());
+    }
+    let name = topic.replace([' ', '-'], "_");
+    let names = [name.as_str(), name.trim_end_matches('s')];
+    let relation = RELATIONS.iter().find(|relation| !relation.declared && names.contains(&relation.name))?;
+    let mut about = BTreeSet::from([of]);
+    about.extend(parameters(design, of).into_iter().map(Entity::from));
+    Some(of_relation(design, relation.name, &about))
+}
+
+/// The tuples of a step's relation that mention one of the things.
+fn of_relation(design: &Design, name: &str, about: &BTreeSet<Entity>) -> Vec<Fact> {
+    let steps = relation::named(name).filter(|relation| !relation.declared);
+    let facts = steps.flat_map(|relation| relation.facts(design));
+    facts.filter(|fact| mentions(fact, about)).collect()
+}
+
+fn mentions(fact: &Fact, about: &BTreeSet<Entity>) -> bool {
+    fact.terms.iter().any(|term| matches!(term, Term::Entity(entity) if about.contains(entity)))
+}
+
+/// The design parameters that are of a thing, or guard, protect, serve or enforce it.
+pub fn parameters(design: &Design, of: Entity) -> Vec<Dp> {
+    let step = &design.parameters;
+    let mut found = BTreeSet::new();
+    match of {
+        Entity::Dp(dp) => drop(found.insert(dp)),
+        Entity::Object(object) => found.extend(step.guards.iter().filter(|(_, it)| *it == object).map(|(dp, _)| *dp)),
+        Entity::Operation(operation) => {
+            found.extend(step.protects.iter().filter(|(_, it)| *it == operation).map(|(dp, _)| *dp));
+        }
+        Entity::View(view) => found.extend(step.serves_view.iter().filter(|(_, it)| *it == view).map(|(dp, _)| *dp)),
+        Entity::Invariant(invariant) => {
+            found.extend(step.enforces.iter().filter(|(_, it)| *it == invariant).map(|(dp, _)| *dp));
+        }
+        _ => (),
+    }
+    found.extend(step.dp.iter().filter(|(.., it)| *it == of).map(|(dp, ..)| *dp));
+    found.into_iter().collect()
+}
+
+/// Everything that has a name, declared things first; fields under their object: `Auction.end_time`.
+pub fn names(design: &Design) -> Vec<(String, Entity)> {
+    let declared = design.facts.names.entities().map(|entity| match entity {
+        Entity::Field(field) if field.index() < design.facts.field.len() => (design.facts.path(field), entity),
+        _ => (design.facts.name(entity).to_owned(), entity),
+    });
+    let invariants = design.invariants.invariant.iter().map(|(invariant, ..)| Entity::from(*invariant));
+    let derived = invariants.chain(design.parameters.dp.iter().map(|(dp, ..)| Entity::from(*dp)));
+    declared.chain(derived.map(|entity| (design.name(entity), entity))).filter(|(name, _)| !name.is_empty()).collect()
+}
+
+/// The conclusions about one thing, in the order of the steps: what its design comes down to.
+pub fn conclusions(design: &Design, of: Entity) -> Vec<Fact> {
+    let about = BTreeSet::from([of]);
+    let steps = RELATIONS.iter().filter(|relation| !relation.declared && !connecting(relation.name));
+    let facts = steps.flat_map(|relation| relation.facts(design));
+    facts.filter(|fact| fact.subject() == Some(of) || of_no_parameter(fact) && mentions(fact, &about)).collect()
+}
+
+fn of_no_parameter(fact: &Fact) -> bool {
+    !matches!(fact.subject(), Some(Entity::Dp(_)))
+}
+
+/// Whether facts of the relation only lead from one thing to another. A proof is as convincing without them, and shorter;
+/// they are shown where everything is.
+pub fn connecting(relation: &str) -> bool {
+    CONNECTING.contains(&relation)
+}
+
+#[rustfmt::skip]
+static CONNECTING: &[&str] = &[
+    "field", "parameter", "state", "key", "operation", "writes", "creates", "writes_field", "reads_field", "about", "governs",
+    "dp", "enforces", "guards", "protects", "serves_view", "keeper", "selected", "closure", "guarded_by", "mentions", "within",
+    "needs", "moves", "class_origin",
+];

@@ -1,0 +1,167 @@
+//! `sysd explain`: a question, and its answer as Markdown, which a terminal colours and an editor shows as it is.
+//!
+//! Without a spec, a question is about the framework and this tool: a finding, a rule, a mechanism, a word. With one, it
+//! may be about the design as well: what was derived of a thing, why, and why not something else.
+
+mod reference;
+mod tree;
+mod why_not;
+
+use crate::Analysis;
+use crate::language::names::closest;
+use std::fmt;
+use sysd_rules::explain::{obligation, question, word};
+use sysd_rules::fact::Entity;
+use sysd_rules::proof::Proofs;
+use tree::Trees;
+
+/// How much of a proof is shown.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Detail {
+    /// The steps that say something; those that only lead from one thing to another are left out.
+    #[default]
+    Telling,
+    /// All of them.
+    Full,
+}
+
+/// A question nothing is known about.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unknown {
+    /// As asked.
+    pub question: String,
+    /// What is known and nearly so spelled, the nearest first.
+    pub near: Vec<String>,
+    /// Whether it may be about a design and no spec was given.
+    pub wants_spec: bool,
+}
+
+/// Answers a question, by the spec if there is one.
+///
+/// # Errors
+/// Nothing is known by that name; what is nearly so spelled is listed.
+pub fn explain(asked: &str, spec: Option<&Analysis>, detail: Detail) -> Result<String, Unknown> {
+    let question = normalized(asked);
+    let answer = reference::code(&question)
+        .or_else(|| spec.and_then(|spec| of_design(&question, spec, detail)))
+        .or_else(|| reference::rule(&question, spec))
+        .or_else(|| reference::mechanism(&question, spec))
+        .or_else(|| reference::word(&question));
+    answer.ok_or_else(|| unknown(&question, spec))
+}
+
+/// "Why is the mechanism of PlaceBid?" asks for the `mechanism of PlaceBid`.
+fn normalized(asked: &str) -> String {
+    let mut words: Vec<&str> = asked.trim().trim_end_matches('?').split_whitespace().collect();
+    let filler = |word: &str| ["what", "why", "is", "the", "are"].contains(&word.to_lowercase().as_str());
+    let not_why_not = |words: &[&str]| !words.get(1).is_some_and(|word| word.eq_ignore_ascii_case("not"));
+    while words.len() > 1 && filler(words[0]) && not_why_not(&words) {
+        words.remove(0);
+    }
+    words.join(" ")
+}
+
+/// What the design answers: why not, a topic of a thing, or all about a thing.
+fn of_design(question: &str, spec: &Analysis, detail: Detail) -> Option<String> {
+    if let Some((mechanism, thing)) = why_not::parse(question) {
+        return why_not::answer(spec, mechanism, named(spec, thing)?);
+    }
+    if let Some(thing) = named(spec, question) {
+        return Some(overview(spec, thing, detail));
+    }
+    let (topic, thing) = question.split_once(" of ").or_else(|| question.split_once(" for "))?;
+    let of = named(spec, thing.trim())?;
+    let facts = question::facts(&spec.design, topic.trim(), of)?;
+    let name = spec.design.name(of);
+    if facts.is_empty() {
+        return Some(format!("Nothing is derived about the {} of `{name}`.\n", topic.trim()));
+    }
+    let proofs = Proofs::new(&spec.design);
+    let mut trees = Trees::new(spec, &proofs, detail);
+    facts.iter().for_each(|fact| trees.add(*fact));
+    Some(trees.finish())
+}
+
+/// The thing of that name. Names differ by capital letters too, but where none does, they do not matter.
+fn named(spec: &Analysis, name: &str) -> Option<Entity> {
+    let name = name.trim_matches('`');
+    let names = question::names(&spec.design);
+    let exactly = names.iter().find(|(other, _)| other == name);
+    exactly.or_else(|| names.iter().find(|(other, _)| other.eq_ignore_ascii_case(name))).map(|(_, entity)| *entity)
+}
+
+/// What the author says about a thing, and every conclusion about it, each on a line.
+fn overview(spec: &Analysis, of: Entity, detail: Detail) -> String {
+    let design = &spec.design;
+    let mut text = format!("# {} `{}`\n\n", of.noun(), design.name(of));
+    if let Some(name) = design.facts.names.get(of) {
+        let said = [name.title.as_deref().unwrap_or(""), &name.doc];
+        said.iter().filter(|said| !said.is_empty()).for_each(|said| text.push_str(&format!("{said}\n\n")));
+    }
+    let conclusions = question::conclusions(design, of);
+    let proofs = Proofs::new(design);
+    if detail == Detail::Full {
+        let mut trees = Trees::new(spec, &proofs, detail);
+        conclusions.iter().for_each(|fact| trees.add(*fact));
+        return text + &trees.finish();
+    }
+    for fact in &conclusions {
+        let rule = proofs.of(*fact).and_then(|proof| proof.conclusion().rule);
+        let rule = rule.map_or(String::new(), |rule| format!(" ({rule})"));
+        text.push_str(&format!("- {}{rule}\n", sysd_rules::relation::says(design, fact)));
+    }
+    let topics: Vec<&str> = question::TOPICS
+        .iter()
+        .filter(|topic| question::facts(design, topic.words[0], of).is_some_and(|facts| !facts.is_empty()))
+        .map(|topic| topic.words[0])
+        .collect();
+    if topics.is_empty() {
+        return text + "Nothing is derived about it.\n";
+    }
+    let name = design.name(of);
+    text + &format!(
+        "\nAsk why: {}.\n",
+        topics.iter().map(|it| format!("`{it} of {name}`")).collect::<Vec<_>>().join(", ")
+    )
+}
+
+/// What is known and nearly so spelled.
+fn unknown(question: &str, spec: Option<&Analysis>) -> Unknown {
+    let mut near = vec![];
+    let mut consider = |candidates: Vec<String>, asked: &str, written: &dyn Fn(&str) -> String| {
+        near.extend(closest(asked, candidates.iter().map(String::as_str)).map(written));
+    };
+    let same = |near: &str| near.to_owned();
+    if let (Some(spec), Some((topic, thing))) = (spec, question.split_once(" of ")) {
+        let names = question::names(&spec.design).into_iter().map(|(name, _)| name).collect();
+        let topics = question::TOPICS.iter().flat_map(|topic| topic.words).map(|word| (*word).to_owned()).collect();
+        match named(spec, thing) {
+            Some(_) => consider(topics, topic, &|topic| format!("{topic} of {thing}")),
+            None => consider(names, thing, &|thing| format!("{topic} of {thing}")),
+        }
+    }
+    let names = spec.map_or(vec![], |spec| question::names(&spec.design).into_iter().map(|(name, _)| name).collect());
+    consider(names, question, &same);
+    consider(crate::codes().map(|code| code.slug.to_owned()).collect(), question, &same);
+    consider(word::all().into_iter().map(|word| word.word.to_owned()).collect(), &question.to_lowercase(), &same);
+    consider(obligation::all().map(|it| it.id.to_owned()).collect(), &question.to_uppercase(), &same);
+    near.dedup();
+    let about_a_design = question.contains(" of ") || question.contains(" for ");
+    Unknown { question: question.to_owned(), near, wants_spec: spec.is_none() && about_a_design }
+}
+
+impl fmt::Display for Unknown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "nothing is known about `{}`", self.question)?;
+        if self.wants_spec {
+            return write!(f, "; name the spec it is about: `sysd explain \"{}\" spec.sysd`", self.question);
+        }
+        match &self.near[..] {
+            [] => write!(f, "; `sysd explain` lists what can be asked"),
+            near => {
+                let near: Vec<String> = near.iter().map(|near| format!("`{near}`")).collect();
+                write!(f, "; did you mean {}?", near.join(" or "))
+            }
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Proofs as nested lists: what holds, the rule that allows it, and what it rests on, down to lines of the spec.
+
+use super::Detail;
+use crate::Analysis;
+use crate::position::Positions;
+use std::collections::{BTreeMap, HashSet};
+use sysd_rules::explain::{obligation, question};
+use sysd_rules::fact::Entity;
+use sysd_rules::proof::{Fact, Proof, Proofs, RuleId, Term};
+use sysd_rules::recheck::recheck;
+use sysd_rules::relation::says;
+
+/// Several proofs, and under them the rules they use.
+pub struct Trees<'a> {
+    spec: &'a Analysis,
+    proofs: &'a Proofs<'a>,
+    positions: Positions<'a>,
+    detail: Detail,
+    text: String,
+    rules: BTreeMap<usize, RuleId>,
+    seen_rules: HashSet<RuleId>,
+}
+
+impl<'a> Trees<'a> {
+    /// Nothing yet.
+    pub fn new(spec: &'a Analysis, proofs: &'a Proofs<'a>, detail: Detail) -> Self {
+        let positions = Positions::new(&spec.sources);
+        Trees {
+            spec,
+            proofs,
+            positions,
+            detail,
+            text: String::new(),
+            rules: BTreeMap::new(),
+            seen_rules: HashSet::new(),
+        }
+    }
+
+    /// Adds the proof of a fact. A proof that does not stand is not shown, and said to be missing.
+    pub fn add(&mut self, fact: Fact) {
+        let stands = self.proofs.of(fact).filter(|proof| recheck(&self.spec.design, proof).is_ok());
+        match stands {
+            Some(proof) => self.tree(&proof),
+            None => {
+                let says = says(&self.spec.design, &fact);
+                self.text.push_str(&format!("{says}\n\nNo proof of this stands; please report it.\n\n"));
+            }
+        }
+    }
+
+    /// The proofs, and the text of every rule they name.
+    pub fn finish(self) -> String {
+        let mut text = self.text;
+        if !self.rules.is_empty() {
+            text.push_str("Rules\n\n");
+        }
+        for rule in self.rules.values() {
+            text.push_str(&format!("- {rule}: {}\n", reason(rule)));
+        }
+        text
+    }
+
+    fn tree(&mut self, proof: &Proof) {
+        let root = proof.steps.len() - 1;
+        let mut shown = HashSet::new();
+        // A stack of its own: a chain of views may be as long as the spec.
+        let mut open = vec![(root, 0usize)];
+        while let Some((at, depth)) = open.pop() {
+            let step = &proof.steps[at];
+            let telling = at == root || self.detail == Detail::Full || !question::connecting(step.fact.relation);
+            let first = shown.insert(at);
+            if telling && (first || self.detail == Detail::Full) {
+                self.line(&step.fact, step.rule, depth, first);
+            }
+            if first {
+                let below = depth + usize::from(telling);
+                open.extend(step.premises.iter().rev().map(|premise| (*premise, below)));
+            }
+        }
+        self.text.push('\n');
+    }
+
+    fn line(&mut self, fact: &Fact, rule: Option<RuleId>, depth: usize, first: bool) {
+        if depth > 0 {
+            self.text.push_str(&"  ".repeat(depth.min(20) - 1));
+            self.text.push_str("- ");
+        }
+        self.text.push_str(&says(&self.spec.design, fact));
+        match rule {
+            Some(rule) => {
+                self.text.push_str(&format!(" ({rule})"));
+                if self.seen_rules.insert(rule) {
+                    self.rules.insert(self.rules.len(), rule);
+                }
+                if !first {
+                    self.text.push_str(", as above");
+                }
+            }
+            None => {
+                if let Some(place) = place(self.spec, &self.positions, fact) {
+                    self.text.push_str(&format!(": {place}"));
+                }
+            }
+        }
+        self.text.push('\n');
+        if depth == 0 {
+            self.text.push('\n');
+        }
+    }
+}
+
+/// Why a rule says so, in one line.
+pub fn reason(rule: &str) -> String {
+    obligation::find(rule).map_or(String::new(), |it| it.text.to_owned())
+}
+
+/// Where the author says so: `auction.sysd:41`.
+fn place(spec: &Analysis, positions: &Positions<'_>, fact: &Fact) -> Option<String> {
+    let entities = fact.terms.iter().filter_map(|term| match term {
+        Term::Entity(entity) => Some(*entity),
+        _ => None,
+    });
+    let written: Vec<Entity> = entities.filter(|entity| spec.places.get(*entity).is_some()).collect();
+    let of_clause = written.iter().find_map(|entity| {
+        let clauses = &spec.places.get(*entity)?.clauses;
+        let opens = |word: &&str| clauses.iter().any(|(opening, _)| opening == word);
+        openings(fact.relation).into_iter().find(|word| opens(word)).map(|word| (*entity, Some(word)))
+    });
+    let (entity, clause) = of_clause.or_else(|| Some((*written.first()?, None)))?;
+    let place = positions.place(spec.places.site(entity, clause)?)?;
+    Some(format!("{}:{}", place.path, place.start.line))
+}
+
+/// The words a clause that states such facts may open with.
+fn openings(relation: &'static str) -> Vec<&'static str> {
+    let special: &[&str] = match relation {
+        "owner" | "winner_per" => &["ownership"],
+        "ordered_by" | "ordered_within" => &["ordering"],
+        "order_of" => &["ordered", "top"],
+        "assigns_own_sequence" => &["numbers"],
+        "remembered" => &["once"],
+        "hottest" => &["rate"],
+        "audience" | "audience_size" | "coupling" | "fan_out" => &["announces"],
+        "upstream" => &["of"],
+        "computed" | "grouped" => &["value"],
+        "filtered" => &["where"],
+        "window" => &["over"],
+        "decays" => &["half-life"],
+        "actor_count" => &["count"],
+        "holds" | "hold_time" | "released_by" => &["holds"],
+        _ => &[],
+    };
+    let own = relation.split('_').next().unwrap_or(relation);
+    special.iter().copied().chain([own]).collect()
+}

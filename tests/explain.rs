@@ -1,0 +1,99 @@
+//! Questions and answers.
+
+use sysd::explain::{Detail, explain};
+use sysd::source::Sources;
+use sysd::{Analysis, Options};
+
+fn auction() -> Analysis {
+    let text = std::fs::read_to_string("corpus/auction/spec.sysd").expect("the auction is there");
+    let load = |path: &str| Err(format!("cannot read `{path}`"));
+    sysd::analyse(Sources::single("auction.sysd", text), &load, Options::default())
+}
+
+fn ask(question: &str) -> String {
+    explain(question, Some(&auction()), Detail::Telling).unwrap_or_else(|unknown| panic!("{unknown}"))
+}
+
+#[test]
+fn a_finding_by_code_or_words() {
+    let page = explain("s0706", None, Detail::Telling);
+    assert!(page.as_ref().is_ok_and(|page| page.starts_with("# S0706: ")));
+    assert_eq!(page, explain("projection without rebuild", None, Detail::Telling));
+}
+
+#[test]
+fn a_rule_of_the_framework_and_where_it_fires() {
+    let rule = ask("S7-p4");
+    assert!(rule.starts_with("# S7-p4: ") && rule.contains("- S0706 projection-without-rebuild"), "{rule}");
+    let fired = ask("s7-o3");
+    assert!(fired.contains("- `AuctionView` is a projection of `Auction`"), "{fired}");
+}
+
+#[test]
+fn a_word_and_how_it_is_written() {
+    let word = ask("append-only");
+    assert!(
+        word.contains("Records are added; old ones never change.") && word.contains("evolution: <evolution>"),
+        "{word}"
+    );
+    assert!(ask("staleness").contains("staleness <= <bound>"), "{}", ask("staleness"));
+    assert!(ask("view").contains("rebuild from <source>"), "{}", ask("view"));
+}
+
+#[test]
+fn a_conclusion_down_to_the_line_that_declares_it() {
+    let tree = ask("rebuild path of AuctionView");
+    let line = 1 + std::fs::read_to_string("corpus/auction/spec.sysd")
+        .unwrap()
+        .lines()
+        .position(|l| l.contains("rebuild from"))
+        .unwrap();
+    assert!(tree.contains("`AuctionView` can be rebuilt from `Auction` (A-64)"), "{tree}");
+    assert!(
+        tree.contains(&format!("- `AuctionView` is declared to be rebuilt from `Auction`: auction.sysd:{line}")),
+        "{tree}"
+    );
+    assert!(tree.contains("- A-64: "), "{tree}");
+    assert_eq!(tree, ask("Why is the rebuild path of AuctionView?"));
+}
+
+#[test]
+fn a_thing_and_all_that_follows_from_it() {
+    let all = ask("AuctionView");
+    assert!(all.starts_with("# view `AuctionView`") && all.contains("(S7-o3)"), "{all}");
+    assert!(all.contains("`rebuild path of AuctionView`"), "{all}");
+    assert_eq!(all, ask("auctionview"));
+}
+
+#[test]
+fn full_detail_shows_more_and_loses_nothing() {
+    let spec = auction();
+    let [telling, full] = [Detail::Telling, Detail::Full]
+        .map(|detail| explain("dependencies of AuctionView", Some(&spec), detail).unwrap_or_default());
+    assert!(full.len() > telling.len());
+    let first = |text: &str| text.lines().next().map(str::to_owned);
+    assert_eq!(first(&telling), first(&full));
+}
+
+#[test]
+fn unknown_questions_name_what_is_near() {
+    let asked = |question: &str, spec: Option<&Analysis>| {
+        explain(question, spec, Detail::Telling).map_or_else(|unknown| unknown.to_string(), |answer| answer)
+    };
+    let spec = auction();
+    assert_eq!(
+        asked("rebuild of AuctionVeiw", Some(&spec)),
+        "nothing is known about `rebuild of AuctionVeiw`; did you mean `rebuild of AuctionView`?"
+    );
+    assert_eq!(
+        asked("ownershp of Auction", Some(&spec)),
+        "nothing is known about `ownershp of Auction`; did you mean `ownership of Auction`?"
+    );
+    assert_eq!(asked("apend-only", None), "nothing is known about `apend-only`; did you mean `append-only`?");
+    assert_eq!(asked("", None), "nothing is known about ``; `sysd explain` lists what can be asked");
+    assert!(
+        asked("mechanism of Auction", None).contains("name the spec it is about"),
+        "{}",
+        asked("mechanism of Auction", None)
+    );
+}
