@@ -162,8 +162,8 @@ pub static STEPS: &[Step] = &[
 /// Runs the steps in order. Each step names the earlier layers it reads.
 pub fn derive(facts: Facts) -> Design {
     let evidence = evidence::derive(&facts);
-    let normalization = step_01_normalization::derive(&facts, &evidence);
     let objects = step_02_objects::derive(&facts, &evidence);
+    let normalization = step_01_normalization::derive(&facts, &evidence, &objects);
     let axes = step_03_axes::derive(&facts, &evidence, &objects);
     let invariants = step_04_invariants::derive(&facts, &evidence, &axes);
     let parameters = step_05_parameters::derive(&facts, &evidence, &axes, &invariants);

@@ -174,6 +174,8 @@ relations! {
         upkeep "to keep {0} up to date takes {1}",
     }
     normalization false {
+        acts "{0} does to {2}: {1}",
+        mutual "{0} acts when a record meets the one that mirrors it",
         normalized "{0} is, for {1}, {2}",
         hidden_write "{0} hides that {1} writes {2}",
         hidden_trigger "{0} hides that {1} announces {2}",
@@ -181,6 +183,9 @@ relations! {
         unresolved "nothing declared resolves {1} in {0}",
     }
     objects false {
+        shows "{0} shows the trait {1}",
+        derivable_from "{0} can be recomputed from {1}",
+        guard_field "{1} could be computed from {2}, and stands in {0} because its own predicate reads it",
         primary "{0} is a primary object of class {1}",
         class_origin "the class of {0} is {1}",
         fails "{0} fails the test of {1}",
@@ -188,6 +193,9 @@ relations! {
         derived "{0} can be computed from other state",
     }
     axes false {
+        wrote "{1} writes {0}",
+        several "different actors write {0}",
+        meets "several writers can meet on one instance of {0}",
         ownership "the ownership of {0} is {1}[, {2}]",
         partition_by "writers of {0} meet per {1}",
         evolution "the evolution of {0} is {1}[, {2}]",

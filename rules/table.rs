@@ -43,6 +43,11 @@ impl Profile {
     }
 }
 
+/// An aggregator: `agg profile = profile_of(property) in holds(thing, property)`.
+pub fn profile_of<'a, P: Vocabulary>(properties: impl Iterator<Item = (&'a P,)>) -> impl Iterator<Item = Profile> {
+    std::iter::once(Profile::of(properties.map(|(property,)| *property)))
+}
+
 impl<P: Vocabulary, T> Row<P, T> {
     /// Whether the row's condition holds of a thing with that profile.
     pub fn matches(&self, profile: Profile) -> bool {

@@ -264,6 +264,13 @@ vocabulary! {
     }
 }
 
+impl ActorKind {
+    /// Whether such an actor is a part of the system: nobody outside initiates what it does.
+    pub fn is_system(self) -> bool {
+        matches!(self, ActorKind::InternalService | ActorKind::Scheduler)
+    }
+}
+
 vocabulary! {
     /// Where a derived property comes from.
     Origin = "origin" {

@@ -155,7 +155,8 @@ ascent! {
     creates(operation, object), because(fact!(creates, operation, object), "S1-r2", premises(&[fact!(effect, effect, operation, object)])) <--
         created_by(effect, operation, object);
     deletes(operation, object), changes(operation, object),
-    because(fact!(deletes, operation, object), "S2-v2r2", premises(&[fact!(effect, effect, operation, object)])) <--
+    because(fact!(deletes, operation, object), "S2-v2r2", premises(&[fact!(effect, effect, operation, object)])),
+    because(fact!(changes, operation, object), "S2-v2r2", premises(&[fact!(effect, effect, operation, object)])) <--
         deleted_by(effect, operation, object);
     writes_field(operation, field), changes(operation, object),
     because(fact!(writes_field, operation, field), "S2-v2r2", premises(&[fact!(moves, effect, field, direction)])),

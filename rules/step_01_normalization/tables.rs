@@ -1,8 +1,59 @@
-//! The table of step 1.
+//! The table of step 1: what a verb of product language can mean, and the words by which a sentence is known to use it.
 
+use super::StateOperation::{self, *};
 use crate::vocabulary::UiVerb;
 
-/// The verb of the table that a product sentence uses.
-pub fn verb_in(_sentence: &str) -> Option<UiVerb> {
-    None
+/// One row: a verb, the words for it, what it can really be.
+#[derive(Clone, Copy, Debug)]
+pub struct Verb {
+    /// The obligation.
+    pub id: &'static str,
+    /// As the framework calls it.
+    pub verb: UiVerb,
+    /// How sentences spell it, in small letters; several words where one would say something else.
+    pub words: &'static [&'static str],
+    /// The state operations behind it.
+    pub means: &'static [StateOperation],
+    /// The framework's reason, in our words.
+    pub why: &'static str,
+}
+
+/// The verbs, in the framework's order.
+#[rustfmt::skip]
+pub static VERBS: &[Verb] = &[
+    Verb { id: "S1-r1", verb: UiVerb::View, words: &["view", "views", "see", "sees", "browse", "browses", "read", "reads", "watch", "watches", "look at", "looks at", "list", "lists", "display", "displays", "show", "shows", "shown", "open", "opens", "scroll", "scrolls", "check", "checks"], means: &[ReadRecord, ReadProjection, FetchSlice, FollowFromCursor, QueryProjection], why: "what is seen is a record, a projection, a slice of history or a stream of changes, and each is built differently" },
+    Verb { id: "S1-r2", verb: UiVerb::Create, words: &["submit", "submits", "create", "creates", "add", "adds", "post", "posts", "request", "requests", "book", "books", "order", "orders", "place", "places", "upload", "uploads", "send", "sends", "write", "writes", "register", "registers", "sign up", "signs up", "report", "reports", "record", "records", "comment", "comments", "pay", "pays", "reserve", "reserves"], means: &[CreateRecord, AppendEvent, AppendDecision, ConditionalUpdate, PersistConstraint, Transition, Aggregate], why: "a new record and an appended event differ in whether they change later" },
+    Verb { id: "S1-r3", verb: UiVerb::Update, words: &["update", "updates", "edit", "edits", "change", "changes", "set", "sets", "rename", "renames", "go online", "goes online", "go offline", "goes offline", "cancel", "cancels", "close", "closes", "accept", "accepts", "approve", "approves", "reject", "rejects", "start", "starts", "finish", "finishes", "complete", "completes", "end", "ends", "move", "moves", "delete", "deletes", "remove", "removes", "assign", "assigns", "ship", "ships"], means: &[Overwrite, Transition, ConditionalUpdate, Aggregate, AppendEvent, CreateRecord], why: "state is replaced in place or moves along a machine" },
+    Verb { id: "S1-r4", verb: UiVerb::GetNotification, words: &["get notification", "get notifications", "gets notified", "get notified", "be notified", "is notified", "are notified", "notify", "notifies", "notification", "notifications", "alerted", "is told", "are told", "is informed", "are informed", "receive an alert", "receives an alert", "reminded"], means: &[EvaluateAndDeliver, DetectAndPush], why: "somebody has to evaluate a condition before anything can be delivered" },
+    Verb { id: "S1-r5", verb: UiVerb::Subscribe, words: &["subscribe", "subscribes", "follow", "follows", "opt in", "opts in", "set an alert", "sets an alert", "set alerts", "set a reminder", "schedule", "schedules"], means: &[PersistConstraint, CreateRecord], why: "a wish about the future is state: an intent that is kept until its condition is met" },
+    Verb { id: "S1-r6", verb: UiVerb::Search, words: &["search", "searches", "find", "finds", "look up", "looks up", "filter", "filters", "discover", "discovers"], means: &[QueryProjection, FetchSlice, ReadProjection], why: "a search asks an index, and an index is derived" },
+    Verb { id: "S1-r7", verb: UiVerb::React, words: &["swipe", "swipes", "like", "likes", "dislike", "dislikes", "react", "reacts", "vote", "votes", "upvote", "upvotes", "rate", "rates"], means: &[AppendDecision, AppendEvent, CreateRecord], why: "a decision is a fact that happened: it is appended, never changed" },
+    Verb { id: "S1-r8", verb: UiVerb::Bid, words: &["bid", "bids", "claim", "claims", "grab", "grabs", "compete", "competes", "contend", "contends"], means: &[ConditionalUpdate, Transition], why: "many attempt it, and state that others change decides who succeeds" },
+];
+
+/// The row of a verb.
+pub fn row(verb: UiVerb) -> Option<&'static Verb> {
+    VERBS.iter().find(|row| row.verb == verb)
+}
+
+/// The verb of the table that a product sentence uses: of all its words that are listed the first one, and of those that
+/// begin at the same place the longest ("set an alert", not "set").
+pub fn verb_in(sentence: &str) -> Option<UiVerb> {
+    let lower = sentence.to_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    (0..words.len()).find_map(|start| {
+        let length = |phrase: &str| {
+            let mut count = 0;
+            let matches = phrase.split(' ').all(|word| {
+                count += 1;
+                words.get(start + count - 1) == Some(&word)
+            });
+            if matches { count } else { 0 }
+        };
+        let candidates = VERBS.iter().flat_map(|row| row.words.iter().map(move |phrase| (row.verb, length(phrase))));
+        candidates
+            .filter(|(_, length)| *length > 0)
+            .max_by_key(|(verb, length)| (*length, std::cmp::Reverse(*verb)))
+            .map(|(verb, _)| verb)
+    })
 }
