@@ -1,3 +1,0 @@
-//! The checks of this step, one file and one page each.
-
-crate::checks! {}
