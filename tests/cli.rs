@@ -325,3 +325,37 @@ fn explain_knows_codes_and_slugs_and_guesses_the_rest() {
     assert_eq!(guess, "error: nothing is known about `unknwon-name`; did you mean `unknown-name`?\n");
     assert!(out(&sysd(at.path(), &["explain"])).contains("S0023  error    unknown-name\n"));
 }
+
+#[test]
+fn every_template_makes_a_clean_spec_of_the_given_name() {
+    let at = folder(&[]);
+    for template in ["starter", "auction", "dispatch", "leaderboard"] {
+        let name = format!("my-{template}");
+        let output = sysd(at.path(), &["new", &name, "--template", template]);
+        assert_eq!(err(&output), format!("wrote `{name}.sysd`; next: `sysd check {name}.sysd`\n"));
+        ends(&output, 0);
+        let text = fs::read_to_string(at.path().join(format!("{name}.sysd"))).unwrap();
+        assert!(text.contains(&format!("\nsystem my_{template} \"")), "{text}");
+        let output = sysd(at.path(), &["check", &format!("{name}.sysd"), "--fail-level", "warning"]);
+        ends(&output, 0);
+    }
+}
+
+#[test]
+fn new_overwrites_nothing_unless_told_to() {
+    let at = folder(&[("shop.sysd", "mine\n")]);
+    let path = at.path().join("shop.sysd");
+    let output = sysd(at.path(), &["new", "shop"]);
+    assert_eq!(err(&output), "error: cannot create `shop.sysd`: it exists; `--force` replaces it\n");
+    ends(&output, 2);
+    assert_eq!(fs::read_to_string(&path).unwrap(), "mine\n");
+    ends(&sysd(at.path(), &["new", "shop", "--force"]), 0);
+    assert!(fs::read_to_string(&path).unwrap().contains("system shop "));
+    ends(&sysd(at.path(), &["new", "no/such/folder/shop", "--force"]), 2);
+    ends(&sysd(at.path(), &["new", "2nd.sysd"]), 0);
+    ends(&sysd(at.path(), &["check", "2nd.sysd"]), 0);
+    ends(&sysd(at.path(), &["new", "---"]), 2);
+    ends(&sysd(at.path(), &["new", "--", "..."]), 2);
+    let left: Vec<_> = fs::read_dir(at.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 2, "{left:?}");
+}
