@@ -4,19 +4,24 @@
 //! clauses, and for each pattern what it declares. Nothing else has to be touched to add a clause.
 
 pub mod codes;
+pub mod effects;
 pub mod expressions;
 pub mod items;
+pub mod matching;
 pub mod names;
 pub mod pattern;
 pub mod places;
 pub mod resolve;
+pub mod sorts;
+pub mod spelling;
 
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Location, Span};
 use crate::syntax::tree::{Body, Clause, Node, Term, Tree};
 use items::{Form, Forms, Item, Table};
+use matching::{Failure, Match};
 use names::{Names, closest};
-use pattern::{Failure, Match, Pattern};
+use pattern::Pattern;
 use places::{Allow, Places};
 use sysd_rules::fact::{Entity, Facts, Name};
 
@@ -125,7 +130,7 @@ impl<'s> Lowering<'s> {
     /// First pass: the item's keyword, its name, its place.
     fn declare(&mut self, source: &Source<'s>, clause: &'s Clause<'s>, items: &mut Vec<Declared<'s>>) {
         (self.file, self.text) = (source.file, source.text);
-        let Some((keyword, span)) = pattern::leading_word(&clause.terms) else { return };
+        let Some((keyword, span)) = matching::leading_word(&clause.terms) else { return };
         match keyword {
             "use" => return,
             "allow" => return self.allow(clause, None),
@@ -172,7 +177,7 @@ impl<'s> Lowering<'s> {
         let mut matched = vec![];
         matched.extend(self.match_clause(declared, &declared.table.head, declared.clause, true));
         for clause in declared.clause.body.iter().flat_map(|body| &body.clauses) {
-            if let Some(("allow", _)) = pattern::leading_word(&clause.terms) {
+            if let Some(("allow", _)) = matching::leading_word(&clause.terms) {
                 self.allow(clause, Some(declared.clause.span));
                 continue;
             }
@@ -188,10 +193,10 @@ impl<'s> Lowering<'s> {
         clause: &'s Clause<'s>,
         head: bool,
     ) -> Option<Matched<'s>> {
-        let (word, word_span) = pattern::leading_word(&clause.terms).unwrap_or(("", clause.span));
+        let (word, word_span) = matching::leading_word(&clause.terms).unwrap_or(("", clause.span));
         let mut failure = Failure::default();
         for (form, pattern) in forms.candidates(word) {
-            let Some(found) = pattern::matches(pattern, &clause.terms, &mut failure) else { continue };
+            let Some(found) = matching::matches(pattern, &clause.terms, &mut failure) else { continue };
             if !head {
                 self.places.clause(declared.entity, word, self.at(clause.span));
                 self.unexpected_body(form, clause.body.as_ref());

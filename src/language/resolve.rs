@@ -1,8 +1,10 @@
 //! What the forms ask for: the thing a slot names, of the kind it must be.
 
 use super::expressions::Scope;
+use super::matching::{Failure, Value};
 use super::names::{article, closest};
-use super::pattern::{Failure, Kind, Measure, Value, spelling};
+use super::pattern::{Element, Kind, Measure};
+use super::spelling::spelling;
 use super::{Lowering, Matched, codes, one_of, unescape};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
@@ -378,8 +380,7 @@ impl<'s> Lowering<'s> {
     }
 }
 
-fn measure_of(elements: &[super::pattern::Element], slot: &str) -> Option<Measure> {
-    use super::pattern::Element;
+fn measure_of(elements: &[Element], slot: &str) -> Option<Measure> {
     elements.iter().find_map(|element| match element {
         Element::Slot { name, kind: Kind::Quantity(measure), .. } if *name == slot => Some(*measure),
         Element::Optional(inner) => measure_of(inner, slot),

@@ -2,7 +2,8 @@
 
 use super::{Form, Item, form};
 use crate::language::Lowering;
-use crate::language::pattern::Value;
+use crate::language::matching::Value;
+use crate::language::spelling::spelling;
 use crate::syntax::tree::Node;
 use sysd_rules::fact::*;
 use sysd_rules::vocabulary::*;
@@ -75,7 +76,7 @@ pub const LOAD: Item = Item {
     head: &[form("load", "Opens a list of figures.", |_, _| ())],
     clauses: &[form("<what:name> : <figure:quantity>", "One figure: of a declared thing, or under a name of its own.", |lower, it| {
         let (Some(term), Some(figure)) = (it.found.term("what"), lower.quantity(it, "figure")) else { return };
-        let name = crate::language::pattern::spelling(term);
+        let name = spelling(term);
         let of = lower.names.item(&name);
         let load = lower.facts.names.loads(Name { name, ..Name::default() });
         lower.facts.load.push((load, of, figure));
@@ -100,7 +101,7 @@ pub const BUDGET: Item = Item {
     })],
     clauses: &[form("<hop:own> : <time>", "What one hop may take.", |lower, it| {
         let (Some(budget), Some(hop), Some(time)) = (it.id::<Budget>(), it.found.term("hop"), lower.quantity(it, "time")) else { return };
-        lower.facts.hop.push((budget, crate::language::pattern::spelling(hop), time));
+        lower.facts.hop.push((budget, spelling(hop), time));
     })],
 };
 
@@ -113,7 +114,7 @@ pub const PRICE: Item = Item {
     head: &[form("price", "Opens a list of prices.", |_, _| ())],
     clauses: &[form("<what:own> : <amount:money> [ per <unit:run> ]", "The price of one unit of a resource.", |lower, it| {
         let (Some(term), Some(amount)) = (it.found.term("what"), lower.quantity(it, "amount")) else { return };
-        let name = crate::language::pattern::spelling(term);
+        let name = spelling(term);
         let price = lower.facts.names.prices(Name { name, ..Name::default() });
         let unit = it.found.runs("unit").first().map(|run| lower.slice(run)).unwrap_or_default();
         lower.facts.price.push((price, unit, amount));
@@ -178,7 +179,7 @@ const DECIDE_HEAD: &[Form] = &[
             let (Some(decision), Some(topic)) = (it.id::<Decision>(), it.found.word("topic")) else { return };
             let of = lower.entity(it, "of");
             let value = it.found.term("value");
-            let word = value.map(crate::language::pattern::spelling).unwrap_or_default();
+            let word = value.map(spelling).unwrap_or_default();
             let quantity = match value.map(|term| &term.node) {
                 Some(Node::Quantity(quantity)) => quantity.as_deref().copied(),
                 _ => None,

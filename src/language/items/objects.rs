@@ -2,7 +2,7 @@
 
 use super::{Form, Forms, Item, declares, form, line};
 use crate::language::expressions::Scope;
-use crate::language::pattern;
+use crate::language::matching::{self, Failure, Match};
 use crate::language::{Lowering, Matched};
 use crate::syntax::tree::Clause;
 use std::sync::LazyLock;
@@ -238,10 +238,10 @@ fn steps() -> &'static Forms {
 }
 
 impl<'s> Lowering<'s> {
-    fn step(&mut self, clause: &'s Clause<'s>) -> Option<pattern::Match<'s, 's>> {
-        let mut failure = pattern::Failure::default();
+    fn step(&mut self, clause: &'s Clause<'s>) -> Option<Match<'s, 's>> {
+        let mut failure = Failure::default();
         let found =
-            steps().forms.iter().find_map(|(_, pattern)| pattern::matches(pattern, &clause.terms, &mut failure));
+            steps().forms.iter().find_map(|(_, pattern)| matching::matches(pattern, &clause.terms, &mut failure));
         if found.is_none() && !clause.broken {
             self.malformed(
                 clause,
@@ -253,7 +253,7 @@ impl<'s> Lowering<'s> {
     }
 
     /// The same on the first reading, silently: the second reports.
-    fn read_step(&mut self, clause: &'s Clause<'s>) -> Option<pattern::Match<'s, 's>> {
+    fn read_step(&mut self, clause: &'s Clause<'s>) -> Option<Match<'s, 's>> {
         let before = self.diagnostics.len();
         let found = self.step(clause);
         self.diagnostics.truncate(before);
@@ -275,7 +275,7 @@ impl<'s> Lowering<'s> {
 }
 
 /// Second reading of one line: the transition, who triggers it and under what condition.
-fn triggers<'s>(lower: &mut Lowering<'s>, object: Object, step: &pattern::Match<'s, 's>) {
+fn triggers<'s>(lower: &mut Lowering<'s>, object: Object, step: &Match<'s, 's>) {
     for term in step.terms("terminal") {
         let state = lower.state(object, term);
         lower.facts.terminal.extend(state.map(|state| (state,)));

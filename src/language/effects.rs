@@ -1,0 +1,209 @@
+//! Effects: what an operation does to which object.
+
+use super::expressions::Scope;
+use super::spelling::{describe, spelling, symbol};
+use super::{Lowering, codes};
+use crate::diagnostic::Diagnostic;
+use crate::source::Span;
+use crate::syntax::tree::{self, Argument, Node, Term};
+use sysd_rules::expression::{Action, Expr};
+use sysd_rules::fact::*;
+use sysd_rules::finding::Applicability;
+use sysd_rules::vocabulary::Primitive;
+
+impl Lowering<'_> {
+    /// One effect of an operation.
+    pub fn effect(&mut self, operation: Operation, run: &[&Term<'_>]) {
+        let scope = Scope::of_operation(operation);
+        let Some((object, field, action)) = self.action(operation, run, &scope) else { return };
+        let effect = self.facts.names.effects(Name { name: self.slice(run), ..Name::default() });
+        self.facts.effect.push((effect, operation, object, field, action));
+        let span = run.iter().map(|term| term.span).reduce(Span::to).unwrap_or_default();
+        let at = self.at(span);
+        self.places.member(effect.into(), at, at);
+    }
+
+    fn action(
+        &mut self,
+        operation: Operation,
+        run: &[&Term<'_>],
+        scope: &Scope,
+    ) -> Option<(Object, Option<Field>, Action)> {
+        match run {
+            [Term { node: Node::Name("create"), .. }, what] => self.create(what, scope),
+            [Term { node: Node::Name("delete"), .. }, what] => {
+                let object = self.instance_of(what, operation)?;
+                Some((object, None, Action::Delete))
+            }
+            [
+                Term { node: Node::Name(verb @ ("add" | "remove")), .. },
+                value,
+                Term { node: Node::Name("to" | "from"), .. },
+                target,
+            ] => {
+                let value = self.expression(value, scope);
+                let field = self.target(target, scope)?;
+                let action = if *verb == "add" { Action::Add(value) } else { Action::Remove(value) };
+                Some((self.facts.object_of(field), Some(field), action))
+            }
+            [Term { node: Node::Binary { operator, left, right }, span }] => {
+                self.change(*operator, left, right, *span, operation, scope)
+            }
+            _ => {
+                let span = run.iter().map(|term| term.span).reduce(Span::to).unwrap_or_default();
+                let diagnostic = Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(span), "this is no effect");
+                let help = "write `x.field = value`, `x.field += value`, `add value to x.field`, `remove value from x.field`, \
+                            `create Object(field: value)`, `delete x` or `x -> STATE`";
+                self.report(diagnostic.help(help));
+                None
+            }
+        }
+    }
+
+    fn change(
+        &mut self,
+        operator: tree::Operator,
+        left: &Term<'_>,
+        right: &Term<'_>,
+        span: Span,
+        operation: Operation,
+        scope: &Scope,
+    ) -> Option<(Object, Option<Field>, Action)> {
+        if operator == tree::Operator::Arrow {
+            let object = self.instance_of(left, operation)?;
+            let state = self.state_of(object, right)?;
+            return Some((object, self.status_of(object), Action::Transition(state)));
+        }
+        // `x.f == e` where an effect stands is `x.f = e` mistyped.
+        if operator == tree::Operator::Equal {
+            let at = Span { start: left.span.end, end: right.span.start };
+            let diagnostic =
+                Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(span), "an effect assigns, it does not compare");
+            self.report(diagnostic.help("write `=`").fix("write `=`", Applicability::Safe, self.at(at), " = "));
+            return None;
+        }
+        let field = self.target(left, scope)?;
+        let object = self.facts.object_of(field);
+        if self.facts.field[field.index()].2 == Type::Primitive(Primitive::Status) {
+            let state = self.state_of(object, right)?;
+            return Some((object, Some(field), Action::Transition(state)));
+        }
+        let value = self.expression(right, scope);
+        self.check_types(&Expr::Field(field, None), &value, "assigned", span);
+        let action = match operator {
+            tree::Operator::Assign => Action::Assign(value),
+            tree::Operator::Increase => Action::Increase(value),
+            tree::Operator::Decrease => Action::Decrease(value),
+            _ => {
+                let message = format!("`{}` is no way to change a field", symbol(operator));
+                let diagnostic = Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(span), message);
+                self.report(diagnostic.help("write `=`, `+=` or `-=`"));
+                return None;
+            }
+        };
+        Some((object, Some(field), action))
+    }
+
+    fn create(&mut self, what: &Term<'_>, scope: &Scope) -> Option<(Object, Option<Field>, Action)> {
+        let (name, arguments): (&Term<'_>, &[Argument<'_>]) = match &what.node {
+            Node::Call { function, arguments } => (function, arguments),
+            _ => (what, &[]),
+        };
+        let object = self.resolve_term::<Object>(name)?;
+        let values = self.field_values(object, arguments, scope);
+        Some((object, None, Action::Create(values)))
+    }
+
+    /// `field: value` arguments; a bare `field` takes its value from the parameter of that name.
+    pub fn field_values(&mut self, object: Object, arguments: &[Argument<'_>], scope: &Scope) -> Vec<(Field, Expr)> {
+        let mut values = vec![];
+        for argument in arguments {
+            let Some(value) = argument.value.first() else { continue };
+            let (name, span) = match (argument.name, &value.node) {
+                (Some(named), _) => named,
+                (None, Node::Name(name)) => (*name, value.span),
+                _ => continue,
+            };
+            let field = Term { node: Node::Name(name), span };
+            let Some(field) = self.field_in(&field, &[object]) else { continue };
+            let value = match self.state_value(field, value) {
+                Some(state) => state,
+                None => self.expression(value, scope),
+            };
+            values.push((field, value));
+        }
+        values
+    }
+
+    fn state_value(&mut self, field: Field, value: &Term<'_>) -> Option<Expr> {
+        if self.facts.field[field.index()].2 != Type::Primitive(Primitive::Status) {
+            return None;
+        }
+        let object = self.facts.object_of(field);
+        match self.names.member_of(object.into(), value.name()?) {
+            Some(Entity::State(state)) => Some(Expr::State(state)),
+            _ => None,
+        }
+    }
+
+    /// The field an effect changes.
+    fn target(&mut self, term: &Term<'_>, scope: &Scope) -> Option<Field> {
+        match self.expression(term, scope) {
+            Expr::Field(field, _) => Some(field),
+            Expr::Unknown => None,
+            _ => {
+                let message = format!("{} is not a field that could change", describe(term));
+                let diagnostic = Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(term.span), message);
+                self.report(
+                    diagnostic.help("an effect changes a field of an object: `auction.current_highest = amount`"),
+                );
+                None
+            }
+        }
+    }
+
+    /// The object of an instance: a parameter that refers to one, or the object's own name.
+    fn instance_of(&mut self, term: &Term<'_>, operation: Operation) -> Option<Object> {
+        let name = term.name()?;
+        if let Some(Entity::Parameter(parameter)) = self.names.member_of(operation.into(), name) {
+            self.places.uses.push((self.at(term.span), parameter.into()));
+            if let Type::Object(object) = self.facts.parameter[parameter.index()].2 {
+                return Some(object);
+            }
+            self.wrong_kind(term.span, parameter.into(), "a parameter that is an object");
+            return None;
+        }
+        self.resolve_term(term)
+    }
+
+    fn status_of(&self, object: Object) -> Option<Field> {
+        let status = Type::Primitive(Primitive::Status);
+        self.facts.field.iter().find(|(_, owner, kind)| *owner == object && *kind == status).map(|(field, ..)| *field)
+    }
+
+    /// The state of that name; reports what is none.
+    pub fn state_of(&mut self, object: Object, term: &Term<'_>) -> Option<State> {
+        let name = spelling(term);
+        if let Some(Entity::State(state)) = self.names.member_of(object.into(), &name) {
+            self.places.uses.push((self.at(term.span), state.into()));
+            return Some(state);
+        }
+        let states: Vec<_> = self
+            .names
+            .members(object.into())
+            .into_iter()
+            .filter(|(_, entity)| matches!(entity, Entity::State(_)))
+            .collect();
+        let near = super::names::closest(&name, states.iter().map(|(name, _)| *name)).map(str::to_owned);
+        let message = format!("`{}` has no state `{name}`", self.facts.name(object));
+        let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, self.at(term.span), message);
+        if let Some(near) = near {
+            diagnostic = diagnostic.did_you_mean(&near);
+        } else if !states.is_empty() {
+            let states: Vec<_> = states.iter().map(|(name, _)| format!("`{name}`")).collect();
+            diagnostic = diagnostic.help(format!("its states are {}", states.join(", ")));
+        }
+        self.report(diagnostic);
+        None
+    }
+}
