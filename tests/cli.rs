@@ -359,3 +359,19 @@ fn new_overwrites_nothing_unless_told_to() {
     let left: Vec<_> = fs::read_dir(at.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left.len(), 2, "{left:?}");
 }
+
+#[test]
+fn new_from_requirements_makes_a_draft_that_can_be_read() {
+    let at = folder(&[("requirements.txt", "1. Users can bid on an item\n\n2. Users see the highest bid\n")]);
+    ends(&sysd(at.path(), &["new", "shop", "--from", "requirements.txt"]), 0);
+    let text = fs::read_to_string(at.path().join("shop.sysd")).unwrap();
+    assert!(text.contains("requirement R1 \"Users can bid on an item\" { User does BidItem }\n"), "{text}");
+    ends(&sysd(at.path(), &["check", "shop.sysd"]), 0);
+    ends(&sysd(at.path(), &["new", "shop", "--from", "requirements.txt"]), 2);
+    ends(&sysd(at.path(), &["new", "other", "--from", "missing.txt"]), 2);
+    ends(&sysd(at.path(), &["new", "other", "--from", "."]), 2);
+    ends(&sysd(at.path(), &["new", "other", "--from", "requirements.txt", "--template", "auction"]), 2);
+    ends(&piped(at.path(), &["new", "piped", "--from", "-"], "Users like a post\n"), 0);
+    assert!(fs::read_to_string(at.path().join("piped.sysd")).unwrap().contains("object Like : event"));
+    assert!(!at.path().join("other.sysd").exists());
+}

@@ -1,5 +1,7 @@
 //! The table of step 1: what a verb of product language can mean, and the words by which a sentence is known to use it.
 
+use std::ops::Range;
+
 use super::StateOperation::{self, *};
 use crate::vocabulary::UiVerb;
 
@@ -36,24 +38,36 @@ pub fn row(verb: UiVerb) -> Option<&'static Verb> {
     VERBS.iter().find(|row| row.verb == verb)
 }
 
-/// The verb of the table that a product sentence uses: of all its words that are listed the first one, and of those that
-/// begin at the same place the longest ("set an alert", not "set").
+/// The verb of the table that a product sentence uses.
 pub fn verb_in(sentence: &str) -> Option<UiVerb> {
-    let lower = sentence.to_lowercase();
-    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    find_verb(sentence).map(|(verb, _)| verb)
+}
+
+/// The verb and where it stands, in bytes: of all words of the sentence that are listed the first one, and of those that
+/// begin at the same place the longest ("set an alert", not "set").
+pub fn find_verb(sentence: &str) -> Option<(UiVerb, Range<usize>)> {
+    let words = words(sentence);
     (0..words.len()).find_map(|start| {
-        let length = |phrase: &str| {
-            let mut count = 0;
-            let matches = phrase.split(' ').all(|word| {
-                count += 1;
-                words.get(start + count - 1) == Some(&word)
-            });
-            if matches { count } else { 0 }
+        let spelt = |phrase: &str| {
+            let count = phrase.split(' ').count();
+            let here = words.get(start..start + count)?;
+            let agrees = phrase.split(' ').zip(here).all(|(word, at)| sentence[at.clone()].to_lowercase() == word);
+            agrees.then(|| here[0].start..here[count - 1].end)
         };
-        let candidates = VERBS.iter().flat_map(|row| row.words.iter().map(move |phrase| (row.verb, length(phrase))));
-        candidates
-            .filter(|(_, length)| *length > 0)
-            .max_by_key(|(verb, length)| (*length, std::cmp::Reverse(*verb)))
-            .map(|(verb, _)| verb)
+        let rows = VERBS.iter().flat_map(|row| row.words.iter().map(move |phrase| (row.verb, *phrase)));
+        let found = rows.filter_map(|(verb, phrase)| Some((verb, spelt(phrase)?)));
+        found.max_by_key(|(verb, at)| (at.end, std::cmp::Reverse(*verb)))
     })
+}
+
+/// Where the words of a sentence stand, in bytes.
+pub fn words(sentence: &str) -> Vec<Range<usize>> {
+    let mut words: Vec<Range<usize>> = vec![];
+    for (at, c) in sentence.char_indices().filter(|(_, c)| c.is_alphanumeric()) {
+        match words.last_mut() {
+            Some(word) if word.end == at => word.end = at + c.len_utf8(),
+            _ => words.push(at..at + c.len_utf8()),
+        }
+    }
+    words
 }

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use sysd::files;
+use sysd::files::{self, Inputs};
+use sysd::language::skeleton::skeleton;
 
 use super::output::Output;
 use super::{Outcome, Result, Stop};
@@ -15,13 +16,18 @@ Examples:
   sysd new box_office                        a small tour of the language
   sysd new auction_house --template auction  conditional writes on contended state
   sysd new taxi --template dispatch          scarce things, claimed and held
-  sysd new charts --template leaderboard     event streams and rankings")]
+  sysd new charts --template leaderboard     event streams and rankings
+  sysd new shop --from requirements.txt      one product sentence a line: actors, operations and state as guessed
+                                             from the words, `?` for all the rest")]
 pub struct Args {
     /// The name of the system, and of the file: `box_office` makes `box_office.sysd`
     name: PathBuf,
     /// What to start from
     #[arg(long, value_enum, default_value_t)]
     template: Template,
+    /// Start from product sentences, one a line; `-` for standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "template")]
+    from: Option<PathBuf>,
     /// Replace the file if there is one
     #[arg(long)]
     force: bool,
@@ -43,7 +49,7 @@ enum Template {
 impl Args {
     pub fn run(&self, output: &mut Output) -> Result {
         let path = if self.name.extension().is_none() { self.name.with_extension("sysd") } else { self.name.clone() };
-        let text = self.template.text().replacen(self.template.name(), &system(&path)?, 1);
+        let text = self.text(&system(&path)?, output)?;
         let written = files::create(&path, &text);
         match (written, self.force) {
             (Err(_), true) if path.is_file() => files::replace(&path, &text)?,
@@ -52,6 +58,22 @@ impl Args {
         }
         output.note(&format!("wrote `{0}`; next: `sysd check {0}`\n", path.display()));
         Ok(Outcome::Clean)
+    }
+
+    fn text(&self, system: &str, output: &Output) -> Result<String> {
+        let Some(from) = &self.from else {
+            let named = |name: &str| format!("\nsystem {name} ");
+            return Ok(self.template.text().replacen(&named(self.template.name()), &named(system), 1));
+        };
+        let Inputs { mut files, mut problems } = files::read(std::slice::from_ref(from), "<stdin>");
+        let input = match files.pop() {
+            Some(input) if files.is_empty() && !from.is_dir() => input,
+            _ => return Err(Stop(problems.pop().unwrap_or(format!("`{}` is a folder", from.display())))),
+        };
+        if let Some(byte) = input.invalid_utf8 {
+            output.warning(&format!("byte {byte} of `{}` is not UTF-8", input.path));
+        }
+        Ok(skeleton(system, &input.text))
     }
 }
 
@@ -65,25 +87,25 @@ impl Template {
         }
     }
 
-    /// The `system …` its file declares.
+    /// What its file calls the system.
     fn name(self) -> &'static str {
         match self {
-            Template::Starter => "system starter",
-            Template::Auction => "system auction",
-            Template::Dispatch => "system dispatch",
-            Template::Leaderboard => "system leaderboard",
+            Template::Starter => "starter",
+            Template::Auction => "auction",
+            Template::Dispatch => "dispatch",
+            Template::Leaderboard => "leaderboard",
         }
     }
 }
 
-/// `system box_office`, after the file; what no name can hold becomes `_`.
+/// `box_office`, after the file; what no name can hold becomes `_`.
 fn system(path: &Path) -> Result<String> {
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let name: String = stem.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
     let opens = name.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_');
     match name.contains(char::is_alphanumeric) {
-        true if opens => Ok(format!("system {name}")),
-        true => Ok(format!("system _{name}")),
+        true if opens => Ok(name),
+        true => Ok(format!("_{name}")),
         false => Err(Stop(format!("`{}` gives the system no name", path.display()))),
     }
 }

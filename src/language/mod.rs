@@ -12,6 +12,7 @@ pub mod names;
 pub mod pattern;
 pub mod places;
 pub mod resolve;
+pub mod skeleton;
 pub mod sorts;
 pub mod spelling;
 
