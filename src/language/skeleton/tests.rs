@@ -82,6 +82,7 @@ fn sentence_like() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
     fn whatever_the_sentences_the_spec_can_be_read(sentences in prop::collection::vec(sentence_like(), 0..5)) {
         let spec = skeleton("s", &sentences.join("\n"));
