@@ -1,0 +1,131 @@
+//! Quantities as an author would write them: the shortest exact form.
+
+use super::*;
+
+impl fmt::Display for Quantity {
+    /// The shortest literal that parses to the same quantity. What has none (a third of a second) is shown rounded
+    /// to four significant digits, with a `~` before it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.shortest())
+    }
+}
+
+impl Quantity {
+    fn shortest(&self) -> String {
+        let sign = if self.is_negative() { "-" } else { "" };
+        let amount = self.amount.abs();
+        if amount.is_zero() {
+            return format!("0{}", self.base_unit());
+        }
+        let in_units = self.units().into_iter().filter_map(|(unit, factor)| Some((amount.checked_div(&factor)?, unit)));
+        let in_units: Vec<(Ratio<i128>, String)> = in_units.collect();
+        let exact =
+            in_units.iter().filter_map(|(value, unit)| Some((*value, format!("{}{unit}", self.decimal(*value)?))));
+        // Of equally short ones the largest unit, which comes last.
+        let best = exact.rev().min_by_key(|(value, literal)| (*value < Ratio::from_integer(1), literal.len()));
+        if let Some((_, literal)) = best {
+            return format!("{sign}{literal}");
+        }
+        let above_one = in_units.iter().filter(|(value, _)| *value >= Ratio::from_integer(1));
+        match above_one.min_by_key(|(value, _)| *value).or(in_units.first()) {
+            Some((value, unit)) => format!("~{sign}{}{unit}", rounded(*value)),
+            None => format!("~{sign}{}{}", rounded(amount), self.base_unit()),
+        }
+    }
+
+    /// The value as a decimal number, where it has one. Money with a fraction has two places at least.
+    fn decimal(&self, value: Ratio<i128>) -> Option<String> {
+        let text = decimal(value)?;
+        let places = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+        Some(if places == 1 && matches!(self.dimension, Dimension::Money(_)) { text + "0" } else { text })
+    }
+
+    fn base_unit(&self) -> String {
+        match self.dimension {
+            Dimension::Count => String::new(),
+            Dimension::Time => "s".to_owned(),
+            Dimension::Rate => "/s".to_owned(),
+            Dimension::Bytes => "B".to_owned(),
+            Dimension::Bandwidth => "B/s".to_owned(),
+            Dimension::Percent => "%".to_owned(),
+            Dimension::Distance => "m".to_owned(),
+            Dimension::Money(currency) => currency.to_string(),
+        }
+    }
+
+    /// The units it can be written in, small to large, in base units.
+    fn units(&self) -> Vec<(String, Ratio<i128>)> {
+        let plain = |table: &[(&str, i128)]| -> Vec<(String, Ratio<i128>)> {
+            table.iter().map(|(unit, factor)| ((*unit).to_owned(), Ratio::from_integer(*factor))).collect()
+        };
+        let per = |table: &[(&str, i128)]| -> Vec<(String, Ratio<i128>)> {
+            let periods = PERIODS.iter().rev();
+            let pairs = periods.flat_map(|(period, seconds)| {
+                table.iter().map(move |(unit, factor)| (format!("{unit}/{period}"), Ratio::new(*factor, *seconds)))
+            });
+            pairs.collect()
+        };
+        match self.dimension {
+            Dimension::Count => plain(MULTIPLES),
+            Dimension::Time => plain(TIMES),
+            Dimension::Rate => per(MULTIPLES),
+            Dimension::Bytes => plain(BYTES),
+            Dimension::Bandwidth => per(BYTES),
+            Dimension::Distance => {
+                DISTANCES.iter().map(|(unit, (n, d))| ((*unit).to_owned(), Ratio::new_raw(*n, *d))).collect()
+            }
+            Dimension::Percent | Dimension::Money(_) => vec![(self.base_unit(), Ratio::from_integer(1))],
+        }
+    }
+}
+
+/// A ratio as a decimal number, if it is one and fits.
+fn decimal(value: Ratio<i128>) -> Option<String> {
+    let (mut rest, mut twos, mut fives) = (*value.denom(), 0, 0);
+    while rest % 2 == 0 {
+        (rest, twos) = (rest / 2, twos + 1);
+    }
+    while rest % 5 == 0 {
+        (rest, fives) = (rest / 5, fives + 1);
+    }
+    let places: u32 = twos.max(fives);
+    if rest != 1 {
+        return None;
+    }
+    let scale = 10_i128.checked_pow(places)?;
+    let digits = value.numer().checked_mul(&(scale / value.denom()))?;
+    if places == 0 {
+        return Some(digits.to_string());
+    }
+    Some(format!("{}.{:0width$}", digits / scale, digits % scale, width = places as usize))
+}
+
+/// A ratio to four significant digits.
+fn rounded(value: Ratio<i128>) -> String {
+    let value = *value.numer() as f64 / *value.denom() as f64;
+    let places = (3 - value.log10().floor() as i32).clamp(0, 12) as usize;
+    let text = format!("{value:.places$}");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{}", char::from(*byte)))
+    }
+}
+
+impl fmt::Display for Dimension {
+    /// The dimension in words, as messages name it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Dimension::Count => "a number",
+            Dimension::Time => "a time",
+            Dimension::Rate => "a rate",
+            Dimension::Bytes => "an amount of data",
+            Dimension::Bandwidth => "an amount of data per time",
+            Dimension::Percent => "a percentage",
+            Dimension::Distance => "a distance",
+            Dimension::Money(_) => "an amount of money",
+        })
+    }
+}

@@ -1,0 +1,208 @@
+//! What the repository demands of itself. The layers of ARCHITECTURE.md, the form of checks and pages, and that every obligation
+//! of the framework is cited by a rule, a check or a test.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Every obligation id of the steps that are built is cited somewhere that runs. Prints the coverage per step.
+#[test]
+fn every_obligation_is_cited() {
+    let cited: BTreeSet<String> = sources(&["rules", "src", "tests", "corpus"], &["rs", "md", "sysd"])
+        .iter()
+        .filter(|path| !path.ends_with("design.md"))
+        .flat_map(|path| citations(&read(path)))
+        .collect();
+    let (mut covered, mut missing): (BTreeMap<&str, (usize, usize)>, Vec<&str>) = Default::default();
+    let ids = include_str!("obligations.txt");
+    for id in ids.split_whitespace() {
+        let group = id.split(['.', '-']).next().unwrap_or(id);
+        let counts = covered.entry(group).or_default();
+        counts.1 += 1;
+        if cited.contains(id) {
+            counts.0 += 1;
+        } else {
+            missing.push(id);
+        }
+    }
+    for (group, (found, all)) in &covered {
+        println!("{group:>4}  {found:>3} of {all:>3}");
+    }
+    assert!(missing.is_empty(), "cited nowhere: {}", missing.join(" "));
+}
+
+/// The ids in a text. `S1-r1 to S1-r8`, `S1-r1 to r8` stand for all between.
+fn citations(text: &str) -> Vec<String> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
+    let words: Vec<&str> = text
+        .split(|c: char| !is_part(c))
+        .map(|word| word.trim_matches(|c| c == '.' || c == '-'))
+        .filter(|word| !word.is_empty())
+        .collect();
+    let mut ids = vec![];
+    for (at, word) in words.iter().enumerate() {
+        if !word.starts_with(|c: char| c.is_ascii_uppercase()) || !word.contains('-') {
+            continue;
+        }
+        ids.push((*word).to_owned());
+        if let (Some(&"to"), Some(last)) = (words.get(at + 1), words.get(at + 2)) {
+            let (stem, first) = numbered(word);
+            let (_, last) = numbered(last);
+            if let (Some(first), Some(last)) = (first, last) {
+                ids.extend((first..=last.min(first + 99)).map(|number| format!("{stem}{number}")));
+            }
+        }
+    }
+    ids
+}
+
+fn numbered(id: &str) -> (&str, Option<u32>) {
+    let stem = id.trim_end_matches(|c: char| c.is_ascii_digit());
+    (stem, id[stem.len()..].parse().ok())
+}
+
+/// A check is two files of one name, its code is its step's, its slug is its name, and its page has its sections in order.
+#[test]
+fn every_check_is_a_pair() {
+    let mut failures = vec![];
+    let mut listed = BTreeMap::new();
+    for rule in sysd::rules::rules() {
+        let stem = rule.code.slug.replace('-', "_");
+        listed.insert(stem, rule);
+    }
+    for path in sources(&["rules"], &["rs"]) {
+        let Some(folder) = path.parent().filter(|folder| folder.ends_with("checks")) else { continue };
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        if stem == "mod" || stem == "tests" {
+            continue;
+        }
+        let step = folder.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned();
+        let shown = path.display();
+        let Some(rule) = listed.remove(&stem) else {
+            failures.push(format!("{shown}: not listed in checks/mod.rs, or its slug is not its name"));
+            continue;
+        };
+        if !rule.code.code.starts_with(&format!("S{}", &step[5..7])) {
+            failures.push(format!("{shown}: {} is not a code of {step}", rule.code.code));
+        }
+        if !path.with_extension("md").exists() {
+            failures.push(format!("{shown}: no page beside it"));
+        }
+        if rule.code.cites.is_empty() {
+            failures.push(format!("{shown}: cites no obligation"));
+        }
+    }
+    failures.extend(listed.keys().map(|stem| format!("{stem}: listed, but no file")));
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+#[test]
+fn codes_and_slugs_are_unique_and_pages_in_form() {
+    let (mut codes, mut slugs, mut failures) = (BTreeSet::new(), BTreeSet::new(), vec![]);
+    for code in sysd::codes() {
+        if !codes.insert(code.code) || !slugs.insert(code.slug) {
+            failures.push(format!("{} {}: twice", code.code, code.slug));
+        }
+        let places: Vec<_> = ["\n## Why\n", "\n## Rejected\n", "\n## Fixed\n"].iter().map(|title| code.page.find(title)).collect();
+        if places.iter().any(Option::is_none) || !places.is_sorted() {
+            failures.push(format!("{} {}: a page has `## Why`, `## Rejected`, `## Fixed`, in this order", code.code, code.slug));
+        }
+    }
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+/// "No framework noun outside, no text inside": what can be checked of it.
+#[test]
+fn layers_know_what_they_may() {
+    let mut failures = vec![];
+    for path in sources(&["rules"], &["rs"]) {
+        let text = read(&path);
+        for word in ["println!", "eprintln!", "std::fs", "std::io", "ariadne", "Span "] {
+            if code(&text).contains(word) {
+                failures.push(format!("{}: says `{}`", path.display(), word.trim()));
+            }
+        }
+    }
+    for path in sources(&["src"], &["rs"]) {
+        let text = read(&path);
+        let shown = path.to_string_lossy().replace('\\', "/");
+        if code(&text).contains("ariadne") && !shown.contains("src/report") {
+            failures.push(format!("{shown}: only src/report.rs knows ariadne"));
+        }
+        if code(&text).contains("lsp_types") && !shown.contains("src/lsp/") {
+            failures.push(format!("{shown}: only src/lsp/ knows the protocol"));
+        }
+        if code(&text).contains("println!") && !shown.contains("src/cli/") && !shown.ends_with("main.rs") {
+            failures.push(format!("{shown}: only the command line prints"));
+        }
+    }
+    let manifest = read(Path::new("rules/Cargo.toml"));
+    let dependencies = manifest.split("[dependencies]").nth(1).unwrap_or("").split("\n[").next().unwrap_or("");
+    for dependency in dependencies.lines().filter_map(|line| line.split(" = ").next()).filter(|name| !name.trim().is_empty()) {
+        if !["ascent", "num-rational", "num-traits", "strsim"].contains(&dependency) {
+            failures.push(format!("rules/Cargo.toml: `{dependency}` is no business of the rules"));
+        }
+    }
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+/// A file of more than 500 lines holds two things.
+#[test]
+fn files_and_lines_are_readable() {
+    let mut failures = vec![];
+    for path in sources(&["rules", "src", "tests"], &["rs", "lalrpop"]) {
+        let text = read(&path);
+        let lines = text.lines().count();
+        // The one exception is a list: a relation a line.
+        if lines > 500 && !path.ends_with("rules/fact.rs") {
+            failures.push(format!("{}: {lines} lines", path.display()));
+        }
+        for (number, line) in text.lines().enumerate().filter(|(_, line)| line.ends_with(' ') || line.contains('\t')) {
+            failures.push(format!("{}:{}: white space at the end, or a tab: {line:?}", path.display(), number + 1));
+        }
+    }
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+/// Every relation whose facts a user can be shown has a comment that reads it as a sentence.
+#[test]
+fn every_visible_relation_is_documented() {
+    let texts: Vec<_> = sources(&["rules"], &["rs"]).iter().map(|path| read(path)).collect();
+    let mut shown = BTreeSet::new();
+    for text in &texts {
+        for call in text.split("fact!(").skip(1) {
+            let name: String = call.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            shown.insert(name);
+        }
+    }
+    let undocumented = |name: &&String| !texts.iter().any(|text| text.contains(&format!("/// `{name}(")));
+    let failures: Vec<_> = shown.iter().filter(|name| !name.is_empty()).filter(undocumented).collect();
+    assert!(failures.is_empty(), "no comment reads these as sentences: {failures:?}");
+}
+
+/// The text without line comments.
+fn code(text: &str) -> String {
+    text.lines().map(|line| line.split("//").next().unwrap_or("")).collect::<Vec<_>>().join("\n")
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_default()
+}
+
+/// The files below the folders with one of the extensions, sorted.
+fn sources(folders: &[&str], extensions: &[&str]) -> Vec<PathBuf> {
+    let mut pending: Vec<PathBuf> = folders.iter().map(PathBuf::from).collect();
+    let mut files = vec![];
+    while let Some(folder) = pending.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                pending.push(path);
+            } else if path.extension().is_some_and(|extension| extensions.iter().any(|wanted| *wanted == extension)) {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    files
+}
