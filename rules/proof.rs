@@ -220,11 +220,11 @@ impl<'d> Proofs<'d> {
         Proofs { design, justified }
     }
 
-    /// The proof of a fact; `None` if nothing makes it hold.
+    /// The proof of a fact, or of the one it is short for or that is short for it; `None` if nothing makes it hold.
     pub fn of(&self, fact: Fact) -> Option<Proof> {
         let mut steps: Vec<Step> = vec![];
         let mut at: HashMap<Fact, usize> = HashMap::new();
-        let mut open = vec![self.full(fact)];
+        let mut open = vec![self.full(self.known(fact))];
         while let Some(&fact) = open.last() {
             let because = self.reason(&fact)?;
             let premises = because.map_or(vec![], |entry| entry.2.iter().flatten().map(|p| self.full(*p)).collect());
@@ -259,6 +259,15 @@ impl<'d> Proofs<'d> {
             Some(Reason::Declared | Reason::Short(_)) => Some(None),
             None => relation::named(fact.relation).any(|r| r.declared && r.holds(self.design, fact)).then_some(None),
         }
+    }
+
+    /// The fact as the log has it: a table may show more columns than the log, or fewer.
+    fn known(&self, fact: Fact) -> Fact {
+        if self.justified.contains_key(&fact) {
+            return fact;
+        }
+        let alike = self.justified.keys().filter(|other| fact.is_short_for(other) || other.is_short_for(&fact));
+        alike.min().copied().unwrap_or(fact)
     }
 
     /// The fact that this one is short for.

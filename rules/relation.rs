@@ -18,8 +18,6 @@ pub struct Relation {
     pub says: &'static str,
     /// Whether any tuple satisfies a test of its columns.
     any: fn(&Design, &dyn Fn(&[Term]) -> bool) -> bool,
-    /// All its tuples.
-    all: fn(&Design) -> Vec<[Term; 5]>,
 }
 
 macro_rules! relations {
@@ -30,7 +28,6 @@ macro_rules! relations {
             declared: $declared,
             says: $says,
             any: |design, test| design.$layer.$name.iter().any(|tuple| test(&tuple.columns())),
-            all: |design| design.$layer.$name.iter().map(|tuple| tuple.columns()).collect(),
         },)+)+];
     };
 }
@@ -276,6 +273,11 @@ pub fn named(name: &str) -> impl Iterator<Item = &'static Relation> {
     RELATIONS.iter().filter(move |relation| relation.name == name)
 }
 
+/// Where the relation stands in the order of the steps.
+pub fn position(name: &str) -> usize {
+    RELATIONS.iter().rposition(|relation| relation.name == name).unwrap_or(RELATIONS.len())
+}
+
 /// Whether a relation of that name holds what the author declared.
 pub fn is_declared(name: &str) -> bool {
     named(name).any(|relation| relation.declared)
@@ -286,12 +288,6 @@ impl Relation {
     /// (expressions), and those that say nothing in a proof. Those it has must stand in the tuple, in that order.
     pub fn holds(&self, design: &Design, fact: &Fact) -> bool {
         (self.any)(design, &|columns| is_subsequence(&fact.terms, columns))
-    }
-
-    /// All its tuples as facts, in the order of the relation; columns that are no terms, and those past the third, are left out.
-    pub fn facts(&self, design: &Design) -> Vec<Fact> {
-        let present = |columns: [Term; 5]| columns.into_iter().filter(|term| *term != Term::None).collect::<Vec<_>>();
-        (self.all)(design).into_iter().map(|columns| Fact::new(self.name, &present(columns))).collect()
     }
 }
 

@@ -54,6 +54,13 @@ impl<P: Vocabulary, T> Row<P, T> {
         self.obstacle(profile).is_none()
     }
 
+    /// All properties that stand in the row's way, each with whether it should hold: those that must first.
+    pub fn obstacles(&self, profile: Profile) -> Vec<(P, bool)> {
+        let missing = self.when.iter().filter(|property| !profile.has(**property)).map(|property| (*property, true));
+        let unwanted = self.unless.iter().filter(|property| profile.has(**property)).map(|property| (*property, false));
+        missing.chain(unwanted).collect()
+    }
+
     /// The first property that stands in the row's way, and whether it should hold.
     pub fn obstacle(&self, profile: Profile) -> Option<(P, bool)> {
         let missing = self.when.iter().find(|property| !profile.has(**property)).map(|property| (*property, true));

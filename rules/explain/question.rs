@@ -2,8 +2,8 @@
 
 use crate::Design;
 use crate::fact::{Dp, Entity};
-use crate::proof::{Fact, Term};
-use crate::relation::{self, RELATIONS};
+use crate::proof::{Fact, Proofs, Term};
+use crate::relation;
 use std::collections::BTreeSet;
 
 /// Something that can be asked of a thing: `mechanism of PlaceBid`.
@@ -51,28 +51,24 @@ pub static TOPICS: &[Topic] = &[
     of_thing(&["lag", "staleness"], &["lag", "total_lag"]),
 ];
 
-/// The facts that answer, sorted by topic; `None` where there is no such topic.
-pub fn facts(design: &Design, topic: &str, of: Entity) -> Option<Vec<Fact>> {
+/// The facts that answer, topic by topic; `None` where there is no such topic.
+pub fn facts(design: &Design, proofs: &Proofs<'_>, topic: &str, of: Entity) -> Option<Vec<Fact>> {
     let topic = topic.to_lowercase();
+    let of_parameters = || parameters(design, of).into_iter().map(Entity::from);
     if let Some(found) = TOPICS.iter().find(|other| other.words.contains(&topic.as_str())) {
-        let about: BTreeSet<Entity> = match found.by_parameter {
-            true => parameters(design, of).into_iter().map(Entity::from).collect(),
-            false => BTreeSet::from([of]),
-        };
-        return Some(found.relations.iter().flat_map(|name| of_relation(design, name, &about)).collect());
+        let about: BTreeSet<Entity> = if found.by_parameter { of_parameters().collect() } else { BTreeSet::from([of]) };
+        return Some(found.relations.iter().flat_map(|name| of_relation(proofs, name, &about)).collect());
     }
     let name = topic.replace([' ', '-'], "_");
     let names = [name.as_str(), name.trim_end_matches('s')];
-    let relation = RELATIONS.iter().find(|relation| !relation.declared && names.contains(&relation.name))?;
-    let mut about = BTreeSet::from([of]);
-    about.extend(parameters(design, of).into_iter().map(Entity::from));
-    Some(of_relation(design, relation.name, &about))
+    let relation = names.into_iter().find(|name| relation::named(name).any(|relation| !relation.declared))?;
+    let about = of_parameters().chain([of]).collect();
+    Some(of_relation(proofs, relation, &about))
 }
 
-/// The tuples of a step's relation that mention one of the things.
-fn of_relation(design: &Design, name: &str, about: &BTreeSet<Entity>) -> Vec<Fact> {
-    let steps = relation::named(name).filter(|relation| !relation.declared);
-    let facts = steps.flat_map(|relation| relation.facts(design));
+/// The conclusions of a relation that mention one of the things.
+fn of_relation(proofs: &Proofs<'_>, name: &str, about: &BTreeSet<Entity>) -> Vec<Fact> {
+    let facts = proofs.derived().into_iter().filter(|fact| fact.relation == name);
     facts.filter(|fact| mentions(fact, about)).collect()
 }
 
@@ -112,11 +108,13 @@ pub fn names(design: &Design) -> Vec<(String, Entity)> {
 }
 
 /// The conclusions about one thing, in the order of the steps: what its design comes down to.
-pub fn conclusions(design: &Design, of: Entity) -> Vec<Fact> {
+pub fn conclusions(proofs: &Proofs<'_>, of: Entity) -> Vec<Fact> {
     let about = BTreeSet::from([of]);
-    let steps = RELATIONS.iter().filter(|relation| !relation.declared && !connecting(relation.name));
-    let facts = steps.flat_map(|relation| relation.facts(design));
-    facts.filter(|fact| fact.subject() == Some(of) || of_no_parameter(fact) && mentions(fact, &about)).collect()
+    let telling = |fact: &Fact| !connecting(fact.relation) && (fact.subject() == Some(of) || of_no_parameter(fact));
+    let mut facts: Vec<Fact> =
+        proofs.derived().into_iter().filter(|fact| mentions(fact, &about) && telling(fact)).collect();
+    facts.sort_by_key(|fact| (relation::position(fact.relation), *fact));
+    facts
 }
 
 fn of_no_parameter(fact: &Fact) -> bool {

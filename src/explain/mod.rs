@@ -71,12 +71,12 @@ fn of_design(question: &str, spec: &Analysis, detail: Detail) -> Option<String> 
     }
     let (topic, thing) = question.split_once(" of ").or_else(|| question.split_once(" for "))?;
     let of = named(spec, thing.trim())?;
-    let facts = question::facts(&spec.design, topic.trim(), of)?;
+    let proofs = Proofs::new(&spec.design);
+    let facts = question::facts(&spec.design, &proofs, topic.trim(), of)?;
     let name = spec.design.name(of);
     if facts.is_empty() {
         return Some(format!("Nothing is derived about the {} of `{name}`.\n", topic.trim()));
     }
-    let proofs = Proofs::new(&spec.design);
     let mut trees = Trees::new(spec, &proofs, detail);
     facts.iter().for_each(|fact| trees.add(*fact));
     Some(trees.finish())
@@ -98,8 +98,8 @@ fn overview(spec: &Analysis, of: Entity, detail: Detail) -> String {
         let said = [name.title.as_deref().unwrap_or(""), &name.doc];
         said.iter().filter(|said| !said.is_empty()).for_each(|said| text.push_str(&format!("{said}\n\n")));
     }
-    let conclusions = question::conclusions(design, of);
     let proofs = Proofs::new(design);
+    let conclusions = question::conclusions(&proofs, of);
     if detail == Detail::Full {
         let mut trees = Trees::new(spec, &proofs, detail);
         conclusions.iter().for_each(|fact| trees.add(*fact));
@@ -112,7 +112,7 @@ fn overview(spec: &Analysis, of: Entity, detail: Detail) -> String {
     }
     let topics: Vec<&str> = question::TOPICS
         .iter()
-        .filter(|topic| question::facts(design, topic.words[0], of).is_some_and(|facts| !facts.is_empty()))
+        .filter(|topic| question::facts(design, &proofs, topic.words[0], of).is_some_and(|facts| !facts.is_empty()))
         .map(|topic| topic.words[0])
         .collect();
     if topics.is_empty() {

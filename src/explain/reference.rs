@@ -3,9 +3,11 @@
 use super::tree::reason;
 use crate::Analysis;
 use crate::language::items::{self, ITEMS};
-use sysd_rules::explain::{obligation, word};
+use sysd_rules::explain::{mechanism, obligation, row, word};
 use sysd_rules::proof::log;
 use sysd_rules::relation::says;
+use sysd_rules::step_06_mechanisms::patterns::Mechanism;
+use sysd_rules::vocabulary::Vocabulary;
 
 /// The page of a finding, by code or slug.
 pub fn code(question: &str) -> Option<String> {
@@ -17,14 +19,31 @@ pub fn code(question: &str) -> Option<String> {
 
 /// A row of a table or a demand of the framework, by id; where it fires, if there is a spec.
 pub fn rule(question: &str, spec: Option<&Analysis>) -> Option<String> {
+    if let Some(line) = row::find(question) {
+        let cites: String = line.cites.iter().map(|id| format!("- {id}: {}\n", reason(id))).collect();
+        let text = format!(
+            "# {}\n\nWhen {}: {}.\n\nWhy: {}.\n\nFrom\n\n{cites}",
+            line.id,
+            line.condition(),
+            line.gives,
+            line.why
+        );
+        return Some(text + &fires(line.id, spec));
+    }
     let found = obligation::find(question)?;
-    let mut text = format!("# {}: {}\n\n{}\n", found.id, found.under, reason(found.id));
-    let citing: Vec<String> = crate::codes()
+    let mut text = format!("# {}: {}\n\n{}\n", found.id, found.under, found.text);
+    let rows: String = row::all()
+        .filter(|line| line.cites.contains(&found.id))
+        .map(|line| format!("- {}: when {}: {}\n", line.id, line.condition(), line.gives))
+        .collect();
+    let findings: String = crate::codes()
         .filter(|code| code.cites.contains(&found.id))
         .map(|code| format!("- {} {}\n", code.code, code.slug))
         .collect();
-    if !citing.is_empty() {
-        text.push_str(&format!("\nFindings\n\n{}", citing.concat()));
+    for (title, list) in [("Rows", rows), ("Findings", findings)] {
+        if !list.is_empty() {
+            text.push_str(&format!("\n{title}\n\n{list}"));
+        }
     }
     text.push_str(&fires(found.id, spec));
     Some(text)
@@ -46,9 +65,38 @@ fn fires(rule: &str, spec: Option<&Analysis>) -> String {
     }
 }
 
-/// A mechanism of the pattern reference.
-pub fn mechanism(_question: &str, _spec: Option<&Analysis>) -> Option<String> {
-    None
+/// A mechanism of the pattern reference: what it is, its lever, how it fails, which rows give it, where it is used.
+pub fn mechanism(question: &str, spec: Option<&Analysis>) -> Option<String> {
+    let found = mechanism::find(question);
+    let pages: Vec<String> = found.iter().map(|mechanism| mechanism_page(*mechanism, spec)).collect();
+    (!pages.is_empty()).then(|| pages.join("\n"))
+}
+
+fn mechanism_page(mechanism: Mechanism, spec: Option<&Analysis>) -> String {
+    let mut text = format!("# {mechanism}\n\n{}\n", mechanism.gloss());
+    for line in mechanism::patterns(mechanism) {
+        text.push_str(&format!(
+            "\n{} ({})\n\n- take it when {}\n- lever: {}\n",
+            line.pattern, line.id, line.when, line.lever
+        ));
+        text.push_str(&format!("- how it fails: {}\n- what it costs: {}\n", line.failure, line.cost.gloss()));
+    }
+    let rows = row::all().filter(|line| line.concludes.contains(&mechanism.word()));
+    let rows: String = rows.map(|line| format!("- {}: when {}: {}\n", line.id, line.condition(), line.gives)).collect();
+    if !rows.is_empty() {
+        text.push_str(&format!("\nRows\n\n{rows}"));
+    }
+    let uses = spec.map_or(vec![], |spec| {
+        mechanism::uses(&spec.design, mechanism).into_iter().map(|fact| says(&spec.design, &fact)).collect()
+    });
+    match (spec, uses.is_empty()) {
+        (None, _) => (),
+        (_, true) => text.push_str("\nIt is not used here.\n"),
+        (_, false) => {
+            text.push_str(&format!("\nHere\n\n{}", uses.iter().map(|use_| format!("- {use_}\n")).collect::<String>()))
+        }
+    }
+    text
 }
 
 /// A word of the vocabulary, or one that opens an item or a clause: what it means and how it is written.

@@ -4,7 +4,7 @@ use super::Detail;
 use crate::Analysis;
 use crate::position::Positions;
 use std::collections::{BTreeMap, HashSet};
-use sysd_rules::explain::{obligation, question};
+use sysd_rules::explain::{obligation, question, row};
 use sysd_rules::fact::Entity;
 use sysd_rules::proof::{Fact, Proof, Proofs, RuleId, Term};
 use sysd_rules::recheck::recheck;
@@ -111,7 +111,8 @@ impl<'a> Trees<'a> {
 
 /// Why a rule says so, in one line.
 pub fn reason(rule: &str) -> String {
-    obligation::find(rule).map_or(String::new(), |it| it.text.to_owned())
+    let row = row::find(rule).map(|line| line.why.to_owned());
+    row.or_else(|| obligation::find(rule).map(|it| it.text.to_owned())).unwrap_or_default()
 }
 
 /// Where the author says so: `auction.sysd:41`.

@@ -1,0 +1,75 @@
+//! Mechanisms by whatever name they go, and what stands between one and a design parameter.
+
+use super::row::{self, Line};
+use crate::Design;
+use crate::fact::Dp;
+use crate::proof::{Fact, Term};
+use crate::step_06_mechanisms::patterns::{Mechanism, PATTERNS, Pattern};
+use crate::step_06_mechanisms::{self, properties::Property};
+use crate::vocabulary::Vocabulary;
+
+/// The mechanisms a word may mean: the one so called, or so called as a pattern, or all whose name contains it.
+pub fn find(word: &str) -> Vec<Mechanism> {
+    let asked = word.trim().trim_matches('`').to_lowercase().replace(['-', '_'], " ");
+    let asked = if asked == "2pc" { "two phase commit".to_owned() } else { asked };
+    let plain = |name: &str| name.to_lowercase().replace(['-', '_'], " ");
+    let all = || Mechanism::ALL.iter().copied();
+    let called: Vec<Mechanism> = all().filter(|it| plain(it.word()) == asked).collect();
+    if !called.is_empty() || asked.is_empty() {
+        return called;
+    }
+    let as_pattern = |it: &Mechanism| patterns(*it).any(|pattern| plain(pattern.pattern) == asked);
+    let called: Vec<Mechanism> = all().filter(as_pattern).collect();
+    if !called.is_empty() {
+        return called;
+    }
+    let contains = |name: &str| format!(" {} ", plain(name)).contains(&format!(" {asked} "));
+    all().filter(|it| contains(it.word())).collect()
+}
+
+/// The lines of the pattern reference about a mechanism.
+pub fn patterns(mechanism: Mechanism) -> impl Iterator<Item = &'static Pattern> {
+    PATTERNS.iter().filter(move |pattern| pattern.mechanism == mechanism)
+}
+
+/// Where a design uses a mechanism: conclusions of step 6 that name it.
+pub fn uses(design: &Design, mechanism: Mechanism) -> Vec<Fact> {
+    let names = |fact: &Fact| fact.terms.contains(&Term::Word(mechanism.word()));
+    let telling = ["mechanism", "adds", "form", "answers", "alternative", "excluded"];
+    let log = design.mechanisms.because.iter().map(|(fact, ..)| *fact);
+    let mut uses: Vec<Fact> = log.filter(|fact| telling.contains(&fact.relation) && names(fact)).collect();
+    uses.sort_by_key(|fact| (telling.iter().position(|relation| *relation == fact.relation), *fact));
+    uses.dedup();
+    uses
+}
+
+/// A row that could give a parameter a mechanism, and everything that stands in its way.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Candidate {
+    /// The row.
+    pub line: &'static Line,
+    /// Which properties are missing (`true`) or in the way (`false`); none, where only another mechanism beside which
+    /// the row would add it is missing.
+    pub obstacles: Vec<(Property, bool)>,
+}
+
+/// The rows that could give the parameter one of the mechanisms, the nearest first.
+pub fn candidates(design: &Design, dp: Dp, mechanisms: &[Mechanism]) -> Vec<Candidate> {
+    let rows = step_06_mechanisms::candidates(design, dp).into_iter();
+    let mut ids: Vec<&str> = rows.filter(|(_, it, _)| mechanisms.contains(it)).map(|(id, ..)| id).collect();
+    ids.dedup();
+    let properties = row::properties::<Property>(design.mechanisms.profile_of(dp));
+    let mut candidates: Vec<Candidate> = ids
+        .into_iter()
+        .filter_map(row::find)
+        .map(|line| {
+            let missing = line.when.iter().filter(|word| !properties.contains(word)).map(|word| (*word, true));
+            let unwanted = line.unless.iter().filter(|word| properties.contains(word)).map(|word| (*word, false));
+            let all = missing.chain(unwanted);
+            let obstacles = all.filter_map(|(word, wanted)| Some((Property::parse(word)?, wanted))).collect();
+            Candidate { line, obstacles }
+        })
+        .collect();
+    candidates.sort_by_key(|candidate| candidate.obstacles.len());
+    candidates
+}
