@@ -97,3 +97,23 @@ fn unknown_questions_name_what_is_near() {
         asked("mechanism of Auction", None)
     );
 }
+
+#[test]
+fn why_not_names_what_is_missing_and_what_would_turn_it() {
+    let answer = ask("why not CRDT for PlaceBid");
+    assert!(answer.contains("- 6.2#5: when ") && answer.contains("but nothing shows"), "{answer}");
+    assert!(answer.contains("tried out") || answer.contains("No change of one or two clauses"), "{answer}");
+    assert_eq!(answer, ask("why not crdt for PlaceBid?"));
+}
+
+#[test]
+fn a_mechanism_its_lever_its_failure_and_its_rows() {
+    let page = ask("lease");
+    assert!(page.starts_with("# lease\n") && page.contains("- how it fails: ") && page.contains("- 6.2#7: "), "{page}");
+}
+
+#[test]
+fn a_row_of_a_table() {
+    let page = ask("6.2#4");
+    assert!(page.contains("CAS on state and version") && page.contains("- S6.2-r4: "), "{page}");
+}

@@ -21,9 +21,13 @@ pub struct Flip {
 const LARGEST: usize = 100;
 /// So many runs at most.
 const RUNS: usize = 200;
+/// So many pairs say enough.
+const ENOUGH: usize = 5;
 
 /// One way to declare something else.
 struct Edit {
+    /// What it is about; two edits of one clause make no pair.
+    clause: (Option<Entity>, &'static str),
     text: String,
     apply: Box<dyn Fn(&mut Facts)>,
 }
@@ -52,7 +56,8 @@ pub fn flips(design: &Design, of: Entity, mechanisms: &[Mechanism]) -> Option<Ve
     let mut found: Vec<Flip> = edits.iter().filter_map(|edit| attempt(&[edit])).collect();
     if found.is_empty() {
         let pairs = edits.iter().enumerate().flat_map(|(i, one)| edits[i + 1..].iter().map(move |other| (one, other)));
-        found = pairs.filter_map(|(one, other)| attempt(&[one, other])).collect();
+        let pairs = pairs.filter(|(one, other)| one.clause != other.clause);
+        found = pairs.filter_map(|(one, other)| attempt(&[one, other])).take(ENOUGH).collect();
     }
     found.sort_by_key(|flip| flip.errors.len());
     Some(found)
@@ -89,100 +94,87 @@ fn edits(design: &Design, of: Entity) -> Vec<Edit> {
 }
 
 fn of_object(design: &Design, object: Object, edits: &mut Vec<Edit>) {
-    let name = design.name(object);
-    let mut edit = |text: String, apply: Box<dyn Fn(&mut Facts)>| edits.push(Edit { text, apply });
-    for &ownership in Ownership::ALL {
-        edit(
-            format!("`{name}` with `ownership: {ownership}`"),
-            Box::new(move |facts| {
-                facts.ownership.retain(|(other, _)| *other != object);
-                facts.ownership.push((object, ownership));
-            }),
-        );
+    let (name, facts) = (design.name(object), &design.facts);
+    let mut edit = |clause: &'static str, word: &str, apply: Box<dyn Fn(&mut Facts)>| {
+        edits.push(Edit {
+            clause: (Some(object.into()), clause),
+            text: format!("`{name}` with `{clause}: {word}`"),
+            apply,
+        });
+    };
+    for &ownership in Ownership::ALL.iter().filter(|axis| !facts.ownership.contains(&(object, **axis))) {
+        let apply = move |facts: &mut Facts| {
+            facts.ownership.retain(|(other, _)| *other != object);
+            facts.ownership.push((object, ownership));
+        };
+        edit("ownership", ownership.word(), Box::new(apply));
     }
-    for &evolution in Evolution::ALL {
-        edit(
-            format!("`{name}` with `evolution: {evolution}`"),
-            Box::new(move |facts| {
-                facts.evolution.retain(|(other, _)| *other != object);
-                facts.evolution.push((object, evolution));
-            }),
-        );
+    for &evolution in Evolution::ALL.iter().filter(|axis| !facts.evolution.contains(&(object, **axis))) {
+        let apply = move |facts: &mut Facts| {
+            facts.evolution.retain(|(other, _)| *other != object);
+            facts.evolution.push((object, evolution));
+        };
+        edit("evolution", evolution.word(), Box::new(apply));
     }
-    for &ordering in Ordering::ALL {
-        edit(
-            format!("`{name}` with `ordering: {ordering}`"),
-            Box::new(move |facts| {
-                facts.ordering.retain(|(other, _)| *other != object);
-                facts.ordering.push((object, ordering));
-            }),
-        );
+    for &ordering in Ordering::ALL.iter().filter(|axis| !facts.ordering.contains(&(object, **axis))) {
+        let apply = move |facts: &mut Facts| {
+            facts.ordering.retain(|(other, _)| *other != object);
+            facts.ordering.push((object, ordering));
+        };
+        edit("ordering", ordering.word(), Box::new(apply));
     }
 }
 
 fn of_operation(design: &Design, operation: Operation, edits: &mut Vec<Edit>) {
-    let name = design.name(operation);
-    let facts = &design.facts;
-    let mut edit = |text: String, apply: Box<dyn Fn(&mut Facts)>| edits.push(Edit { text, apply });
-    for &scope in Scope::ALL {
-        edit(
-            format!("`{name}` with `across {scope}`"),
-            Box::new(move |facts| {
-                facts.across.retain(|(other, _)| *other != operation);
-                facts.across.push((operation, scope));
-            }),
-        );
+    let (name, facts) = (design.name(operation), &design.facts);
+    let mut edit = |clause: &'static str, text: String, apply: Box<dyn Fn(&mut Facts)>| {
+        edits.push(Edit { clause: (Some(operation.into()), clause), text: format!("`{name}` {text}"), apply });
+    };
+    for &scope in Scope::ALL.iter().filter(|scope| !facts.across.contains(&(operation, **scope))) {
+        let apply = move |facts: &mut Facts| {
+            facts.across.retain(|(other, _)| *other != operation);
+            facts.across.push((operation, scope));
+        };
+        edit("across", format!("with `across {scope}`"), Box::new(apply));
     }
     if facts.holds.iter().any(|(other, _)| *other == operation) {
-        edit(
-            format!("`{name}` without `holds`"),
-            Box::new(move |facts| {
-                facts.holds.retain(|(other, _)| *other != operation);
-            }),
-        );
+        let apply = move |facts: &mut Facts| facts.holds.retain(|(other, _)| *other != operation);
+        edit("holds", "without `holds`".into(), Box::new(apply));
     }
     if facts.once_per.iter().any(|(other, _)| *other == operation) {
-        edit(
-            format!("`{name}` without `once per`"),
-            Box::new(move |facts| {
-                facts.once_per.retain(|(other, _)| *other != operation);
-            }),
-        );
+        let apply = move |facts: &mut Facts| facts.once_per.retain(|(other, _)| *other != operation);
+        edit("once", "without `once per`".into(), Box::new(apply));
     }
 }
 
 fn of_view(design: &Design, view: View, edits: &mut Vec<Edit>) {
     let name = design.name(view);
-    for &shape in Shape::ALL {
+    for &shape in Shape::ALL.iter().filter(|shape| !design.facts.shape.contains(&(view, **shape))) {
         let apply = move |facts: &mut Facts| {
             facts.shape.retain(|(other, _)| *other != view);
             facts.shape.push((view, shape));
         };
-        edits.push(Edit { text: format!("`{name}` with `{shape}`"), apply: Box::new(apply) });
+        let text = format!("`{name}` with `{shape}`");
+        edits.push(Edit { clause: (Some(view.into()), "shape"), text, apply: Box::new(apply) });
     }
 }
 
 /// Faults that could be left out, and what is asked of a network partition.
 fn of_system(design: &Design, edits: &mut Vec<Edit>) {
-    let mut edit = |text: String, apply: Box<dyn Fn(&mut Facts)>| edits.push(Edit { text, apply });
-    for &(fault, kind) in &design.facts.fault {
-        edit(format!("no `fault {kind}`"), Box::new(move |facts| facts.fault.retain(|(other, _)| *other != fault)));
+    let facts = &design.facts;
+    for &(fault, kind) in &facts.fault {
+        let apply = move |facts: &mut Facts| facts.fault.retain(|(other, _)| *other != fault);
+        let clause = (Some(fault.into()), "fault");
+        edits.push(Edit { clause, text: format!("no `fault {kind}`"), apply: Box::new(apply) });
     }
-    for &(actor, fault) in &design.facts.actor_fault {
-        let name = design.name(actor);
-        edit(
-            format!("`{name}` without `{fault}`"),
-            Box::new(move |facts| {
-                facts.actor_fault.retain(|other| *other != (actor, fault));
-            }),
-        );
+    for &(actor, fault) in &facts.actor_fault {
+        let apply = move |facts: &mut Facts| facts.actor_fault.retain(|other| *other != (actor, fault));
+        let text = format!("`{}` without `{fault}`", design.name(actor));
+        edits.push(Edit { clause: (Some(actor.into()), fault.word()), text, apply: Box::new(apply) });
     }
-    for &policy in PartitionPolicy::ALL {
-        edit(
-            format!("`partition {policy}` in the system"),
-            Box::new(move |facts| {
-                facts.partition_policy = vec![(policy,)];
-            }),
-        );
+    for &policy in PartitionPolicy::ALL.iter().filter(|policy| !facts.partition_policy.contains(&(**policy,))) {
+        let apply = move |facts: &mut Facts| facts.partition_policy = vec![(policy,)];
+        let text = format!("`partition {policy}` in the system");
+        edits.push(Edit { clause: (None, "partition"), text, apply: Box::new(apply) });
     }
 }

@@ -8,23 +8,30 @@ use crate::step_06_mechanisms::patterns::{Mechanism, PATTERNS, Pattern};
 use crate::step_06_mechanisms::{self, properties::Property};
 use crate::vocabulary::Vocabulary;
 
-/// The mechanisms a word may mean: the one so called, or so called as a pattern, or all whose name contains it.
+/// The mechanisms a word may mean: those so called, or all whose name contains it.
 pub fn find(word: &str) -> Vec<Mechanism> {
-    let asked = word.trim().trim_matches('`').to_lowercase().replace(['-', '_'], " ");
-    let asked = if asked == "2pc" { "two phase commit".to_owned() } else { asked };
-    let plain = |name: &str| name.to_lowercase().replace(['-', '_'], " ");
-    let all = || Mechanism::ALL.iter().copied();
-    let called: Vec<Mechanism> = all().filter(|it| plain(it.word()) == asked).collect();
-    if !called.is_empty() || asked.is_empty() {
-        return called;
-    }
-    let as_pattern = |it: &Mechanism| patterns(*it).any(|pattern| plain(pattern.pattern) == asked);
-    let called: Vec<Mechanism> = all().filter(as_pattern).collect();
+    let called = called(word);
     if !called.is_empty() {
         return called;
     }
-    let contains = |name: &str| format!(" {} ", plain(name)).contains(&format!(" {asked} "));
-    all().filter(|it| contains(it.word())).collect()
+    let asked = plain(word);
+    let contains = |name: &str| !asked.is_empty() && format!(" {} ", plain(name)).contains(&format!(" {asked} "));
+    Mechanism::ALL.iter().copied().filter(|it| contains(it.word())).collect()
+}
+
+/// The mechanism so called, or those that are the pattern so called.
+pub fn called(word: &str) -> Vec<Mechanism> {
+    let asked = if plain(word) == "2pc" { "two phase commit".to_owned() } else { plain(word) };
+    let all = || Mechanism::ALL.iter().copied();
+    let called: Vec<Mechanism> = all().filter(|it| plain(it.word()) == asked).collect();
+    if !called.is_empty() {
+        return called;
+    }
+    all().filter(|it| patterns(*it).any(|pattern| plain(pattern.pattern) == asked)).collect()
+}
+
+fn plain(name: &str) -> String {
+    name.trim().trim_matches('`').to_lowercase().replace(['-', '_'], " ")
 }
 
 /// The lines of the pattern reference about a mechanism.

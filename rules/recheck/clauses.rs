@@ -17,10 +17,16 @@ pub fn exists(rule: RuleId) -> bool {
 /// Whether the rule allows the conclusion: by its row, if it is one, and by what the conclusion means, where that is said
 /// again in [`meaning`]. What is neither rests on its premises being true and its conclusion being a finished tuple.
 pub fn allows(design: &Design, rule: RuleId, fact: &Fact) -> bool {
-    let by_row = row::find(rule).is_none_or(|line| by_row(design, line, fact));
+    // Some rows bear the id of the demand they implement, and clauses cite that as well.
+    let line = row::find(rule).filter(|_| TABLED.contains(&fact.relation));
+    let by_row = line.is_none_or(|line| by_row(design, line, fact));
     let by_meaning = meaning::of(fact.relation).is_none_or(|holds| holds(design, fact));
     by_row && by_meaning
 }
+
+/// The relations that the tables of step 6 conclude.
+static TABLED: &[&str] =
+    &["family", "selected", "mechanism", "adds", "form", "confirmed", "alternative", "excluded", "answers"];
 
 /// Evaluates a row of the tables about design parameters and queries.
 fn by_row(design: &Design, line: &row::Line, fact: &Fact) -> bool {
@@ -33,8 +39,7 @@ fn by_row(design: &Design, line: &row::Line, fact: &Fact) -> bool {
             let of = design.mechanisms.query_property.iter().filter(|(other, _)| *other == query);
             of.map(|(_, property)| crate::vocabulary::Vocabulary::word(*property)).collect()
         }
-        // Rows of other steps are about objects, and their properties are premises.
-        _ => return true,
+        _ => return false,
     };
     let concluded = |word: &'static str| fact.terms.contains(&Term::Word(word));
     line.holds_of(&properties) && line.concludes.iter().any(|word| concluded(word))

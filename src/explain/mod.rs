@@ -10,7 +10,7 @@ mod why_not;
 use crate::Analysis;
 use crate::language::names::closest;
 use std::fmt;
-use sysd_rules::explain::{obligation, question, word};
+use sysd_rules::explain::{mechanism, obligation, question, word};
 use sysd_rules::fact::Entity;
 use sysd_rules::proof::Proofs;
 use tree::Trees;
@@ -45,8 +45,9 @@ pub fn explain(asked: &str, spec: Option<&Analysis>, detail: Detail) -> Result<S
     let answer = reference::code(&question)
         .or_else(|| spec.and_then(|spec| of_design(&question, spec, detail)))
         .or_else(|| reference::rule(&question, spec))
-        .or_else(|| reference::mechanism(&question, spec))
-        .or_else(|| reference::word(&question));
+        .or_else(|| reference::mechanisms(mechanism::called(&question), spec))
+        .or_else(|| reference::word(&question))
+        .or_else(|| reference::mechanisms(mechanism::find(&question), spec));
     answer.ok_or_else(|| unknown(&question, spec))
 }
 

@@ -65,9 +65,8 @@ fn fires(rule: &str, spec: Option<&Analysis>) -> String {
     }
 }
 
-/// A mechanism of the pattern reference: what it is, its lever, how it fails, which rows give it, where it is used.
-pub fn mechanism(question: &str, spec: Option<&Analysis>) -> Option<String> {
-    let found = mechanism::find(question);
+/// Mechanisms: what each is, its lever, how it fails, which rows give it, where it is used.
+pub fn mechanisms(found: Vec<Mechanism>, spec: Option<&Analysis>) -> Option<String> {
     let pages: Vec<String> = found.iter().map(|mechanism| mechanism_page(*mechanism, spec)).collect();
     (!pages.is_empty()).then(|| pages.join("\n"))
 }
