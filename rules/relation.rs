@@ -119,7 +119,7 @@ relations! {
         query_rate "{0} is asked at {1}",
         query_freshness "{0} may be {1} stale",
         query_latency "{0} has a latency target[, {2}]",
-        invariant "{0} is declared as an invariant of type {1}",
+        invariant "{0} is declared as an invariant[ of type {1}]",
         statement "{0} is stated",
         serves "{0} is stated for {1}",
         horizon "{0} is asked for {1}",

@@ -411,12 +411,6 @@ pub fn decides(kind: DpKind) -> bool {
     matches!(kind, DpKind::Acceptance | DpKind::Claim | DpKind::Creation | DpKind::Coordination)
 }
 
-/// The declared thing a parameter is of: where to point when it has no place of its own.
-pub fn place(design: &crate::Design, dp: Dp) -> Entity {
-    let of = design.parameters.dp.iter().find(|(other, ..)| *other == dp);
-    of.map_or(dp.into(), |(.., of)| *of)
-}
-
 fn claims(facts: &Facts) -> Vec<(Decision, Entity, Entity)> {
     let of_truth = facts.decision.iter().filter(|(_, choice)| choice.topic == Topic::SourceOfTruth);
     of_truth.filter_map(|(decision, choice)| Some((*decision, choice.of?, choice.entity?))).collect()

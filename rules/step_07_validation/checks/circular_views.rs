@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
         slug: "circular-views",
         severity: Severity::Error,
         page: include_str!("circular_views.md"),
-        cites: &["S7-c4", "S7-c2", "S2-v4"],
+        cites: &["S7-p3", "S7-c4", "S7-c2", "S2-v4", "CK-7b"],
     },
     check,
     completeness: false,

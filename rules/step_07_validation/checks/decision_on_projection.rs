@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
         slug: "decision-on-projection",
         severity: Severity::Error,
         page: include_str!("decision_on_projection.md"),
-        cites: &["S7-x1", "S7-c3", "AP-12", "AP-13", "S4-T1i"],
+        cites: &["S7-x1", "S7-c3", "S7-p3", "AP-12", "AP-13", "S4-T1i"],
     },
     check,
     completeness: false,

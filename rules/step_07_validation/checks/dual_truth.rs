@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
         slug: "dual-truth",
         severity: Severity::Error,
         page: include_str!("dual_truth.md"),
-        cites: &["S7-q1", "S7-c1", "S7-c3", "AP-10"],
+        cites: &["S7-q1", "S7-c1", "S7-c3", "AP-10", "CK-7a"],
     },
     check,
     completeness: false,

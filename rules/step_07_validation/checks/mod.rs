@@ -9,11 +9,9 @@ crate::checks! {
     projection_without_rebuild,
     rebuild_past_upstream,
     rebuild_past_retention,
-    circular_dependency,
     circular_views,
     view_without_source,
     volatile_truth,
     unbounded_lag,
     chain_outlasts_bound,
-    hidden_shared_order,
 }
