@@ -2,6 +2,7 @@
 
 use crate::language::items::ITEM_KEYWORDS;
 use crate::source::Span;
+use crate::syntax::depth::DELIMITER;
 use crate::syntax::lexer::{Kind, tokens};
 use crate::syntax::problem::{Problems, Wrong};
 use crate::syntax::tree::Operator;
@@ -79,7 +80,7 @@ impl<'s, I: Iterator<Item = (Kind, Span)>> Chunks<'s, I> {
             depth.see(kind);
         }
         chunk.balanced = depth.is_balanced();
-        chunk.depth = depth.bound();
+        chunk.depth = depth.most;
         !chunk.lexemes.is_empty()
     }
 
@@ -154,42 +155,57 @@ impl Chunk<'_> {
     }
 }
 
-/// How deep the tokens seen so far go.
-#[derive(Default)]
-struct Depth {
-    braces: usize,
-    parens: usize,
+/// How deep the tokens seen so far go. A brace ends what is open in parentheses: none can stand in them.
+#[derive(Clone, Default)]
+pub struct Depth {
+    /// Braces that are open.
+    pub braces: usize,
+    /// Parentheses that are open in the clause.
+    pub parens: usize,
     unbalanced: bool,
     operators: usize,
     most: usize,
 }
 
 impl Depth {
-    fn see(&mut self, kind: Kind) {
+    /// Takes notice of a token.
+    pub fn see(&mut self, kind: Kind) {
         match kind {
             Kind::OpenParen | Kind::OpenCall => self.parens += 1,
-            Kind::CloseParen if self.parens > 0 => self.parens -= 1,
-            Kind::OpenBrace if self.parens == 0 => {
+            Kind::CloseParen => self.close(|depth| &mut depth.parens),
+            Kind::OpenBrace => {
+                self.end_clause();
                 self.braces += 1;
-                self.operators = 0;
             }
-            Kind::CloseBrace if self.parens == 0 && self.braces > 0 => {
-                self.braces -= 1;
-                self.operators = 0;
+            Kind::CloseBrace => {
+                self.end_clause();
+                self.close(|depth| &mut depth.braces);
             }
-            Kind::CloseParen | Kind::OpenBrace | Kind::CloseBrace => self.unbalanced = true,
-            Kind::Semicolon if self.parens > 0 => self.unbalanced = true,
+            Kind::Semicolon => self.end_clause(),
             Kind::Infix(_) | Kind::Not | Kind::Exists => self.operators += 1,
             _ => return,
         }
-        self.most = self.most.max(self.bound());
+        self.most = self.bound();
+    }
+
+    fn close(&mut self, of: impl Fn(&mut Depth) -> &mut usize) {
+        match of(self).checked_sub(1) {
+            Some(less) => *of(self) = less,
+            None => self.unbalanced = true,
+        }
+    }
+
+    fn end_clause(&mut self) {
+        self.unbalanced |= self.parens > 0;
+        (self.parens, self.operators) = (0, 0);
     }
 
     fn bound(&self) -> usize {
-        self.most.max(self.braces + self.parens + self.operators)
+        self.most.max(DELIMITER * (self.braces + self.parens) + self.operators)
     }
 
-    fn is_outside(&self) -> bool {
+    /// Whether an item can begin here.
+    pub fn is_outside(&self) -> bool {
         self.braces == 0 && self.parens == 0
     }
 

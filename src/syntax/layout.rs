@@ -18,46 +18,20 @@ pub struct Layout<'c> {
     /// The last token, and where it ends.
     last: Kind,
     last_end: u32,
-    /// The column of the line in which the open clause begins.
-    column: u16,
-    /// The column of the current line.
-    line: u16,
+    columns: Columns,
     parens: u16,
 }
 
 impl<'c> Layout<'c> {
     /// Over lexemes whose braces and parentheses match, of a text that ends at `end`.
     pub fn new(lexemes: &'c [Lexeme], end: usize) -> Self {
-        Layout { lexemes, end: end as u32, last: Kind::Semicolon, last_end: 0, column: 0, line: 0, parens: 0 }
+        let columns = Columns::default();
+        Layout { lexemes, end: end as u32, last: Kind::Semicolon, last_end: 0, columns, parens: 0 }
     }
 
-    /// Whether the open clause ends between its last token and `next`.
-    fn ends_before(&self, next: Option<&Lexeme>) -> bool {
-        let Some(next) = next else { return !self.last.ends_clause() };
-        match next.column {
-            None => next.kind == Kind::CloseBrace && !self.last.ends_clause(),
-            Some(_) if self.last.ends_clause() => false,
-            Some(_) if next.kind == Kind::CloseBrace => true,
-            Some(_) if self.parens > 0 => false,
-            Some(column) if goes_on(next.kind) && !self.opens_clause(next.kind, column) => false,
-            Some(column) => match self.last {
-                // A list may be aligned with its head; what opens with `name:` is the next field all the same.
-                Kind::Comma => column <= self.column && self.opens_field(),
-                Kind::Connective => column <= self.column,
-                last if last.wants_value() => column <= self.column || self.opens_field(),
-                _ => true,
-            },
-        }
-    }
-
-    /// Whether the next token ties nothing, but opens a clause of its own: `across services` below the clause before it.
-    fn opens_clause(&self, kind: Kind, column: u16) -> bool {
-        kind == Kind::Connective && self.column > 0 && column <= self.column
-    }
-
-    /// Whether the next tokens are `name :`.
-    fn opens_field(&self) -> bool {
-        matches!(self.lexemes, [name, colon, ..] if name.kind == Kind::Name && colon.kind == Kind::Colon)
+    /// Whether the open clause ends before the next lexeme.
+    fn ends(&self) -> bool {
+        !self.last.ends_clause() && ends_clause(self.last, self.lexemes, self.parens > 0, &self.columns)
     }
 
     /// Whether a value has to stand before a token of that kind, and does not.
@@ -84,6 +58,76 @@ impl<'c> Layout<'c> {
     }
 }
 
+/// Whether a clause whose last token is `last` ends before the first of the lexemes to come.
+pub fn ends_clause(last: Kind, rest: &[Lexeme], in_parens: bool, columns: &Columns) -> bool {
+    let Some(next) = rest.first() else { return true };
+    if next.kind == Kind::CloseBrace {
+        return true;
+    }
+    let Some(column) = next.column else { return false };
+    let deeper = column > columns.clause;
+    // Below a clause a connective ties nothing, but opens a clause of its own: `across services`.
+    let ties = next.kind != Kind::Connective || deeper || columns.braces == 0;
+    if in_parens || goes_on(next.kind) && ties {
+        return false;
+    }
+    let opens_field = || matches!(rest, [name, colon, ..] if name.kind == Kind::Name && colon.kind == Kind::Colon);
+    match last {
+        // A list may be aligned with its head; what opens with `name:` is the next field all the same.
+        Kind::Comma => !deeper && opens_field(),
+        Kind::Connective => !deeper,
+        last if last.wants_value() => !deeper || opens_field(),
+        _ => true,
+    }
+}
+
+/// Keeps the column in which a clause would begin if it were first on its line. Behind a `{` that is one step further
+/// right than the line begins.
+#[derive(Default)]
+pub struct Columns {
+    /// That of the open clause.
+    clause: u16,
+    /// That of a clause that would begin here.
+    here: u16,
+    /// Braces that are open.
+    braces: usize,
+    /// Whether the line has begun, and nothing come yet but what closes something.
+    closing: bool,
+}
+
+impl Columns {
+    /// Takes notice of a token.
+    pub fn see(&mut self, lexeme: &Lexeme) {
+        if let Some(column) = lexeme.column {
+            (self.here, self.closing) = (column.min(MOST_STEPS * STEP), true);
+        }
+        match lexeme.kind {
+            Kind::OpenBrace | Kind::OpenParen | Kind::OpenCall => {
+                self.here = (self.here + STEP).min(MOST_STEPS * STEP);
+            }
+            Kind::CloseBrace | Kind::CloseParen if !self.closing => self.here = self.here.saturating_sub(STEP),
+            _ => (),
+        }
+        match lexeme.kind {
+            Kind::OpenBrace => self.braces += 1,
+            Kind::CloseBrace => self.braces = self.braces.saturating_sub(1),
+            _ => (),
+        }
+        self.closing &= matches!(lexeme.kind, Kind::CloseBrace | Kind::CloseParen);
+    }
+
+    /// A clause begins.
+    pub fn open_clause(&mut self) {
+        self.clause = self.here;
+    }
+}
+
+/// How much further right a body is than its braces.
+pub const STEP: u16 = 4;
+
+/// How many steps to the right a line begins at most, lest deep nesting makes files of endless blanks.
+pub const MOST_STEPS: u16 = 64;
+
 /// Whether a line that begins so belongs to the line above.
 pub fn goes_on(kind: Kind) -> bool {
     matches!(
@@ -104,7 +148,7 @@ impl Iterator for Layout<'_> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             let next = self.lexemes.first();
-            if self.ends_before(next) {
+            if self.ends() {
                 let Span { start, end } = self.gap(next);
                 if self.lacks_value(Kind::Semicolon) {
                     self.last = Kind::Missing;
@@ -113,7 +157,8 @@ impl Iterator for Layout<'_> {
                 self.last = Kind::Semicolon;
                 return Some(Ok((start, Kind::Semicolon, end)));
             }
-            let Lexeme { kind, column, span } = *next?;
+            let next = next?;
+            let Lexeme { kind, span, .. } = *next;
             if self.lacks_value(kind) || self.lacks_body(kind) {
                 if self.lacks_body(kind) {
                     self.lexemes = &self.lexemes[1..];
@@ -123,7 +168,7 @@ impl Iterator for Layout<'_> {
                 return Some(Ok((span.start, Kind::Missing, span.end)));
             }
             self.lexemes = &self.lexemes[1..];
-            self.line = column.unwrap_or(self.line);
+            self.columns.see(next);
             let opens = self.last.ends_clause();
             match kind {
                 Kind::Semicolon if opens => continue,
@@ -132,7 +177,7 @@ impl Iterator for Layout<'_> {
                 _ => (),
             }
             if opens {
-                self.column = self.line;
+                self.columns.open_clause();
             }
             self.last = kind;
             self.last_end = span.end;

@@ -3,8 +3,10 @@
 pub mod build;
 pub mod chunk;
 pub mod codes;
+pub mod depth;
 pub mod layout;
 pub mod lexer;
+pub mod print;
 pub mod problem;
 pub mod repair;
 pub mod tree;
@@ -27,8 +29,9 @@ use tree::{Clause, Node, Term, Tree};
 
 /// Reads a file. What could not be parsed is missing from the tree, or marked broken in it, and is in the diagnostics.
 pub fn parse(file: FileId, text: &str) -> (Tree<'_>, Vec<Diagnostic>) {
+    let text = &text[..text.floor_char_boundary(LONGEST)];
     let mut tree = Tree::default();
-    let mut diagnostics = vec![];
+    let mut report = Report { file, text, diagnostics: vec![], unlisted: 0 };
     let parser = ClausesParser::new();
     let mut stacks = Stacks::default();
     let mut chunks = chunk::chunks(text);
@@ -37,6 +40,9 @@ pub fn parse(file: FileId, text: &str) -> (Tree<'_>, Vec<Diagnostic>) {
         if !chunk.balanced {
             repair::repair(&mut chunk);
         }
+        if chunk.depth > depth::DEEPEST {
+            depth::limit(&mut chunk);
+        }
         let mut problems = std::mem::take(&mut chunk.problems);
         let mut builder = Builder::new(text, &chunk, &mut problems, &mut stacks);
         let parsed = parser.parse(&mut builder, Layout::new(&chunk.lexemes, text.len()));
@@ -44,10 +50,48 @@ pub fn parse(file: FileId, text: &str) -> (Tree<'_>, Vec<Diagnostic>) {
         for (index, clause) in stacks.clauses.drain(..).enumerate() {
             tree.items.push(as_item(clause, index == 0, &mut problems));
         }
-        let speaker = Speaker { file, text, lexemes: &chunk.lexemes };
-        diagnostics.extend(problems.settled(text).iter().map(|problem| speaker.say(problem)));
+        report.add(&mut problems, &chunk);
     }
-    (tree, diagnostics)
+    (tree, report.finish())
+}
+
+/// Longer texts are read up to here: places are 32 bits wide.
+const LONGEST: usize = u32::MAX as usize;
+
+/// What is told of one file.
+struct Report<'s> {
+    file: FileId,
+    text: &'s str,
+    diagnostics: Vec<Diagnostic>,
+    /// How much is not told.
+    unlisted: usize,
+}
+
+impl Report<'_> {
+    /// Nobody reads more, and a file that is no text at all has one in every line.
+    const MOST: usize = 100;
+
+    fn add(&mut self, problems: &mut Problems, chunk: &Chunk<'_>) {
+        self.unlisted += problems.unlisted();
+        let speaker = Speaker { file: self.file, text: self.text, lexemes: &chunk.lexemes };
+        for problem in problems.settled(self.text) {
+            if self.diagnostics.len() < Self::MOST {
+                self.diagnostics.push(speaker.say(problem));
+            } else {
+                self.unlisted += 1;
+            }
+        }
+    }
+
+    fn finish(mut self) -> Vec<Diagnostic> {
+        if let Some(last) = self.diagnostics.last()
+            && self.unlisted > 0
+        {
+            let message = format!("{} more syntax errors are not listed", self.unlisted);
+            self.diagnostics.push(Diagnostic::new(&codes::TOO_MANY_ERRORS, last.primary.at, message));
+        }
+        self.diagnostics
+    }
 }
 
 /// The first clause of a chunk is an item if a keyword opens it; the others belong to none.

@@ -5,6 +5,7 @@ use crate::language::items::ITEM_KEYWORDS;
 use crate::source::{FileId, Location, Span};
 use crate::syntax::chunk::Lexeme;
 use crate::syntax::codes;
+use crate::syntax::depth::{DEEPEST, DELIMITER};
 use crate::syntax::lexer::Kind;
 use sysd_rules::quantity::{Quantity, QuantityErrorKind};
 
@@ -12,6 +13,8 @@ use sysd_rules::quantity::{Quantity, QuantityErrorKind};
 #[derive(Default, Debug)]
 pub struct Problems {
     list: Vec<Problem>,
+    /// How many more there were.
+    unlisted: usize,
 }
 
 /// One thing wrong at one place.
@@ -69,7 +72,14 @@ impl Problems {
     pub fn add_with(&mut self, wrong: Wrong, span: Span, other: Span) {
         if self.list.len() < Self::MOST {
             self.list.push(Problem { wrong, span, other });
+        } else {
+            self.unlisted += 1;
         }
+    }
+
+    /// How many there were beyond those that are listed.
+    pub fn unlisted(&self) -> usize {
+        self.unlisted
     }
 
     /// Lets the last problem reach over `span`.
@@ -91,6 +101,11 @@ impl Problems {
         self.list.iter().any(|problem| !problem.is_harmless() && problem.is_in(span))
     }
 
+    /// Forgets those from a place on.
+    pub fn cut(&mut self, from: u32) {
+        self.list.retain(|problem| problem.span.start < from);
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
@@ -99,6 +114,7 @@ impl Problems {
     /// Forgets them.
     pub fn clear(&mut self) {
         self.list.clear();
+        self.unlisted = 0;
     }
 
     /// In source order. Of those on one line only the first: the others mostly follow from it.
@@ -166,8 +182,9 @@ impl Speaker<'_> {
                 .label("no body can begin here")
                 .fix(format!("remove `{words}`"), Applicability::Unsafe, self.at(span), ""),
             Wrong::WrongDelimiter(meant) => self.wrong_delimiter(span, other, meant),
-            Wrong::TooDeep => new(&codes::NESTING_TOO_DEEP, "this is nested too deep".to_owned())
-                .label("the rest of the item is not read"),
+            Wrong::TooDeep => new(&codes::NESTING_TOO_DEEP, format!("`{words}` is nested too deep"))
+                .label("the rest of the item is not read")
+                .note(format!("at most {} levels of braces and parentheses, or {DEEPEST} operators", DEEPEST / DELIMITER)),
             Wrong::OutsideItem => self.outside_item(span),
         }
     }

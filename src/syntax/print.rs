@@ -1,0 +1,156 @@
+//! The formatter. It works on tokens and comments and never on the tree, so it cannot lose either, and broken files
+//! are formatted like others.
+//!
+//! Line breaks are the author's, but for blank lines in a row. A line begins as deep as its braces and parentheses
+//! are, and one step deeper where it goes on with a clause of the line above.
+
+use crate::source::Span;
+use crate::syntax::chunk::{Chunk, Depth, Lexeme, chunks};
+use crate::syntax::layout::{Columns, MOST_STEPS, ends_clause};
+use crate::syntax::lexer::{Kind, tokens};
+
+/// The text with canonical blanks. Formatting twice changes nothing more.
+pub fn format(text: &str) -> String {
+    let mut printer = Printer { text, out: String::with_capacity(text.len()), ..Printer::default() };
+    let mut raw = tokens(text);
+    let mut chunks = chunks(text);
+    let mut chunk = Chunk::default();
+    while chunks.next(&mut chunk) {
+        printer.start_item();
+        let mut index = 0;
+        while let Some(lexeme) = chunk.lexemes.get(index)
+            && let Some((kind, span)) = raw.next()
+        {
+            match kind {
+                Kind::Newline => printer.newlines += 1,
+                Kind::Comment => printer.comment(span),
+                _ => {
+                    let rest = &chunk.lexemes[index..];
+                    printer.token(span, rest, span.start == lexeme.span.start);
+                    index += usize::from(span.end == lexeme.span.end);
+                }
+            }
+        }
+    }
+    printer.depth = Depth::default();
+    for (kind, span) in raw {
+        match kind {
+            Kind::Comment => printer.comment(span),
+            _ => printer.newlines += 1,
+        }
+    }
+    if !printer.out.is_empty() {
+        printer.out.push('\n');
+    }
+    printer.out
+}
+
+#[derive(Default)]
+struct Printer<'t> {
+    text: &'t str,
+    out: String,
+    /// The ends of lines since what was printed last.
+    newlines: usize,
+    depth: Depth,
+    columns: Columns,
+    /// The token printed last, where no comment came after it.
+    last: Option<Kind>,
+    /// The last token of the open clause.
+    clause: Option<Kind>,
+}
+
+impl Printer<'_> {
+    fn start_item(&mut self) {
+        self.depth = Depth::default();
+        self.columns = Columns::default();
+        self.clause = None;
+    }
+
+    /// Prints a token of the first lexeme of `rest`, whose first token it may be or not.
+    fn token(&mut self, span: Span, rest: &[Lexeme], first: bool) {
+        let Some(lexeme) = rest.first() else { return };
+        if self.newlines > 0 || self.out.is_empty() {
+            let goes_on = self.depth.parens == 0 && self.goes_on(rest, first);
+            self.start_line(self.level(rest) + usize::from(goes_on), lexeme.kind == Kind::CloseBrace);
+        } else if self.blank_before(lexeme.kind, first) {
+            self.out.push(' ');
+        }
+        self.out.push_str(self.text[span.range()].trim_end());
+        self.last = Some(lexeme.kind);
+        if first {
+            self.see(rest);
+        }
+    }
+
+    /// Whether the open clause goes on with the next token.
+    fn goes_on(&self, rest: &[Lexeme], first: bool) -> bool {
+        let Some(last) = self.clause else { return false };
+        !first || !rest[0].kind.ends_clause() && !ends_clause(last, rest, self.depth.parens > 0, &self.columns)
+    }
+
+    /// Takes notice of the first of the lexemes to come.
+    fn see(&mut self, rest: &[Lexeme]) {
+        let lexeme = rest[0];
+        let opens = self.clause.is_none() || !self.goes_on(rest, true);
+        if lexeme.kind.ends_clause() {
+            let closer = Lexeme { kind: Kind::CloseParen, column: None, span: lexeme.span };
+            (0..self.depth.parens).for_each(|_| self.columns.see(&closer));
+        }
+        self.columns.see(&lexeme);
+        if opens {
+            self.columns.open_clause();
+        }
+        self.depth.see(lexeme.kind);
+        self.clause = (!lexeme.kind.ends_clause()).then_some(lexeme.kind);
+    }
+
+    /// How deep a line is that begins with the lexemes to come: what they close first they close before it.
+    fn level(&self, rest: &[Lexeme]) -> usize {
+        let mut depth = self.depth.clone();
+        for (index, lexeme) in rest.iter().enumerate() {
+            if index > 0 && lexeme.column.is_some() {
+                break;
+            }
+            match lexeme.kind {
+                Kind::CloseBrace | Kind::CloseParen => depth.see(lexeme.kind),
+                Kind::OpenBrace | Kind::Semicolon if index == 0 => depth.parens = 0,
+                _ => break,
+            }
+        }
+        (depth.braces + depth.parens).min(MOST_STEPS.into())
+    }
+
+    fn comment(&mut self, span: Span) {
+        if self.newlines > 0 || self.out.is_empty() {
+            self.start_line(self.level(&[]), false);
+        } else {
+            self.out.push_str("  ");
+        }
+        self.out.push_str(self.text[span.range()].trim_end());
+        self.last = None;
+    }
+
+    /// Blank lines stay, but neither at the beginning of the file or of a body, nor at the end of one, nor more than one.
+    fn start_line(&mut self, level: usize, closes: bool) {
+        if !self.out.is_empty() {
+            self.out.push('\n');
+            if self.newlines > 1 && self.last != Some(Kind::OpenBrace) && !closes {
+                self.out.push('\n');
+            }
+        }
+        self.out.extend(std::iter::repeat_n("    ", level));
+        self.newlines = 0;
+    }
+
+    /// Whether a blank stands between the last token and the next on the same line.
+    fn blank_before(&self, next: Kind, first: bool) -> bool {
+        match (self.last, next) {
+            (_, next) if !first => matches!(next, Kind::Infix(_)),
+            (Some(Kind::OpenParen | Kind::OpenCall), _) | (_, Kind::OpenCall) => false,
+            (Some(Kind::OpenBrace), next) => next != Kind::CloseBrace,
+            (_, Kind::Comma | Kind::Semicolon | Kind::CloseParen) => false,
+            (_, Kind::Colon) => self.depth.is_outside(),
+            _ => true,
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The formatter loses nothing, changes nothing but blanks, and has nothing left to do the second time.
+
+mod texts;
+
+use proptest::prelude::*;
+use sysd::source::FileId;
+use sysd::syntax::lexer::{Kind, tokens};
+use sysd::syntax::parse;
+use sysd::syntax::print::format;
+use texts::{corpus, shape, soup};
+
+#[test]
+fn what_it_does() {
+    let ugly = "\u{feff}\
+system  shop   \"Shop\"{clock   server}\r\n\r\n\r\n\r
+/// A thing.   \r
+object Item:entity{\r
+
+\tkey id:uuid;price :money=0.10USD// how much
+        when  a==b
+ and not   c in d   or f( x,y :z )<-5
+ evolution:state machine{
+A->B on Open;B->C}
+      // the end
+
+}
+operation Buy(
+item: Item,
+  n: int
+)by User{then item.stock-=n}
+
+
+";
+    let neat = "\
+system shop \"Shop\" { clock server }
+
+/// A thing.
+object Item : entity {
+    key id: uuid; price: money = 0.10USD  // how much
+    when a == b
+        and not c in d or f(x, y: z) < -5
+    evolution: state machine {
+        A -> B on Open; B -> C }
+    // the end
+}
+operation Buy(
+    item: Item,
+    n: int
+) by User { then item.stock -= n }
+";
+    assert_eq!(format(ugly), neat);
+}
+
+#[test]
+fn the_corpus_keeps_its_meaning() {
+    for (path, text) in corpus() {
+        holds(&text);
+        assert_eq!(shape(&parse(FileId(0), &text).0), shape(&parse(FileId(0), &format(&text)).0), "{path}");
+    }
+}
+
+/// Between two tokens of a spec, other blanks that do not move a token to another line.
+fn blanks_moved(text: &str, random: &[u8]) -> String {
+    let mut moved = String::new();
+    let mut random = random.iter().cycle();
+    let mut last_end = 0;
+    for (kind, span) in tokens(text) {
+        let blank = span.range().start > last_end;
+        let chosen = random.next().copied().unwrap_or(0);
+        moved.push_str(match chosen % 7 {
+            _ if kind == Kind::Newline && chosen % 2 == 0 => "",
+            0 if blank => "\t",
+            1 if blank => "   ",
+            2 if blank => " \t  ",
+            _ if blank => " ",
+            _ => "",
+        });
+        moved.push_str(&text[span.range()]);
+        if kind == Kind::Newline && chosen % 5 == 0 {
+            moved.push('\n');
+        }
+        last_end = span.range().end;
+    }
+    moved
+}
+
+/// Nothing is lost, and formatting the result changes nothing.
+fn holds(text: &str) {
+    let once = format(text);
+    assert_eq!(words(text), words(&once), "\n{text}\n--- became\n{once}");
+    assert_eq!(once, format(&once), "\n{text}\n--- became");
+    assert!(once.is_empty() || once.ends_with('\n'));
+    assert!(!once.contains("\n\n\n"), "{once}");
+}
+
+/// Tokens and comments, without the blanks at their end.
+fn words(text: &str) -> Vec<(Kind, &str)> {
+    let words = tokens(text).filter(|(kind, _)| *kind != Kind::Newline);
+    words.map(|(kind, span)| (kind, text[span.range()].trim_end())).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn blanks_do_not_matter(random in prop::collection::vec(any::<u8>(), 1..400)) {
+        for (_, text) in corpus() {
+            let moved = blanks_moved(&text, &random);
+            holds(&moved);
+            prop_assert_eq!(shape(&parse(FileId(0), &moved).0), shape(&parse(FileId(0), &text).0));
+        }
+    }
+
+    #[test]
+    fn broken_files_are_formatted_too(text in soup()) {
+        holds(&text);
+    }
+
+    #[test]
+    fn so_is_what_is_no_text(text in ".{0,200}") {
+        holds(&text);
+    }
+}
