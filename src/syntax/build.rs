@@ -153,7 +153,8 @@ impl<'s, 'c> Builder<'s, 'c> {
         drop(terms);
         match (&first, second) {
             (None, _) => self.problems.add(Wrong::MissingValue, close),
-            (_, Some(second)) => self.problems.add(Wrong::ListInGroup, second),
+            // Where the closer was supplied, that has been said.
+            (_, Some(second)) if close.start < close.end => self.problems.add(Wrong::ListInGroup, second),
             _ => (),
         }
         let inner = first.unwrap_or(Term { node: Node::Hole, span: Span { start: close.start, end: close.start } });

@@ -93,7 +93,7 @@ impl<'s, I: Iterator<Item = (Kind, Span)>> Chunks<'s, I> {
         lexeme.kind == Kind::Name
             && (lexeme.column == Some(0) || depth.is_outside() && starts_clause())
             && ITEM_KEYWORDS.contains(&&self.text[lexeme.span.range()])
-            && !self.text[lexeme.span.range().end..].trim_start_matches([' ', '\t']).starts_with(':')
+            && !self.text[lexeme.span.range().end..].trim_start().starts_with([':', '}'])
     }
 
     /// Adds a token, joined with the one before where the two are one.
@@ -156,12 +156,11 @@ impl Chunk<'_> {
 }
 
 /// How deep the tokens seen so far go. A brace ends what is open in parentheses: none can stand in them.
-#[derive(Clone, Default)]
-pub struct Depth {
-    /// Braces that are open.
-    pub braces: usize,
-    /// Parentheses that are open in the clause.
-    pub parens: usize,
+#[derive(Default)]
+struct Depth {
+    braces: usize,
+    /// Parentheses in the open clause.
+    parens: usize,
     unbalanced: bool,
     operators: usize,
     most: usize,
@@ -169,7 +168,7 @@ pub struct Depth {
 
 impl Depth {
     /// Takes notice of a token.
-    pub fn see(&mut self, kind: Kind) {
+    fn see(&mut self, kind: Kind) {
         match kind {
             Kind::OpenParen | Kind::OpenCall => self.parens += 1,
             Kind::CloseParen => self.close(|depth| &mut depth.parens),
@@ -205,7 +204,7 @@ impl Depth {
     }
 
     /// Whether an item can begin here.
-    pub fn is_outside(&self) -> bool {
+    fn is_outside(&self) -> bool {
         self.braces == 0 && self.parens == 0
     }
 

@@ -19,19 +19,18 @@ pub struct Layout<'c> {
     last: Kind,
     last_end: u32,
     columns: Columns,
-    parens: u16,
 }
 
 impl<'c> Layout<'c> {
     /// Over lexemes whose braces and parentheses match, of a text that ends at `end`.
     pub fn new(lexemes: &'c [Lexeme], end: usize) -> Self {
         let columns = Columns::default();
-        Layout { lexemes, end: end as u32, last: Kind::Semicolon, last_end: 0, columns, parens: 0 }
+        Layout { lexemes, end: end as u32, last: Kind::Semicolon, last_end: 0, columns }
     }
 
     /// Whether the open clause ends before the next lexeme.
     fn ends(&self) -> bool {
-        !self.last.ends_clause() && ends_clause(self.last, self.lexemes, self.parens > 0, &self.columns)
+        !self.last.ends_clause() && ends_clause(self.last, self.lexemes, &self.columns)
     }
 
     /// Whether a value has to stand before a token of that kind, and does not.
@@ -59,7 +58,7 @@ impl<'c> Layout<'c> {
 }
 
 /// Whether a clause whose last token is `last` ends before the first of the lexemes to come.
-pub fn ends_clause(last: Kind, rest: &[Lexeme], in_parens: bool, columns: &Columns) -> bool {
+pub fn ends_clause(last: Kind, rest: &[Lexeme], columns: &Columns) -> bool {
     let Some(next) = rest.first() else { return true };
     if next.kind == Kind::CloseBrace {
         return true;
@@ -68,7 +67,7 @@ pub fn ends_clause(last: Kind, rest: &[Lexeme], in_parens: bool, columns: &Colum
     let deeper = column > columns.clause;
     // Below a clause a connective ties nothing, but opens a clause of its own: `across services`.
     let ties = next.kind != Kind::Connective || deeper || columns.braces == 0;
-    if in_parens || goes_on(next.kind) && ties {
+    if columns.parens > 0 || goes_on(next.kind) && ties {
         return false;
     }
     let opens_field = || matches!(rest, [name, colon, ..] if name.kind == Kind::Name && colon.kind == Kind::Colon);
@@ -83,42 +82,61 @@ pub fn ends_clause(last: Kind, rest: &[Lexeme], in_parens: bool, columns: &Colum
 
 /// Keeps the column in which a clause would begin if it were first on its line. Behind a `{` that is one step further
 /// right than the line begins.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Columns {
+    /// Braces that are open.
+    pub braces: usize,
+    /// Parentheses that are open in the clause.
+    pub parens: usize,
     /// That of the open clause.
     clause: u16,
     /// That of a clause that would begin here.
     here: u16,
-    /// Braces that are open.
-    braces: usize,
     /// Whether the line has begun, and nothing come yet but what closes something.
     closing: bool,
 }
 
 impl Columns {
-    /// Takes notice of a token.
-    pub fn see(&mut self, lexeme: &Lexeme) {
-        if let Some(column) = lexeme.column {
-            (self.here, self.closing) = (column.min(MOST_STEPS * STEP), true);
+    /// Takes notice of a token, with which the open clause goes on or not.
+    pub fn see(&mut self, lexeme: &Lexeme, goes_on: bool) {
+        if lexeme.kind.ends_clause() {
+            self.step_back(self.parens);
+            self.parens = 0;
         }
-        match lexeme.kind {
-            Kind::OpenBrace | Kind::OpenParen | Kind::OpenCall => {
-                self.here = (self.here + STEP).min(MOST_STEPS * STEP);
+        if !goes_on {
+            if let Some(column) = lexeme.column {
+                (self.here, self.closing) = (column.min(MOST_STEPS * STEP), true);
             }
-            Kind::CloseBrace | Kind::CloseParen if !self.closing => self.here = self.here.saturating_sub(STEP),
-            _ => (),
+            self.clause = self.here;
         }
         match lexeme.kind {
-            Kind::OpenBrace => self.braces += 1,
-            Kind::CloseBrace => self.braces = self.braces.saturating_sub(1),
+            Kind::OpenBrace => {
+                self.braces += 1;
+                self.step();
+            }
+            Kind::OpenParen | Kind::OpenCall => {
+                self.parens += 1;
+                self.step();
+            }
+            Kind::CloseBrace if self.braces > 0 => {
+                self.braces -= 1;
+                self.step_back(usize::from(!self.closing));
+            }
+            Kind::CloseParen if self.parens > 0 => {
+                self.parens -= 1;
+                self.step_back(usize::from(!self.closing));
+            }
             _ => (),
         }
         self.closing &= matches!(lexeme.kind, Kind::CloseBrace | Kind::CloseParen);
     }
 
-    /// A clause begins.
-    pub fn open_clause(&mut self) {
-        self.clause = self.here;
+    fn step(&mut self) {
+        self.here = (self.here + STEP).min(MOST_STEPS * STEP);
+    }
+
+    fn step_back(&mut self, steps: usize) {
+        self.here = self.here.saturating_sub(STEP.saturating_mul(steps.try_into().unwrap_or(u16::MAX)));
     }
 }
 
@@ -168,16 +186,10 @@ impl Iterator for Layout<'_> {
                 return Some(Ok((span.start, Kind::Missing, span.end)));
             }
             self.lexemes = &self.lexemes[1..];
-            self.columns.see(next);
             let opens = self.last.ends_clause();
-            match kind {
-                Kind::Semicolon if opens => continue,
-                Kind::OpenParen | Kind::OpenCall => self.parens += 1,
-                Kind::CloseParen => self.parens = self.parens.saturating_sub(1),
-                _ => (),
-            }
-            if opens {
-                self.columns.open_clause();
+            self.columns.see(next, !opens);
+            if opens && kind == Kind::Semicolon {
+                continue;
             }
             self.last = kind;
             self.last_end = span.end;

@@ -5,7 +5,7 @@
 //! are, and one step deeper where it goes on with a clause of the line above.
 
 use crate::source::Span;
-use crate::syntax::chunk::{Chunk, Depth, Lexeme, chunks};
+use crate::syntax::chunk::{Chunk, Lexeme, chunks};
 use crate::syntax::layout::{Columns, MOST_STEPS, ends_clause};
 use crate::syntax::lexer::{Kind, tokens};
 
@@ -32,7 +32,7 @@ pub fn format(text: &str) -> String {
             }
         }
     }
-    printer.depth = Depth::default();
+    printer.start_item();
     for (kind, span) in raw {
         match kind {
             Kind::Comment => printer.comment(span),
@@ -51,7 +51,6 @@ struct Printer<'t> {
     out: String,
     /// The ends of lines since what was printed last.
     newlines: usize,
-    depth: Depth,
     columns: Columns,
     /// The token printed last, where no comment came after it.
     last: Option<Kind>,
@@ -61,7 +60,6 @@ struct Printer<'t> {
 
 impl Printer<'_> {
     fn start_item(&mut self) {
-        self.depth = Depth::default();
         self.columns = Columns::default();
         self.clause = None;
     }
@@ -70,12 +68,13 @@ impl Printer<'_> {
     fn token(&mut self, span: Span, rest: &[Lexeme], first: bool) {
         let Some(lexeme) = rest.first() else { return };
         if self.newlines > 0 || self.out.is_empty() {
-            let goes_on = self.depth.parens == 0 && self.goes_on(rest, first);
+            let goes_on = self.columns.parens == 0 && !lexeme.kind.ends_clause() && self.goes_on(rest, first);
             self.start_line(self.level(rest) + usize::from(goes_on), lexeme.kind == Kind::CloseBrace);
         } else if self.blank_before(lexeme.kind, first) {
             self.out.push(' ');
         }
-        self.out.push_str(self.text[span.range()].trim_end());
+        let word = &self.text[span.range()];
+        self.out.push_str(if lexeme.kind == Kind::OpenText { trimmed(word) } else { word });
         self.last = Some(lexeme.kind);
         if first {
             self.see(rest);
@@ -85,34 +84,26 @@ impl Printer<'_> {
     /// Whether the open clause goes on with the next token.
     fn goes_on(&self, rest: &[Lexeme], first: bool) -> bool {
         let Some(last) = self.clause else { return false };
-        !first || !rest[0].kind.ends_clause() && !ends_clause(last, rest, self.depth.parens > 0, &self.columns)
+        !first || !ends_clause(last, rest, &self.columns)
     }
 
     /// Takes notice of the first of the lexemes to come.
     fn see(&mut self, rest: &[Lexeme]) {
         let lexeme = rest[0];
-        let opens = self.clause.is_none() || !self.goes_on(rest, true);
-        if lexeme.kind.ends_clause() {
-            let closer = Lexeme { kind: Kind::CloseParen, column: None, span: lexeme.span };
-            (0..self.depth.parens).for_each(|_| self.columns.see(&closer));
-        }
-        self.columns.see(&lexeme);
-        if opens {
-            self.columns.open_clause();
-        }
-        self.depth.see(lexeme.kind);
+        let goes_on = self.goes_on(rest, true);
+        self.columns.see(&lexeme, goes_on);
         self.clause = (!lexeme.kind.ends_clause()).then_some(lexeme.kind);
     }
 
     /// How deep a line is that begins with the lexemes to come: what they close first they close before it.
     fn level(&self, rest: &[Lexeme]) -> usize {
-        let mut depth = self.depth.clone();
+        let mut depth = self.columns.clone();
         for (index, lexeme) in rest.iter().enumerate() {
             if index > 0 && lexeme.column.is_some() {
                 break;
             }
             match lexeme.kind {
-                Kind::CloseBrace | Kind::CloseParen => depth.see(lexeme.kind),
+                Kind::CloseBrace | Kind::CloseParen => depth.see(lexeme, true),
                 Kind::OpenBrace | Kind::Semicolon if index == 0 => depth.parens = 0,
                 _ => break,
             }
@@ -126,7 +117,7 @@ impl Printer<'_> {
         } else {
             self.out.push_str("  ");
         }
-        self.out.push_str(self.text[span.range()].trim_end());
+        self.out.push_str(trimmed(&self.text[span.range()]));
         self.last = None;
     }
 
@@ -149,8 +140,12 @@ impl Printer<'_> {
             (Some(Kind::OpenParen | Kind::OpenCall), _) | (_, Kind::OpenCall) => false,
             (Some(Kind::OpenBrace), next) => next != Kind::CloseBrace,
             (_, Kind::Comma | Kind::Semicolon | Kind::CloseParen) => false,
-            (_, Kind::Colon) => self.depth.is_outside(),
+            (_, Kind::Colon) => self.columns.braces + self.columns.parens == 0,
             _ => true,
         }
     }
+}
+
+fn trimmed(line: &str) -> &str {
+    line.trim_end_matches([' ', '\t', '\r'])
 }

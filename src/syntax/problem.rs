@@ -45,6 +45,8 @@ pub enum Wrong {
     UnknownCharacter,
     /// A closer is missing here; the other place is the opener.
     Unclosed,
+    /// The same the other way round: the place is the opener, the other that of the closer, on a line below.
+    UnclosedBelow,
     /// `{` is missing here.
     Unopened,
     /// A closer without its opener.
@@ -172,6 +174,10 @@ impl Speaker<'_> {
             Wrong::UnclosedString => self.unclosed_string(span),
             Wrong::UnknownCharacter => self.unknown_character(span),
             Wrong::Unclosed => self.unclosed(span, other),
+            Wrong::UnclosedBelow => new(&codes::UNCLOSED_DELIMITER, format!("`{words}` is not closed"))
+                .label("opened here")
+                .with(self.at(other), "`)` is missing here")
+                .fix("insert `)`", Applicability::Unsafe, self.at(other), ")"),
             Wrong::Unopened => new(&codes::STRAY_CLOSER, "expected `{` to open the body below".to_owned())
                 .label("`{` is missing here")
                 .fix("insert `{`", Applicability::Unsafe, self.at(span), " {"),
@@ -184,7 +190,10 @@ impl Speaker<'_> {
             Wrong::WrongDelimiter(meant) => self.wrong_delimiter(span, other, meant),
             Wrong::TooDeep => new(&codes::NESTING_TOO_DEEP, format!("`{words}` is nested too deep"))
                 .label("the rest of the item is not read")
-                .note(format!("at most {} levels of braces and parentheses, or {DEEPEST} operators", DEEPEST / DELIMITER)),
+                .note(format!(
+                    "at most {} levels of braces and parentheses, or {DEEPEST} operators",
+                    DEEPEST / DELIMITER
+                )),
             Wrong::OutsideItem => self.outside_item(span),
         }
     }
@@ -237,7 +246,10 @@ impl Speaker<'_> {
     }
 
     fn unclosed_string(&self, span: Span) -> Diagnostic {
-        let end = span.start + self.words(span).trim_end().len() as u32;
+        // It has probably swallowed what begins a body or a comment.
+        let words = self.words(span);
+        let swallowed = [" {", " //"].into_iter().filter_map(|begin| words.find(begin)).min();
+        let end = span.start + words[..swallowed.unwrap_or(words.len())].trim_end().len() as u32;
         Diagnostic::new(&codes::UNCLOSED_STRING, self.at(span), "string without its closing `\"`")
             .label("opened here, still open at the end of the line")
             .fix("insert `\"`", Applicability::Unsafe, self.at(Span { start: end, end }), "\"")
@@ -265,8 +277,14 @@ impl Speaker<'_> {
             Diagnostic::new(&codes::UNCLOSED_DELIMITER, self.at(span), format!("expected `{close}` to close `{open}`"))
                 .label(format!("`{close}` is missing here"))
                 .with(self.at(opener), "opened here");
-        let text = if open == "{" { format!("\n{}}}", self.indentation(opener)) } else { ")".to_owned() };
-        diagnostic.fix(format!("insert `{close}`"), Applicability::Unsafe, self.at(span), text)
+        if open != "{" {
+            return diagnostic.fix("insert `)`", Applicability::Unsafe, self.at(span), ")");
+        }
+        let end = self.text[span.range().end..].find('\n').map_or(self.text.len(), |more| span.range().end + more);
+        let end = self.text[..end].trim_end().len().max(span.range().end);
+        let line_end = Span::new(end, end);
+        let text = format!("\n{}}}", self.indentation(opener));
+        diagnostic.fix("insert `}`", Applicability::Unsafe, self.at(line_end), text)
     }
 
     fn wrong_delimiter(&self, span: Span, opener: Span, meant: Kind) -> Diagnostic {

@@ -20,6 +20,7 @@ pub fn repair(chunk: &mut Chunk<'_>) {
     let mut repair = Repair {
         braces: surplus(&[Kind::OpenBrace], Kind::CloseBrace),
         parens: surplus(&[Kind::OpenParen, Kind::OpenCall], Kind::CloseParen),
+        strays: strays(&lexemes),
         done: Vec::with_capacity(lexemes.len() + 8),
         open: vec![],
         line: 0,
@@ -37,6 +38,23 @@ pub fn repair(chunk: &mut Chunk<'_>) {
     chunk.lexemes = repair.done;
 }
 
+/// How many closing braces have text before them on their line, but no opener.
+fn strays(lexemes: &[Lexeme]) -> isize {
+    let (mut strays, mut open) = (0, 0);
+    for lexeme in lexemes {
+        if lexeme.column.is_some() {
+            open = 0;
+        }
+        match lexeme.kind {
+            Kind::OpenBrace => open += 1,
+            Kind::CloseBrace if open > 0 => open -= 1,
+            Kind::CloseBrace if lexeme.column.is_none() => strays += 1,
+            _ => (),
+        }
+    }
+    strays
+}
+
 struct Repair<'c> {
     /// What the parser will see.
     done: Vec<Lexeme>,
@@ -46,6 +64,8 @@ struct Repair<'c> {
     braces: isize,
     /// The same of parentheses.
     parens: isize,
+    /// Closing braces to come that stand alone amid a line.
+    strays: isize,
     /// The number of the current line.
     line: usize,
     /// Its column.
@@ -73,8 +93,10 @@ struct Opener {
 
 impl Repair<'_> {
     fn see(&mut self, lexeme: Lexeme, next: Option<&Lexeme>) {
+        let ends_line = next.is_none_or(|next| next.column.is_some());
         if let Some(column) = lexeme.column {
-            self.start_line(lexeme, column);
+            let lone_paren = lexeme.kind == Kind::OpenParen && ends_line;
+            self.start_line(column, !goes_on(lexeme.kind) && lexeme.kind != Kind::CloseBrace && !lone_paren);
         }
         if self.starts_clause(lexeme) {
             self.clause = self.indent;
@@ -93,11 +115,10 @@ impl Repair<'_> {
         self.seen = lexeme.span.end;
     }
 
-    /// What the indentation of a line says about the lines above it.
-    fn start_line(&mut self, lexeme: Lexeme, column: u16) {
+    /// What the indentation of a line says about the lines above it; `starts` if something new may begin with the line.
+    fn start_line(&mut self, column: u16, starts: bool) {
         self.line += 1;
         self.indent = column;
-        let starts = !goes_on(lexeme.kind) && lexeme.kind != Kind::CloseBrace;
         if self.parens > 0 && starts && self.open.last().is_some_and(|top| top.is_paren() && column <= top.clause) {
             self.close_parens();
         }
@@ -108,32 +129,41 @@ impl Repair<'_> {
         {
             self.supply_closer();
         }
-        if self.braces < 0 && starts && column > self.clause && !self.open.last().is_some_and(Opener::is_paren) {
+        if self.braces + self.strays < 0 && starts && column > self.clause && !self.in_parens() {
             self.supply_brace();
         }
     }
 
     fn open_paren(&mut self, lexeme: Lexeme, next: Option<&Lexeme>) {
-        let opens_body = next.is_none_or(|next| next.column.is_some() || next.span.start > lexeme.span.end);
-        if opens_body && lexeme.kind == Kind::OpenParen && self.parens > 0 && self.braces < 0 {
-            self.replace(lexeme, Kind::OpenBrace, None);
-        } else {
-            self.push(lexeme);
+        let ends_line = next.is_none_or(|next| next.column.is_some());
+        let apart = ends_line || next.is_some_and(|next| next.span.start > lexeme.span.end);
+        match lexeme.kind {
+            Kind::OpenParen if apart && self.parens > 0 && self.braces < 0 => {
+                self.replace(lexeme, Kind::OpenBrace, None);
+            }
+            Kind::OpenParen if ends_line && lexeme.column.is_some() && self.parens > 0 && self.braces > 0 => {
+                let opener = self.open.last().map(|top| top.lexeme.span);
+                self.replace(lexeme, Kind::CloseBrace, opener);
+            }
+            _ => self.push(lexeme),
         }
     }
 
     fn open_brace(&mut self, lexeme: Lexeme, next: Option<&Lexeme>) {
-        self.close_parens();
+        let ends_line = next.is_none_or(|next| next.column.is_some());
         if self.braces > 0 {
-            if self.at_clause_start() || self.done.last().is_some_and(|last| last.kind.wants_value()) {
+            let no_head = self.at_clause_start() || self.done.last().is_some_and(|last| last.kind.wants_value());
+            let no_body = next.is_some_and(|next| !next.kind.is_value() && next.kind != Kind::CloseBrace);
+            let amid_parens = self.in_parens() && self.parens <= 0;
+            if no_head || no_body || amid_parens || lexeme.column.is_some() && !ends_line {
                 return self.drop(Wrong::StrayOpener, lexeme);
             }
-            let ends_line = next.is_none_or(|next| next.column.is_some());
-            if let Some(opener) = self.open.pop_if(|top| ends_line && top.line == self.line) {
+            if let Some(opener) = self.open.pop_if(|top| ends_line && !top.is_paren() && top.line == self.line) {
                 self.done.remove(opener.at);
                 self.drop(Wrong::StrayOpener, opener.lexeme);
             }
         }
+        self.close_parens();
         self.push(lexeme);
     }
 
@@ -152,12 +182,15 @@ impl Repair<'_> {
     fn close_brace(&mut self, lexeme: Lexeme) {
         if let Some(top) = self.open.last()
             && top.is_paren()
-            && top.line == self.line
-            && self.parens > 0
             && self.braces < 0
         {
             let opener = top.lexeme.span;
-            return self.replace(lexeme, Kind::CloseParen, Some(opener));
+            if self.parens <= 0 {
+                return self.drop(Wrong::StrayCloser, lexeme);
+            }
+            if top.line == self.line {
+                return self.replace(lexeme, Kind::CloseParen, Some(opener));
+            }
         }
         self.close_parens();
         let fits = |top: &Opener| match lexeme.column {
@@ -201,6 +234,7 @@ impl Repair<'_> {
 
     /// A closer without an opener, or an opener where nothing can open.
     fn drop(&mut self, wrong: Wrong, lexeme: Lexeme) {
+        self.strays -= isize::from(lexeme.kind == Kind::CloseBrace && lexeme.column.is_none());
         self.account(lexeme.kind, -1);
         if lexeme.kind == Kind::CloseParen {
             self.say_of_paren(wrong, lexeme.span, lexeme.span);
@@ -230,7 +264,11 @@ impl Repair<'_> {
         let Some(opener) = self.open.pop() else { return };
         let span = Span { start: self.seen, end: self.seen };
         let kind = if opener.is_paren() {
-            self.say_of_paren(Wrong::Unclosed, span, opener.lexeme.span);
+            if opener.line == self.line {
+                self.say_of_paren(Wrong::Unclosed, span, opener.lexeme.span);
+            } else {
+                self.say_of_paren(Wrong::UnclosedBelow, opener.lexeme.span, span);
+            }
             Kind::CloseParen
         } else {
             self.say(Wrong::Unclosed, span, Some(opener.lexeme.span));
@@ -275,8 +313,11 @@ impl Repair<'_> {
     }
 
     fn starts_clause(&self, lexeme: Lexeme) -> bool {
-        let in_parens = self.open.last().is_some_and(Opener::is_paren);
-        self.at_clause_start() || lexeme.column.is_some() && !goes_on(lexeme.kind) && !in_parens
+        self.at_clause_start() || lexeme.column.is_some() && !goes_on(lexeme.kind) && !self.in_parens()
+    }
+
+    fn in_parens(&self) -> bool {
+        self.open.last().is_some_and(Opener::is_paren)
     }
 }
 

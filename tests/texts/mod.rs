@@ -13,14 +13,60 @@ pub fn corpus() -> Vec<(String, String)> {
     paths.into_iter().map(|path| (path.display().to_string(), std::fs::read_to_string(path).unwrap())).collect()
 }
 
+/// One of them.
+pub fn spec() -> impl Strategy<Value = (String, String)> {
+    prop::sample::select(corpus())
+}
+
 /// Tokens in no order at all, with blanks and line breaks.
 pub fn soup() -> impl Strategy<Value = String> {
-    let words = prop::sample::select(&[
-        "object", "operation", "name", "a.b", "append-only", "not", "in", "exists", "and", "because", "by", "200ms", "-", "-5", "3",
-        "\"text\"", "\"open", "?", "->", "=", "+=", "==", "<", "*", "/", ",", ":", ";", "{", "}", "(", ")", "f(", "@", "é", "&", ".",
-        "// comment", "/// doc", "\r",
-    ][..]);
-    let blanks = prop::sample::select(&["", " ", " ", " ", "  ", "\n", "\n", "\n    ", "\n        ", "\n\n\n", "\t", "\r\n"][..]);
+    let words = prop::sample::select(
+        &[
+            "object",
+            "operation",
+            "name",
+            "a.b",
+            "append-only",
+            "not",
+            "in",
+            "exists",
+            "and",
+            "because",
+            "by",
+            "200ms",
+            "-",
+            "-5",
+            "3",
+            "\"text\"",
+            "\"open",
+            "?",
+            "->",
+            "=",
+            "+=",
+            "==",
+            "<",
+            "*",
+            "/",
+            ",",
+            ":",
+            ";",
+            "{",
+            "}",
+            "(",
+            ")",
+            "f(",
+            "@",
+            "é",
+            "&",
+            ".",
+            "// comment",
+            "/// doc",
+            "\r",
+        ][..],
+    );
+    let blanks = prop::sample::select(
+        &["", " ", " ", " ", "  ", "\n", "\n", "\n    ", "\n        ", "\n\n\n", "\t", "\r\n"][..],
+    );
     prop::collection::vec((words, blanks), 0..60)
         .prop_map(|pairs| pairs.into_iter().flat_map(|(word, blank)| [word, blank]).collect())
 }
