@@ -375,3 +375,28 @@ fn new_from_requirements_makes_a_draft_that_can_be_read() {
     assert!(fs::read_to_string(at.path().join("piped.sysd")).unwrap().contains("object Like : event"));
     assert!(!at.path().join("other.sysd").exists());
 }
+
+#[test]
+fn fmt_writes_shows_or_names_what_is_not_formatted() {
+    let (ragged, neat) = ("object  Item :entity{\n key id : uuid\n}\n", "object Item : entity {\n    key id: uuid\n}\n");
+    let at = folder(&[("ragged.sysd", ragged), ("neat.sysd", neat)]);
+    let path = at.path().join("ragged.sysd");
+    let output = sysd(at.path(), &["fmt", "--check"]);
+    assert_eq!((out(&output).as_str(), err(&output).as_str()), ("ragged.sysd\n", "1 file not formatted, 1 left as it was\n"));
+    ends(&output, 1);
+    let output = sysd(at.path(), &["fmt", "--diff", "-q"]);
+    assert!(out(&output).starts_with("--- ragged.sysd\n+++ ragged.sysd\n"), "{}", out(&output));
+    ends(&output, 1);
+    assert_eq!(fs::read_to_string(&path).unwrap(), ragged);
+    assert_eq!(out(&piped(at.path(), &["fmt", "-"], ragged)), neat);
+    ends(&sysd(at.path(), &["fmt"]), 0);
+    assert_eq!(fs::read_to_string(&path).unwrap(), neat);
+    assert_eq!(err(&sysd(at.path(), &["fmt"])), "nothing to format\n");
+    ends(&sysd(at.path(), &["fmt", "missing.sysd"]), 2);
+}
+
+#[test]
+fn templates_are_formatted() {
+    let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+    ends(&sysd(&templates, &["fmt", "--check"]), 0);
+}

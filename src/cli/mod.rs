@@ -3,6 +3,7 @@
 mod check;
 mod completions;
 mod explain;
+mod fmt;
 mod new;
 mod output;
 mod schema;
@@ -40,6 +41,7 @@ enum Command {
     Check(check::Args),
     Solve(solve::Args),
     Explain(explain::Args),
+    Fmt(fmt::Args),
     New(new::Args),
     Schema(schema::Args),
     Completions(completions::Args),
@@ -76,6 +78,7 @@ pub fn run() -> ExitCode {
         Command::Check(args) => args.run(&mut output),
         Command::Solve(args) => args.run(&mut output),
         Command::Explain(args) => args.run(&mut output),
+        Command::Fmt(args) => args.run(&mut output),
         Command::New(args) => args.run(&mut output),
         Command::Schema(args) => args.run(&mut output),
         Command::Completions(args) => args.run(&mut output),
