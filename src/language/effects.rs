@@ -8,7 +8,6 @@ use crate::source::Span;
 use crate::syntax::tree::{self, Argument, Node, Term};
 use sysd_rules::expression::{Action, Expr};
 use sysd_rules::fact::*;
-use sysd_rules::finding::Applicability;
 use sysd_rules::vocabulary::Primitive;
 
 impl Lowering<'_> {

@@ -345,7 +345,10 @@ impl Of {
     fn subject(self, invariant: Invariant) -> Option<String> {
         let facts = &self.design().facts;
         let entity = match self.said(invariant)? {
-            Statement::GuardOf(operation) | Statement::OncePer(operation, _) => (*operation).into(),
+            Statement::GuardOf(operation) | Statement::Completes(operation) | Statement::OncePer(operation, _) => {
+                (*operation).into()
+            }
+            Statement::Delivered(event) => (*event).into(),
             Statement::Increases(field, _) => Entity::Field(*field),
             Statement::Ordered(object, ..) | Statement::Transitions(object) | Statement::UniquePer(object, _) => {
                 (*object).into()
