@@ -340,6 +340,8 @@ pub struct Facts {
     pub decays: Vec<(View, Quantity)>,
     /// `staleness(view, bound)`: at most so old; zero is synchronous.
     pub staleness: Vec<(View, Quantity)>,
+    /// `lateness(what, time)`: an event of a windowed object or view still counts when it is this late; later ones are counted apart.
+    pub lateness: Vec<(Entity, Quantity)>,
     /// `shape(view, shape)`
     pub shape: Vec<(View, Shape)>,
     /// `rebuild(view, source)`: how it is rebuilt from scratch.

@@ -76,6 +76,7 @@ relations! {
         window "{0} is over a window of {1}",
         decays "{0} weighs by recency, with half-life {1}",
         staleness "{0} is declared at most {1} old",
+        lateness "events count in {0} when they are up to {1} late",
         shape "{0} is read in {1}",
         rebuild "{0} is declared to be rebuilt from {1}",
         read_by "{1} reads {0}[ at {2}]",
@@ -243,6 +244,8 @@ relations! {
         instead "{1} could take the place of {2} for {0}",
         taken "the author decides on {2} for {0}",
         excluded "{1} is wrong for {0}",
+        accepted "{0} agrees with what is derived",
+        refused "{0} decides on {2} for {1}, which is wrong there",
         answers "{0} is answered by {1}",
     }
     validation false {

@@ -14,6 +14,7 @@ pub mod artifact;
 pub mod checks;
 pub mod choices;
 pub mod components;
+pub mod decisions;
 pub mod patterns;
 pub mod properties;
 pub mod tables;
@@ -86,6 +87,10 @@ ascent! {
     relation taken(Dp, Decision, Mechanism);
     /// `excluded(dp, mechanism, row)`: wrong here, and the row that says so.
     relation excluded(Dp, Mechanism, crate::proof::RuleId);
+    /// `accepted(decision)`: the decision agrees with what is derived.
+    relation accepted(Decision);
+    /// `refused(decision, dp, mechanism, row)`: the author decides on what is wrong here, and the row that says so.
+    relation refused(Decision, Dp, Mechanism, crate::proof::RuleId);
     /// `answers(query, mechanism, row)`: how a read path that is no view finds what it asks for (Q4).
     relation answers(Query, Mechanism, crate::proof::RuleId);
 
@@ -213,6 +218,15 @@ ascent! {
         if row.matches(*properties),
         for mechanism in row.gives;
 
+    // What the author decides is accepted where it is what the tables give or an alternative, and refused where it is wrong.
+    accepted(decision) <-- decided(dp, decision, mechanism), mechanism(dp, mechanism, _);
+    accepted(decision) <-- decided(dp, decision, mechanism), adds(dp, mechanism, _);
+    accepted(decision) <-- decided(dp, decision, mechanism), form(dp, _, mechanism, _);
+    refused(decision, dp, mechanism, row) <--
+        decided(dp, decision, mechanism),
+        excluded(dp, mechanism, row),
+        !accepted(decision);
+
     // S6.3-Q4. A query that reads no view is answered by the same rows.
     answers(query, mechanism, row.id),
     because(fact!(answers, *query, mechanism.word(), row.id), row.id, premises(&[])) <--
@@ -248,6 +262,7 @@ pub fn derive(
 impl Mechanisms {
     fn sort(&mut self) {
         self.because.sort();
+        self.profile.sort();
         self.family.sort();
         self.selected.sort();
         self.mechanism.sort();
@@ -259,12 +274,15 @@ impl Mechanisms {
         self.instead.sort();
         self.taken.sort();
         self.excluded.sort();
+        self.accepted.sort();
+        self.refused.sort();
         self.answers.sort();
     }
 
     /// All properties of a parameter.
     pub fn profile_of(&self, dp: Dp) -> Profile {
-        self.profile.iter().find(|(other, _)| *other == dp).map_or_else(Profile::default, |(_, profile)| *profile)
+        let found = self.profile.binary_search_by_key(&dp, |(other, _)| *other);
+        found.map_or_else(|_| Profile::default(), |place| self.profile[place].1)
     }
 
     /// Whether the property holds of the parameter.

@@ -5,9 +5,13 @@ use crate::expression::{Action, Expr, Operator};
 use crate::fact::*;
 use crate::vocabulary::Primitive;
 
-/// Operations that check something before they write.
+/// Operations whose second run would be told something else than the first: they check a condition, leave a state
+/// behind, or create what is then there already.
 pub fn guarded(facts: &Facts) -> Vec<(Operation,)> {
-    unique(facts.guard.iter().map(|(_, operation, _)| (*operation,)))
+    let conditional = facts.guard.iter().map(|(_, operation, _)| (*operation,));
+    let moving = facts.triggers.iter().map(|(operation, _)| (*operation,));
+    let creating = facts.effect.iter().filter(|(.., action)| matches!(action, Action::Create(_)));
+    unique(conditional.chain(moving).chain(creating.map(|(_, operation, ..)| (*operation,))))
 }
 
 /// `identifies(operation, object)`: a condition compares the caller with a field of the object.

@@ -76,6 +76,14 @@ static CLAUSES: &[Form] = &[
         let window = lower.quantity(it, "window");
         lower.facts.windowed.extend(it.id::<Object>().zip(window));
     }),
+    form(
+        "lateness <= <bound:time>",
+        "How late an event still counts in its window; what is later is counted apart (S6.3-Q3-r6).",
+        |lower, it| {
+            let (Some(object), Some(bound)) = (it.id::<Object>(), lower.quantity(it, "bound")) else { return };
+            lower.facts.lateness.push((object.into(), bound));
+        },
+    ),
     form("derivable from <sources:source,+>", "Can be recomputed from these (S2-v4).", |lower, it| {
         let Some(object) = it.id::<Object>() else { return };
         let sources = lower.sources(it, "sources");

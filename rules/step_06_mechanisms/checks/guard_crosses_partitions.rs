@@ -1,0 +1,64 @@
+//! S0615: a condition reads state that is not in the partition where the decision is made.
+
+use crate::Design;
+use crate::evidence::Stability;
+use crate::fact::*;
+use crate::finding::*;
+use crate::step_06_mechanisms::decisions::{holds, objects, operations};
+use crate::step_06_mechanisms::properties::Property;
+use std::collections::BTreeMap;
+
+/// Identity and page.
+pub static RULE: Rule = Rule {
+    code: Code {
+        code: "S0615",
+        slug: "guard-crosses-partitions",
+        severity: Severity::Warning,
+        page: include_str!("guard_crosses_partitions.md"),
+        cites: &["S5-d5", "AP-11", "A-6"],
+    },
+    check,
+    completeness: false,
+};
+
+fn check(design: &Design) -> Vec<Finding> {
+    let mut crossing: BTreeMap<(Operation, Object), (Dp, Object)> = BTreeMap::new();
+    let unstable = design.mechanisms.profile.iter().filter(|(_, profile)| {
+        profile.has(Property::UnstableRead) && profile.has(Property::GuardsState) && !profile.has(Property::SpansServices)
+    });
+    for (dp, _) in unstable {
+        let Some(own) = objects(design, *dp).next() else { continue };
+        for operation in operations(design, *dp) {
+            let read = design.evidence.foreign_read.iter().filter(|(of, _, stability)| *of == operation && *stability == Stability::Unstable);
+            let guarded = |object: Object| design.parameters.guards.contains(&(*dp, object));
+            for (_, object, _) in read.filter(|(_, object, _)| !guarded(*object) && !meet(design, own, *object)) {
+                crossing.entry((operation, *object)).or_insert((*dp, own));
+            }
+        }
+    }
+    let findings = crossing.into_iter().map(|((operation, object), (dp, own))| {
+        let (name, read, written) = (design.name(operation), design.name(object), design.name(own));
+        RULE.at(clause(operation, "when"), format!("`{name}` decides on `{read}`, which is not in the partition of `{written}`"))
+            .label(format!("`{read}` may change between the check and the write"))
+            .with(object, format!("keyed apart from `{written}`"))
+            .note("S5-d5: a check and its write are one step only where all they touch lies in one partition")
+            .help(format!("keep what is read of `{read}` as a field of `{written}`, give both one partition key, or make it something that once true stays true"))
+            .because(holds(dp, Property::UnstableRead))
+    });
+    findings.collect()
+}
+
+/// Whether instances that belong together lie in one partition: the key of one is part of the other.
+fn meet(design: &Design, one: Object, other: Object) -> bool {
+    let facts = &design.facts;
+    let place = |object: Object| -> Vec<&str> {
+        let by = design.axes.partition_by.iter().filter(|(of, _)| *of == object);
+        let by: Vec<&str> = by.map(|(_, field)| facts.name(*field)).collect();
+        let key = facts.key.iter().filter(|(of, _)| *of == object).map(|(_, field)| facts.name(*field));
+        if by.is_empty() { key.collect() } else { by }
+    };
+    let key = |object: Object| facts.key.iter().filter(move |(of, _)| *of == object).map(|(_, field)| facts.name(*field));
+    let within = |place: &[&str], object: Object| !place.is_empty() && place.iter().all(|part| key(object).any(|name| name == *part));
+    let (here, there) = (place(one), place(other));
+    !here.is_empty() && here == there || within(&here, other) || within(&there, one)
+}
