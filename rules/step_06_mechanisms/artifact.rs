@@ -2,7 +2,9 @@
 //! the four sub-steps that led there, with what else would do and what would be wrong.
 
 use super::choices::ALTERNATIVES;
-use super::components::{components, handling};
+use super::components::Components;
+use super::handling::handling;
+use super::of;
 use super::patterns::Mechanism;
 use super::properties::figures::Threshold;
 use super::why;
@@ -29,11 +31,11 @@ pub fn tables(design: &Design) -> Vec<Table> {
 
 /// S6-o1.
 fn result(design: &Design) -> Table {
+    let components = Components::new(design);
     let row = |dp: Dp| {
         let all = chosen(design, dp);
         let mechanism = all.iter().map(|(relation, mechanism, row)| derived(relation, dp, *mechanism, row)).collect();
-        let parts =
-            all.iter().flat_map(|(_, mechanism, _)| components(design, dp, *mechanism)).map(Cell::Code).collect();
+        let parts = all.iter().flat_map(|(_, mechanism, _)| components.of(dp, *mechanism)).map(Cell::Code).collect();
         let handled = all.iter().filter_map(|(_, mechanism, _)| handling(*mechanism).map(Cell::text)).collect();
         vec![parameter(design, dp), Cell::list(mechanism), Cell::list(unique(parts)), Cell::list(unique(handled))]
     };
@@ -48,10 +50,9 @@ fn result(design: &Design) -> Table {
 /// 6.1: by type of invariant.
 fn classification(design: &Design) -> Table {
     let row = |dp: Dp| {
-        let enforced =
-            design.parameters.enforces.iter().filter(|(other, _)| *other == dp).map(|(_, invariant)| *invariant);
+        let enforced = of(&design.parameters.enforces, |tuple| tuple.0, dp).iter().map(|(_, invariant)| *invariant);
         let enforced = enforced.map(|invariant| Cell::Entity(invariant.into(), design.name(invariant)));
-        let families = design.mechanisms.family.iter().filter(|(other, _)| *other == dp).map(|(_, family)| *family);
+        let families = of(&design.mechanisms.family, |tuple| tuple.0, dp).iter().map(|(_, family)| *family);
         let families = families.map(|family| Cell::Derived(fact!(family, dp, family.word()), family.word().into()));
         vec![parameter(design, dp), Cell::list(enforced.collect()), Cell::list(families.collect())]
     };
@@ -73,7 +74,7 @@ fn lookup(design: &Design) -> Table {
         let evolution = axes.evolution.iter().filter(|(of, ..)| of == object);
         let evolution =
             evolution.map(|(_, word, _)| Cell::Derived(fact!(evolution, *object, word.word()), word.word().into()));
-        let found = step.selected.iter().filter(|(other, _, row)| other == dp && row.starts_with("6.2"));
+        let found = of(&step.selected, |tuple| tuple.0, *dp).iter().filter(|(.., row)| row.starts_with("6.2"));
         let found: Vec<_> = found.collect();
         let rows = found.iter().map(|(.., row)| Cell::Row(row)).collect();
         let mechanisms = found.iter().map(|(_, mechanism, row)| derived("selected", *dp, *mechanism, row)).collect();
@@ -98,20 +99,20 @@ fn questions(design: &Design) -> Table {
     let answers = |dp: Dp, question: &str| {
         let asked = |row: RuleId| row.starts_with(question);
         let mut cells: Vec<Cell> = vec![];
-        let selected = step.mechanism.iter().filter(|(of, _, row)| *of == dp && asked(row));
+        let selected = of(&step.mechanism, |tuple| tuple.0, dp).iter().filter(|(.., row)| asked(row));
         cells.extend(selected.map(|(_, mechanism, row)| derived("mechanism", dp, *mechanism, row)));
-        let forms = step.form.iter().filter(|(of, .., row)| *of == dp && asked(row));
+        let forms = of(&step.form, |tuple| tuple.0, dp).iter().filter(|(.., row)| asked(row));
         cells.extend(forms.map(|(_, mechanism, form, _)| {
             Cell::Derived(
                 fact!(form, dp, mechanism.word(), form.word()),
                 format!("{}: {}", mechanism.word(), form.word()),
             )
         }));
-        let confirmed = step.confirmed.iter().filter(|(of, _, row)| *of == dp && asked(row));
+        let confirmed = of(&step.confirmed, |tuple| tuple.0, dp).iter().filter(|(.., row)| asked(row));
         cells.extend(confirmed.map(|(_, mechanism, row)| {
             Cell::Derived(selection("confirmed", dp, *mechanism, row), format!("{} confirmed", mechanism.word()))
         }));
-        let added = step.adds.iter().filter(|(of, _, row)| *of == dp && asked(row));
+        let added = of(&step.adds, |tuple| tuple.0, dp).iter().filter(|(.., row)| asked(row));
         cells.extend(added.map(|(_, mechanism, row)| {
             Cell::Derived(selection("adds", dp, *mechanism, row), format!("+ {}", mechanism.word()))
         }));
@@ -140,7 +141,7 @@ fn questions(design: &Design) -> Table {
 fn combinations(design: &Design) -> Table {
     let added = design.mechanisms.adds.iter().filter(|(.., row)| row.starts_with("6.4"));
     let row = |(dp, mechanism, row): &(Dp, Mechanism, RuleId)| {
-        let own = design.mechanisms.mechanism.iter().filter(|(other, ..)| other == dp);
+        let own = of(&design.mechanisms.mechanism, |tuple| tuple.0, *dp).iter();
         let own = own.map(|(_, mechanism, row)| derived("mechanism", *dp, *mechanism, row)).collect();
         let why = why(row).map_or(Cell::Empty, |(why, _)| Cell::text(why));
         vec![
@@ -183,7 +184,7 @@ fn excluded(design: &Design) -> Table {
     lines.sort();
     lines.dedup();
     let row = |(dp, row): (Dp, RuleId)| {
-        let wrong = excluded.iter().filter(|(of, _, by)| (*of, *by) == (dp, row));
+        let wrong = of(excluded, |tuple| tuple.0, dp).iter().filter(|(.., by)| *by == row);
         let wrong = wrong.map(|(_, mechanism, _)| derived("excluded", dp, *mechanism, row)).collect();
         let why = why(row).map_or(Cell::Empty, |(why, _)| Cell::text(why));
         vec![parameter(design, dp), Cell::list(wrong), why, Cell::Row(row)]
@@ -234,8 +235,8 @@ fn thresholds(design: &Design) -> Table {
 /// The mechanisms of a parameter and what they need besides, each once, in the order of selection.
 pub fn chosen(design: &Design, dp: Dp) -> Vec<(&'static str, Mechanism, RuleId)> {
     let step = &design.mechanisms;
-    let own = step.mechanism.iter().filter(|(other, ..)| *other == dp).map(|(_, m, row)| ("mechanism", *m, *row));
-    let added = step.adds.iter().filter(|(other, ..)| *other == dp).map(|(_, m, row)| ("adds", *m, *row));
+    let own = of(&step.mechanism, |tuple| tuple.0, dp).iter().map(|(_, m, row)| ("mechanism", *m, *row));
+    let added = of(&step.adds, |tuple| tuple.0, dp).iter().map(|(_, m, row)| ("adds", *m, *row));
     let mut all: Vec<(&'static str, Mechanism, RuleId)> = vec![];
     for entry in own.chain(added) {
         if all.iter().all(|(_, mechanism, _)| *mechanism != entry.1) {

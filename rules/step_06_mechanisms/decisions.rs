@@ -3,7 +3,7 @@
 use super::artifact::chosen;
 use super::choices::EXCLUSIONS;
 use super::patterns::Mechanism;
-use super::why;
+use super::{of, why};
 use crate::fact::*;
 use crate::finding::*;
 use crate::proof::{Fact, IntoTerm, RuleId};
@@ -84,10 +84,10 @@ pub fn holds(dp: Dp, property: super::properties::Property) -> Fact {
 
 /// The operations a parameter protects.
 pub fn operations(design: &Design, dp: Dp) -> impl Iterator<Item = Operation> + '_ {
-    design.parameters.protects.iter().filter(move |(other, _)| *other == dp).map(|(_, operation)| *operation)
+    of(&design.parameters.protects, |tuple| tuple.0, dp).iter().map(|(_, operation)| *operation)
 }
 
 /// The objects a parameter guards.
 pub fn objects(design: &Design, dp: Dp) -> impl Iterator<Item = Object> + '_ {
-    design.parameters.guards.iter().filter(move |(other, _)| *other == dp).map(|(_, object)| *object)
+    of(&design.parameters.guards, |tuple| tuple.0, dp).iter().map(|(_, object)| *object)
 }

@@ -15,6 +15,7 @@ pub mod checks;
 pub mod choices;
 pub mod components;
 pub mod decisions;
+pub mod handling;
 pub mod patterns;
 pub mod properties;
 pub mod tables;
@@ -32,7 +33,7 @@ use ascent::ascent;
 use choices::{ALTERNATIVES, EXCLUSIONS};
 use patterns::Mechanism;
 use properties::Property;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tables::{Answer, CLASSIFICATION, COMBINATIONS, OWNERSHIP_EVOLUTION, QUESTIONS, ROUTES};
 
 vocabulary! {
@@ -304,6 +305,13 @@ pub fn candidates(design: &Design, dp: Dp) -> Vec<(RuleId, Mechanism, Option<(Pr
     rows.flat_map(|(id, all, obstacle)| all.into_iter().map(move |mechanism| (id, mechanism, obstacle))).collect()
 }
 
+/// The tuples of a relation that are about one parameter. The relation is sorted by its first column, as steps leave theirs.
+pub fn of<T>(sorted: &[T], first: impl Fn(&T) -> Dp, dp: Dp) -> &[T] {
+    let start = sorted.partition_point(|tuple| first(tuple) < dp);
+    let rest = &sorted[start..];
+    &rest[..rest.partition_point(|tuple| first(tuple) == dp)]
+}
+
 /// The log as a list.
 pub fn because(mechanisms: &Mechanisms) -> &[Because] {
     &mechanisms.because
@@ -363,28 +371,33 @@ fn profiles<T: Copy + Ord>(properties: &[(T, Property)]) -> Vec<(T, Profile)> {
 /// `decide mechanism of X = word`, for every parameter that is of X or protects, guards or serves it.
 fn decided(facts: &Facts, parameters: &Parameters) -> Vec<(Dp, Decision, Mechanism)> {
     let decisions = facts.decision.iter().filter(|(_, choice)| choice.topic == Topic::Mechanism);
-    let mut decided: Vec<(Dp, Decision, Mechanism)> = decisions
-        .flat_map(|(decision, choice)| {
-            let concerned = choice.of.map_or_else(Vec::new, |of| concerned(parameters, of));
-            let meant = Mechanism::meant_by(&choice.word);
-            concerned.into_iter().flat_map(move |dp| meant.clone().into_iter().map(move |m| (dp, *decision, m)))
-        })
-        .collect();
+    let mut concerned = BTreeMap::new();
+    for (what, dp) in concerns(parameters) {
+        concerned.entry(what).or_insert_with(Vec::new).push(dp);
+    }
+    let mut decided = vec![];
+    for (decision, choice) in decisions {
+        let dps = choice.of.and_then(|of| concerned.get(&of));
+        let meant = Mechanism::meant_by(&choice.word);
+        let pairs = dps.into_iter().flatten().flat_map(|dp| meant.iter().map(move |mechanism| (*dp, *mechanism)));
+        decided.extend(pairs.map(|(dp, mechanism)| (dp, *decision, mechanism)));
+    }
     decided.sort();
     decided.dedup();
     decided
 }
 
 /// The parameters that are of a thing, or protect, guard or serve it.
-pub fn concerned(parameters: &Parameters, what: Entity) -> Vec<Dp> {
-    let of = parameters.dp.iter().filter(|(_, _, of)| *of == what).map(|(dp, ..)| *dp);
-    let guards = parameters.guards.iter().filter(|(_, object)| what == (*object).into()).map(|(dp, _)| *dp);
-    let protects = parameters.protects.iter().filter(|(_, operation)| what == (*operation).into()).map(|(dp, _)| *dp);
-    let serves = parameters.serves_view.iter().filter(|(_, view)| what == (*view).into()).map(|(dp, _)| *dp);
-    let mut all: Vec<Dp> = of.chain(guards).chain(protects).chain(serves).collect();
-    all.sort();
-    all.dedup();
-    all
+pub fn concerned(parameters: &Parameters, what: Entity) -> BTreeSet<Dp> {
+    concerns(parameters).filter(|(other, _)| *other == what).map(|(_, dp)| dp).collect()
+}
+
+fn concerns(parameters: &Parameters) -> impl Iterator<Item = (Entity, Dp)> + '_ {
+    let of = parameters.dp.iter().map(|(dp, _, of)| (*of, *dp));
+    let guards = parameters.guards.iter().map(|(dp, object)| ((*object).into(), *dp));
+    let protects = parameters.protects.iter().map(|(dp, operation)| ((*operation).into(), *dp));
+    let serves = parameters.serves_view.iter().map(|(dp, view)| ((*view).into(), *dp));
+    of.chain(guards).chain(protects).chain(serves)
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ fn check(design: &Design) -> Vec<Finding> {
             .at(*decision, format!("`{}` is no mechanism", choice.word))
             .label("not in the pattern reference")
             .note("A-15: step 6 decides on mechanisms; which product provides one is decided with `decide store` or `technology`");
-        let concerned = choice.of.map_or_else(Vec::new, |of| concerned(&design.parameters, of));
+        let concerned = choice.of.map_or_else(Default::default, |of| concerned(&design.parameters, of));
         match concerned.first().and_then(|dp| instead(design, *dp)) {
             Some(derived) => finding.help(format!("what follows from the rest of the spec is {derived}")),
             None => finding.help("write a mechanism such as `cas`, `lease`, `crdt`, `saga` or `outbox`"),

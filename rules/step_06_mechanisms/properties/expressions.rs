@@ -4,6 +4,7 @@ use crate::Facts;
 use crate::expression::{Action, Expr, Operator};
 use crate::fact::*;
 use crate::vocabulary::Primitive;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Operations whose second run would be told something else than the first: they check a condition, leave a state
 /// behind, or create what is then there already.
@@ -48,21 +49,20 @@ pub fn absent(facts: &Facts) -> Vec<(Operation, Object)> {
 
 /// `mutual(operation)`: the condition looks for a record of a kind the operation itself creates, or for two of one kind.
 pub fn mutual(facts: &Facts) -> Vec<(Operation,)> {
-    let looked_for: Vec<(Operation, Object)> = facts
-        .guard
+    let created: BTreeSet<(Operation, Object)> = facts
+        .effect
         .iter()
-        .filter_map(|(_, operation, condition)| match condition {
-            Expr::Exists(object, _) => Some((*operation, *object)),
-            _ => None,
-        })
+        .filter(|(.., action)| matches!(action, Action::Create(_)))
+        .map(|(_, operation, object, ..)| (*operation, *object))
         .collect();
-    let creates = |(operation, object): &(Operation, Object)| {
-        facts.effect.iter().any(|(_, other, created, _, action)| {
-            other == operation && created == object && matches!(action, Action::Create(_))
-        })
-    };
-    let twice = |pair: &(Operation, Object)| looked_for.iter().filter(|other| *other == pair).count() > 1;
-    unique(looked_for.iter().filter(|pair| creates(pair) || twice(pair)).map(|(operation, _)| (*operation,)))
+    let mut looked_for: BTreeMap<(Operation, Object), usize> = BTreeMap::new();
+    for (_, operation, condition) in &facts.guard {
+        if let Expr::Exists(object, _) = condition {
+            *looked_for.entry((*operation, *object)).or_default() += 1;
+        }
+    }
+    let mutual = looked_for.into_iter().filter(|(pair, times)| *times > 1 || created.contains(pair));
+    unique(mutual.map(|((operation, _), _)| (operation,)))
 }
 
 /// `alters(operation, field)`: changes the field of an instance that exists, other than the state of its machine.
@@ -79,7 +79,7 @@ pub fn alters(facts: &Facts) -> Vec<(Operation, Field)> {
 
 /// `computes(operation, object)`: what is written to the object is computed from a value that some operation alters.
 pub fn computes(facts: &Facts) -> Vec<(Operation, Object)> {
-    let altered: Vec<Field> = alters(facts).into_iter().map(|(_, field)| field).collect();
+    let altered: BTreeSet<Field> = alters(facts).into_iter().map(|(_, field)| field).collect();
     let from_state = |value: &Expr| value.fields().iter().any(|field| altered.contains(field));
     unique(facts.effect.iter().filter_map(|(_, operation, object, _, action)| match action {
         Action::Assign(value) | Action::Increase(value) | Action::Decrease(value) if from_state(value) => {

@@ -6,6 +6,7 @@ use crate::quantity::{Dimension, Quantity};
 use crate::vocabulary::*;
 use num_rational::Ratio;
 use num_traits::{CheckedAdd, CheckedMul};
+use std::collections::{BTreeMap, BTreeSet};
 
 vocabulary! {
     /// A figure the framework leaves open; `load { read_write_ratio: 20 }` in a spec sets it.
@@ -86,58 +87,71 @@ pub enum Balance {
     Unknown,
 }
 
-/// How often a source is read and written, in total.
-pub fn balance(facts: &Facts, source: Source) -> Balance {
-    let Some((reads, writes)) = read_rate(facts, source).zip(write_rate(facts, source)) else {
-        return Balance::Unknown;
-    };
+/// How often every object and view is read and written, in total.
+pub fn balances(facts: &Facts) -> Vec<(Source, Balance)> {
+    let (reads, writes) = (read_rates(facts), write_rates(facts));
     let ratio = Threshold::ReadWriteRatio.value(facts).amount;
-    let exceeds = |more: Ratio<i128>, less: Ratio<i128>| less.checked_mul(&ratio).is_some_and(|bound| more >= bound);
-    match () {
-        () if exceeds(reads, writes) => Balance::Reads,
-        () if exceeds(writes, reads) => Balance::Writes,
-        () => Balance::Even,
+    let exceeds = |more: Rate, less: Rate| less.checked_mul(&ratio).is_some_and(|bound| more >= bound);
+    let objects = (0..facts.names.objects.len() as u32).map(|id| Source::Object(Object(id)));
+    let views = (0..facts.names.views.len() as u32).map(|id| Source::View(View(id)));
+    let upstream = upstream(facts);
+    let balance = |source: Source| {
+        let written = sum(objects_behind(&upstream, source).iter().filter_map(|object| writes.get(object).copied()));
+        match reads.get(&source).copied().zip(written) {
+            None => Balance::Unknown,
+            Some((read, written)) if exceeds(read, written) => Balance::Reads,
+            Some((read, written)) if exceeds(written, read) => Balance::Writes,
+            Some(_) => Balance::Even,
+        }
+    };
+    objects.chain(views).map(|source| (source, balance(source))).collect()
+}
+
+type Rate = Ratio<i128>;
+
+/// Reads per second, of what somebody gives a rate for.
+fn read_rates(facts: &Facts) -> BTreeMap<Source, Rate> {
+    let asked: BTreeMap<Query, Quantity> = facts.query_rate.iter().copied().collect();
+    let of_views = facts.read_by.iter().filter_map(|(view, _, rate)| Some((Source::View(*view), (*rate)?)));
+    let of_queries = facts.query_reads.iter().filter_map(|(query, source)| Some((*source, *asked.get(query)?)));
+    totals(of_views.chain(of_queries))
+}
+
+/// Writes per second of each object, by the operations with a rate; an operation with several effects writes once.
+fn write_rates(facts: &Facts) -> BTreeMap<Object, Rate> {
+    let rates: BTreeMap<Operation, Quantity> = facts.rate.iter().copied().collect();
+    let written: BTreeSet<(Object, Operation)> =
+        facts.effect.iter().map(|(_, operation, object, ..)| (*object, *operation)).collect();
+    totals(written.into_iter().filter_map(|(object, operation)| Some((object, *rates.get(&operation)?))))
+}
+
+fn totals<K: Ord>(rates: impl Iterator<Item = (K, Quantity)>) -> BTreeMap<K, Rate> {
+    let mut totals: BTreeMap<K, Rate> = BTreeMap::new();
+    for (key, rate) in rates.filter(|(_, rate)| rate.dimension == Dimension::Rate) {
+        let total = totals.entry(key).or_default();
+        *total = total.checked_add(&rate.amount).unwrap_or(*total);
     }
+    totals
 }
 
-/// Reads per second; `None` where nobody says.
-fn read_rate(facts: &Facts, source: Source) -> Option<Ratio<i128>> {
-    let of_view =
-        facts.read_by.iter().filter(|(view, ..)| Source::View(*view) == source).filter_map(|(.., rate)| *rate);
-    let asked = facts.query_reads.iter().filter(|(_, read)| *read == source);
-    let of_queries = asked.flat_map(|(query, _)| facts.query_rate.iter().filter(move |(other, _)| other == query));
-    sum(of_view.chain(of_queries.map(|(_, rate)| *rate)))
-}
-
-/// Writes per second, of an object or of all that a view is computed from; `None` where nobody says.
-fn write_rate(facts: &Facts, source: Source) -> Option<Ratio<i128>> {
-    let objects = objects_behind(facts, source);
-    let mut writers: Vec<Operation> = facts
-        .effect
-        .iter()
-        .filter(|(_, _, object, ..)| objects.contains(object))
-        .map(|(_, operation, ..)| *operation)
-        .collect();
-    writers.sort();
-    writers.dedup();
-    sum(facts.rate.iter().filter(|(operation, _)| writers.contains(operation)).map(|(_, rate)| *rate))
+fn upstream(facts: &Facts) -> BTreeMap<View, Vec<Source>> {
+    let mut upstream: BTreeMap<View, Vec<Source>> = BTreeMap::new();
+    facts.upstream.iter().for_each(|(view, source)| upstream.entry(*view).or_default().push(*source));
+    upstream
 }
 
 /// The objects a source is, or is computed from, through other views.
-pub fn objects_behind(facts: &Facts, source: Source) -> Vec<Object> {
-    let (mut found, mut seen, mut pending) = (vec![], vec![], vec![source]);
+fn objects_behind(upstream: &BTreeMap<View, Vec<Source>>, source: Source) -> BTreeSet<Object> {
+    let (mut found, mut seen, mut pending) = (BTreeSet::new(), BTreeSet::new(), vec![source]);
     while let Some(source) = pending.pop() {
         match source {
-            Source::Object(object) => found.push(object),
-            Source::View(view) if !seen.contains(&view) => {
-                seen.push(view);
-                pending.extend(facts.upstream.iter().filter(|(other, _)| *other == view).map(|(_, source)| *source));
+            Source::Object(object) => {
+                found.insert(object);
             }
+            Source::View(view) if seen.insert(view) => pending.extend(upstream.get(&view).into_iter().flatten()),
             Source::View(_) => (),
         }
     }
-    found.sort();
-    found.dedup();
     found
 }
 
@@ -151,13 +165,12 @@ pub fn ttl_suffices(facts: &Facts) -> Vec<(View,)> {
 /// What each event is: pushed to few or pulled by many; nothing where the author gives neither size nor word.
 pub fn fan_out(facts: &Facts) -> Vec<(Event, FanOut)> {
     let large = Threshold::LargeAudience.value(facts).amount;
-    let said = |event: &Event| facts.fan_out.iter().any(|(other, _)| other == event);
-    let sized = facts.audience_size.iter().filter(|(event, _)| !said(event));
+    let said: BTreeSet<Event> = facts.fan_out.iter().map(|(event, _)| *event).collect();
+    let sized = facts.audience_size.iter().filter(|(event, _)| !said.contains(event));
     let by_size = |size: &Quantity| if size.amount >= large { FanOut::OnRead } else { FanOut::OnWrite };
     facts.fan_out.iter().copied().chain(sized.map(|(event, size)| (*event, by_size(size)))).collect()
 }
 
-fn sum(rates: impl Iterator<Item = Quantity>) -> Option<Ratio<i128>> {
-    let rates = rates.filter(|rate| rate.dimension == Dimension::Rate).map(|rate| rate.amount);
+fn sum(rates: impl Iterator<Item = Rate>) -> Option<Rate> {
     rates.reduce(|total, rate| total.checked_add(&rate).unwrap_or(total))
 }

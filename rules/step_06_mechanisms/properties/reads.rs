@@ -200,8 +200,6 @@ ascent! {
 
 /// Runs the program.
 pub fn derive(facts: &Facts, parameters: &Parameters) -> Reads {
-    let objects = (0..facts.names.objects.len() as u32).map(|id| Source::Object(Object(id)));
-    let views = (0..facts.names.views.len() as u32).map(|id| Source::View(View(id)));
     let mut program = Reads {
         upstream: facts.upstream.clone(),
         actor_fault: facts.actor_fault.clone(),
@@ -224,7 +222,7 @@ pub fn derive(facts: &Facts, parameters: &Parameters) -> Reads {
         dp: parameters.dp.clone(),
         guards: parameters.guards.clone(),
         serves_view: parameters.serves_view.clone(),
-        balance: objects.chain(views).map(|source| (source, figures::balance(facts, source))).collect(),
+        balance: figures::balances(facts),
         ttl_suffices: figures::ttl_suffices(facts),
         fan_out: figures::fan_out(facts),
         ..Reads::default()
