@@ -7,6 +7,7 @@ use super::handling::handling;
 use super::of;
 use super::patterns::Mechanism;
 use super::properties::figures::Threshold;
+use super::tables::{COMBINATIONS, QUESTIONS};
 use super::why;
 use crate::artifact::{Cell, Table};
 use crate::fact::*;
@@ -35,8 +36,11 @@ fn result(design: &Design) -> Table {
     let row = |dp: Dp| {
         let all = chosen(design, dp);
         let mechanism = all.iter().map(|(relation, mechanism, row)| derived(relation, dp, *mechanism, row)).collect();
+        let none = all.iter().filter(|(_, mechanism, _)| *mechanism == Mechanism::NoMechanism);
+        let none = none.filter_map(|(.., row)| why(row)).map(|(why, _)| Cell::text(why));
         let parts = all.iter().flat_map(|(_, mechanism, _)| components.of(dp, *mechanism)).map(Cell::Code).collect();
-        let handled = all.iter().filter_map(|(_, mechanism, _)| handling(*mechanism).map(Cell::text)).collect();
+        let handled =
+            all.iter().filter_map(|(_, mechanism, _)| handling(*mechanism).map(Cell::text)).chain(none).collect();
         vec![parameter(design, dp), Cell::list(mechanism), Cell::list(unique(parts)), Cell::list(unique(handled))]
     };
     Table {
@@ -111,6 +115,11 @@ fn questions(design: &Design) -> Table {
         let confirmed = of(&step.confirmed, |tuple| tuple.0, dp).iter().filter(|(.., row)| asked(row));
         cells.extend(confirmed.map(|(_, mechanism, row)| {
             Cell::Derived(selection("confirmed", dp, *mechanism, row), format!("{} confirmed", mechanism.word()))
+        }));
+        let doubled = of(&step.doubles, |tuple| tuple.0, dp).iter().filter(|_| question == "Q3");
+        cells.extend(doubled.map(|(_, mechanism, other, _)| {
+            let text = format!("{} is the {} as well", mechanism.word(), other.word());
+            Cell::Derived(fact!(doubles, dp, mechanism.word(), other.word()), text)
         }));
         let added = of(&step.adds, |tuple| tuple.0, dp).iter().filter(|(.., row)| asked(row));
         cells.extend(added.map(|(_, mechanism, row)| {
@@ -232,18 +241,28 @@ fn thresholds(design: &Design) -> Table {
     }
 }
 
-/// The mechanisms of a parameter and what they need besides, each once, in the order of selection.
+/// The mechanisms of a parameter and what they need besides, each once: what was selected, then in the order of 6.4 and
+/// of the questions.
 pub fn chosen(design: &Design, dp: Dp) -> Vec<(&'static str, Mechanism, RuleId)> {
     let step = &design.mechanisms;
     let own = of(&step.mechanism, |tuple| tuple.0, dp).iter().map(|(_, m, row)| ("mechanism", *m, *row));
-    let added = of(&step.adds, |tuple| tuple.0, dp).iter().map(|(_, m, row)| ("adds", *m, *row));
+    let mut added: Vec<_> = of(&step.adds, |tuple| tuple.0, dp).iter().map(|(_, m, row)| ("adds", *m, *row)).collect();
+    added.sort_by_key(|(_, mechanism, row)| (place(row), *mechanism));
     let mut all: Vec<(&'static str, Mechanism, RuleId)> = vec![];
     for entry in own.chain(added) {
         if all.iter().all(|(_, mechanism, _)| *mechanism != entry.1) {
             all.push(entry);
         }
     }
+    // "None" beside something is no answer.
+    if all.len() > 1 {
+        all.retain(|(_, mechanism, _)| *mechanism != Mechanism::NoMechanism);
+    }
     all
+}
+
+fn place(row: RuleId) -> usize {
+    COMBINATIONS.iter().chain(QUESTIONS).position(|other| other.id == row).unwrap_or(usize::MAX)
 }
 
 fn parameter(design: &Design, dp: Dp) -> Cell {

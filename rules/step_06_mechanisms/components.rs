@@ -7,6 +7,7 @@ use crate::Design;
 use crate::expression::Action;
 use crate::fact::*;
 use crate::quantity::Quantity;
+use crate::step_05_parameters::DpKind;
 use crate::vocabulary::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +26,9 @@ pub struct Components<'d> {
     key: Groups<Object, Field>,
     unique_per: Groups<Object, Vec<Field>>,
     conditions: Groups<Operation, Guard>,
-    effects: Groups<Operation, (Effect, Object, bool)>,
+    effects: Groups<Operation, (Effect, Object, &'d Action)>,
+    stores: Groups<Operation, Dp>,
+    changes_of: Groups<Field, &'d Action>,
     once_per: Groups<Operation, Parameter>,
     remembered: Groups<Operation, Quantity>,
     holders: Groups<Object, Operation>,
@@ -66,9 +69,11 @@ impl<'d> Components<'d> {
             Statement::UniquePer(object, fields) => Some((*object, fields.clone())),
             _ => None,
         });
-        let additive = |action: &Action| matches!(action, Action::Increase(_) | Action::Decrease(_));
-        let effects =
-            facts.effect.iter().map(|(effect, of, object, _, action)| (*of, (*effect, *object, additive(action))));
+        let effects = facts.effect.iter().map(|(effect, of, object, _, action)| (*of, (*effect, *object, action)));
+        let stores = parameters.dp.iter().filter_map(|(dp, kind, of)| match (kind, of) {
+            (DpKind::Outcomes, Entity::Operation(operation)) => Some((*operation, *dp)),
+            _ => None,
+        });
         Components {
             design,
             of: parameters.dp.iter().map(|(dp, _, of)| (*dp, *of)).collect(),
@@ -84,6 +89,8 @@ impl<'d> Components<'d> {
             unique_per: Groups::new(unique_per),
             conditions: Groups::new(facts.guard.iter().map(|(guard, operation, _)| (*operation, *guard))),
             effects: Groups::new(effects),
+            stores: Groups::new(stores),
+            changes_of: Groups::new(facts.effect.iter().filter_map(|(.., field, action)| Some(((*field)?, action)))),
             once_per: Groups::new(facts.once_per.iter().copied()),
             remembered: Groups::new(facts.remembered.iter().copied()),
             holders: Groups::new(facts.holds.iter().map(|(operation, object)| (*object, *operation))),
@@ -107,6 +114,7 @@ impl<'d> Components<'d> {
         match mechanism {
             CasOnVersion | CasOnStateAndVersion | CasOnPredicate => self.conditional_writes(dp, mechanism),
             InPlaceUpdate => self.additions(dp),
+            Crdt => self.replicated(dp),
             UniqueKey | ContentHash => self.identities(dp, mechanism),
             IdempotencyKey => self.outcomes(dp),
             Lease => self.objects(dp, |object| self.claim(object)),
@@ -186,10 +194,40 @@ impl<'d> Components<'d> {
     fn additions(&self, dp: Dp) -> Vec<String> {
         let guarded = self.guards.get(dp);
         let effects = self.protects.get(dp).iter().flat_map(|operation| self.effects.get(*operation));
-        let added = effects.filter(|(_, object, additive)| *additive && guarded.contains(object));
+        let additive = |action: &Action| matches!(action, Action::Increase(_) | Action::Decrease(_));
+        let added = effects.filter(|(_, object, action)| additive(action) && guarded.contains(object));
         let all: BTreeSet<String> =
             added.map(|(effect, ..)| format!("{} in the store", self.design.facts.name(*effect))).collect();
         if all.is_empty() { self.aggregates(dp, InPlaceUpdate) } else { all.into_iter().collect() }
+    }
+
+    /// PR-cc5, A-24: the type of each replicated field follows from how it is changed.
+    fn replicated(&self, dp: Dp) -> Vec<String> {
+        let facts = &self.design.facts;
+        let fields = facts.field.iter().filter(|(_, object, _)| self.guards.get(dp).contains(object));
+        let say = |(field, object, kind): &(Field, Object, Type)| {
+            let changes: Vec<&Action> = self.changes_of.get(*field).to_vec();
+            let (adds, takes) = (
+                has(&changes, |action| matches!(action, Action::Add(_) | Action::Increase(_))),
+                has(&changes, |action| matches!(action, Action::Remove(_) | Action::Decrease(_))),
+            );
+            let grows = facts.sign.contains(&(*field, Sign::NonNegative)) && !takes;
+            let replica = match kind {
+                _ if changes.is_empty() => return None,
+                Type::Primitive(Primitive::List | Primitive::Text) if adds || takes => {
+                    "sequence, its elements identified for ever"
+                }
+                Type::Primitive(Primitive::Set) if takes => "observed-remove set",
+                Type::Primitive(Primitive::Set) => "grow-only set",
+                _ if has(&changes, |action| matches!(action, Action::Assign(_))) => {
+                    "register that keeps the larger value"
+                }
+                _ if grows => "grow-only counter",
+                _ => "counter of two parts, added and taken away",
+            };
+            Some(format!("{}.{}: {replica}", self.name(*object), facts.name(*field)))
+        };
+        fields.filter_map(say).collect()
     }
 
     fn identities(&self, dp: Dp, mechanism: Mechanism) -> Vec<String> {
@@ -208,21 +246,41 @@ impl<'d> Components<'d> {
         })
     }
 
-    /// the key begins with the key of the guarded record, so that both lie in one partition.
+    /// The outcome of every operation, by its request key; where a store of its own keeps it, that store.
     fn outcomes(&self, dp: Dp) -> Vec<String> {
-        let place: Vec<String> = self.guards.get(dp).iter().take(1).map(|object| self.key(*object)).collect();
+        let facts = &self.design.facts;
         let outcome = |operation: &Operation| {
-            let named = self.once_per.get(*operation).iter().map(|key| self.design.facts.name(*key).to_owned());
-            let named: Vec<String> = named.collect();
+            let name = self.name(*operation);
+            if let Some(store) = self.stores.get(*operation).iter().find(|store| **store != dp) {
+                return format!("{name} looks into the {} first", self.name(*store));
+            }
+            let named = self.once_per.get(*operation).iter().map(|key| facts.name(*key));
+            let named: Vec<&str> = named.collect();
+            if named.is_empty() {
+                return format!("outcome of {name} by a request key, which is not declared");
+            }
             let kept = self.remembered.get(*operation).first();
             let kept = kept.map_or(String::new(), |time| format!(", kept {time}"));
-            if named.is_empty() {
-                return format!("outcome of {} by a request key, which is not declared", self.name(*operation));
-            }
-            let key: Vec<String> = place.iter().cloned().chain(named).collect();
-            format!("outcome of {} by ({}){kept}", self.name(*operation), key.join(", "))
+            let key: Vec<&str> = self.place(*operation).into_iter().chain(named).collect();
+            format!("outcome of {name} by ({}){kept}", key.join(", "))
         };
         self.protects.get(dp).iter().map(outcome).collect()
+    }
+
+    /// what an outcome's key begins with, so that it lies in the partition of the record that is written: its
+    /// key, and the scope it belongs to where the operation only creates it.
+    fn place(&self, operation: Operation) -> Vec<&str> {
+        let effects = self.effects.get(operation);
+        let changed = effects.iter().find(|(_, _, action)| !matches!(action, Action::Create(_)));
+        let fields = match (changed, effects.first()) {
+            (Some((_, object, _)), _) => self.key.get(*object),
+            (None, Some((_, object, _))) => self.partition_by.get(*object),
+            (None, None) => &[],
+        };
+        let requested: Vec<&str> =
+            self.once_per.get(operation).iter().map(|key| self.design.facts.name(*key)).collect();
+        let names = fields.iter().map(|field| self.design.facts.name(*field));
+        names.filter(|name| !requested.contains(name)).collect()
     }
 
     fn claim(&self, object: Object) -> String {
@@ -396,4 +454,8 @@ impl<'d> Components<'d> {
         };
         self.enforces.get(dp).iter().map(say).collect()
     }
+}
+
+fn has(changes: &[&Action], which: impl Fn(&Action) -> bool) -> bool {
+    changes.iter().any(|action| which(action))
 }

@@ -28,6 +28,9 @@ pub const CAS: &[Mechanism] = &[CasOnVersion, CasOnStateAndVersion, CasOnPredica
 /// What decides between writers of one key.
 const DECIDING: &[Mechanism] =
     &[CasOnVersion, CasOnStateAndVersion, CasOnPredicate, Lease, PessimisticLock, RowLock, SingleWriterQueue];
+/// What answers reads.
+const READ_FROM: &[Mechanism] =
+    &[CacheAside, Cqrs, Denormalization, SpatialPartition, ReadSource, StreamAggregation, InPlaceUpdate];
 const ANY: &[Mechanism] = &[];
 
 /// 6.1: the family by the type of invariant; a parameter carries several.
@@ -71,9 +74,11 @@ pub static ROUTES: &[Row<Property, Mechanism>] = rows! {
     "A-10#2" ["A-10" "S4-T4i"]: [Uniqueness Repeatable] unless [GuardsState ContentAddressed NaturalKey Guarded] => NoMechanism, "doing it again changes nothing";
     "A-10#3" ["A-10" "S4-T4i"]: [Uniqueness] unless [GuardsState ContentAddressed NaturalKey Repeatable] => IdempotencyKey, "the first outcome is kept and given again";
     "A-10#4" ["A-10" "A-37"]: [Uniqueness Repeatable Guarded] unless [GuardsState ContentAddressed NaturalKey] => IdempotencyKey, "the effect could be repeated, but the retry must not be told that its own success stands in the way";
-    "A-10#5" ["A-10" "S6.1-r3"]: [Accounting FromEvents] unless [] => StreamAggregation, "events are folded into the aggregate per key, off the path of the writer";
-    "A-10#6" ["A-10" "A-42"]: [Accounting Additive] unless [FromEvents Contended] => InPlaceUpdate, "the aggregate is added to in the transaction that records the event";
-    "A-10#7" ["A-10"]: [Accounting] unless [FromEvents Additive Contended] => StreamAggregation, "what is not a sum of its writers' own additions is folded from their events";
+    "A-10#5" ["A-10" "S6.1-r3"]: [Accounting FromEvents] unless [ServesReads] => StreamAggregation, "events are folded into the aggregate per key, off the path of the writer";
+    "A-10#6" ["A-10" "A-42"]: [Accounting Additive] unless [FromEvents ServesReads Contended] => InPlaceUpdate, "the aggregate is added to in the transaction that records the event";
+    "A-10#9" ["A-10" "A-42"]: [Accounting Additive Contended] unless [FromEvents ServesReads GuardsState] => InPlaceUpdate, "another parameter decides; the aggregate is added to in its transaction";
+    "A-10#10" ["A-10"]: [Accounting Contended] unless [FromEvents ServesReads GuardsState Additive] => InTransactionWrite, "another parameter decides; the aggregate changes in its transaction";
+    "A-10#7" ["A-10"]: [Accounting] unless [FromEvents Additive Contended ServesReads] => StreamAggregation, "what is not a sum of its writers' own additions is folded from their events";
     "A-10#8" ["A-10" "A-13"]: [Access] unless [] => AuthorizationCheck, "whoever passes the boundary has been checked";
 };
 
@@ -90,7 +95,8 @@ pub static QUESTIONS: &[Row<Property, Answer>] = rows! {
     "Q1+A-21" ["A-21"]: [HasHomeRegion MultiWriter] unless [] => Adds(ANY, &[HomeRegion]), "each key is decided in its home region; the others forward";
     "Q1+PR-cs4" ["PR-cs4"]: [AcrossRegions] unless [] => Adds(&[Crdt], &[StateVectorSync]), "replicas catch up by telling what they have seen";
     // Q2. What breaks, and what must be survived?
-    "Q2#1" ["S6.3-Q2-r1" "S6.3-Q2-a1" "A-6"]: [Retried GuardsState] unless [Repeatable NaturalKey ContentAddressed FromEvents] => Adds(ANY, &[IdempotencyKey]), "who hears nothing asks again, and must be told the first outcome";
+    "Q2#1" ["S6.3-Q2-r1" "S6.3-Q2-a1"]: [Retried GuardsState Guarded] unless [NaturalKey ContentAddressed FromEvents] => Adds(ANY, &[IdempotencyKey]), "who hears nothing asks again, and must be told the first outcome";
+    "Q2+A-6" ["S6.3-Q2-r1" "A-6"]: [Retried GuardsState] unless [Guarded Repeatable NaturalKey ContentAddressed FromEvents] => Adds(ANY, &[IdempotencyKey]), "who hears nothing does it again, and twice is not once";
     "Q2#2" ["S6.3-Q2-r2" "S6.3-Q2-a2" "A-45"]: [HolderMayCrash] unless [] => Confirms(&[Lease]), "the store lets go of what a dead holder held";
     "Q2#3" ["S6.3-Q2-r3" "A-20"]: [AcrossRegions TolerateMinority] unless [] => Takes(DECIDING, Quorum), "the majority goes on, the smaller side waits";
     "Q2+A-20" ["S6.3-Q2-r3" "A-20"]: [PartitionFault GoesOnAlone] unless [] => Confirms(&[Crdt, VersionVector]), "nothing is asked of the other side";
@@ -108,7 +114,7 @@ pub static QUESTIONS: &[Row<Property, Answer>] = rows! {
     "Q3#3" ["S6.3-Q3-r3" "A-25"]: [Monotone] unless [] => Confirms(CAS), "the value moves one way, so testing the value is enough and no history is kept";
     "Q3#4" ["S6.3-Q3-r4"]: [Order TotalOrder] unless [GoesOnAlone] => Selects(Mechanism::SequenceAuthority), "two authorities would hand out conflicting positions";
     "Q3#5" ["S6.3-Q3-r5" "S6.3-Q3-a3"]: [Spatial] unless [] => Confirms(&[SpatialPartition]), "without cells a search by place visits everything";
-    "Q3#6" ["S6.3-Q3-r6"]: [Windowed] unless [] => Adds(ANY, &[Windowing]), "what comes late and what comes at the boundary needs a rule";
+    "Q3#6" ["S6.3-Q3-r6"]: [Windowed] unless [] => Adds(READ_FROM, &[Windowing]), "what comes late and what comes at the boundary needs a rule";
     "Q3+AP-9" ["AP-9"]: [GuardsState MultiWriter] unless [Commutative] => Confirms(DECIDING), "the order of writes matters, so merging them would be wrong";
     "Q3+A-3" ["A-3" "S6.3-Q3-r4"]: [GuardsState MultiWriter AppendOnly TotalOrder] unless [Order GoesOnAlone] => Adds(&[NoMechanism, UniqueKey], &[Mechanism::SequenceAuthority]), "records added by many need one hand to number them";
     "Q3+A-11" ["A-11"]: [GuardsState MultiWriter AppendOnly PartialOrder] unless [] => Adds(&[NoMechanism, UniqueKey], &[VersionVector]), "what happened before what travels with the record";
@@ -120,10 +126,10 @@ pub static QUESTIONS: &[Row<Property, Answer>] = rows! {
     "Q4#4" ["S6.3-Q4-r4"]: [GuardsState WriteHeavy AppendOnly] unless [] => Adds(ANY, &[AppendLog, HashPartition]), "written far more than read: append, and spread by key";
     "Q4+PR-wr1" ["S6.3-Q4-r4" "PR-wr1"]: [GuardsState WriteHeavy] unless [AppendOnly] => Adds(ANY, &[HashPartition]), "written far more than read: spread by key";
     "Q4+PR-wr3" ["S6.3-Q4-r4" "PR-wr3"]: [GuardsState WriteHeavy AppendOnly] unless [Eligibility Order Contended NaturalKey AbsenceTest UnstableRead] => Adds(ANY, &[LeaderlessReplication]), "nothing is decided on the way in, so any replica may take it";
-    "Q4#5" ["S6.3-Q4-r5"]: [ServesReads FansOut] unless [] => Adds(ANY, &[ScatterGather]), "the answer is spread over partitions";
+    "Q4#5" ["S6.3-Q4-r5"]: [FansOut] unless [] => Adds(READ_FROM, &[ScatterGather]), "the answer is spread over partitions";
     "Q4#6" ["S6.3-Q4-r6" "S6.3-Q4-a2" "A-26"]: [ServesReads Spatial] unless [] => Selects(SpatialPartition), "a search by place needs cells before anything else";
-    "Q4#7" ["S6.3-Q4-r7"]: [ServesReads Decays] unless [] => Adds(ANY, &[TemporalDecay]), "the recent weighs more";
-    "Q4+PR-ti2" ["S6.3-Q4-r7" "PR-ti2"]: [ServesReads RecentOnly] unless [] => Adds(ANY, &[Ttl]), "only the recent past is asked for";
+    "Q4#7" ["S6.3-Q4-r7"]: [Decays] unless [] => Adds(READ_FROM, &[TemporalDecay]), "the recent weighs more";
+    "Q4+PR-ti2" ["S6.3-Q4-r7" "PR-ti2"]: [RecentOnly] unless [] => Adds(READ_FROM, &[Ttl]), "only the recent past is asked for";
     "Q4+PR-rd2" ["PR-rd2"]: [ServesReads OtherShape] unless [ReadHeavy Spatial] => Selects(Cqrs), "the shape that is read exists nowhere else";
     "Q4+A-26" ["A-26"]: [ServesReads] unless [Copies Spatial] => Selects(ReadSource), "not worth a copy: the source answers";
     // Q5. How tightly are maker and receiver coupled?
@@ -156,6 +162,7 @@ pub static COMBINATIONS: &[Row<Property, Answer>] = rows! {
     "6.4+A-23" ["A-23"]: [] unless [Repeatable] => Adds(&[Crdt], &[EventDedup]), "adding is commutative and not repeatable: an operation merged twice counts twice";
     "6.4+A-22" ["A-22"]: [GuardsAcross Reserves] unless [] => Adds(&[Saga], &[Reservation]), "a saga does not isolate; what is set aside is seen as taken";
     "6.4+A-9" ["A-9"]: [Uniqueness GuardsState] unless [NaturalKey ContentAddressed Accounting] => Adds(ANY, &[IdempotencyKey]), "the same request must give the same outcome";
+    "6.4+A-35" ["A-35"]: [Accounting KeepsLatest] unless [] => Adds(&[StreamAggregation], &[IdempotentConsumer]), "an old event that comes late must not replace a newer one";
     "6.4+A-3" ["A-3"]: [MultiWriter AppendOnly] unless [Uniqueness ContentAddressed Accounting] => Adds(&[NoMechanism], &[IdempotencyKey]), "what is only added can be added twice";
     "6.4+S6.3-Q3-r2" ["A-3" "S6.3-Q3-r2"]: [MultiWriter AppendOnly ContentAddressed] unless [Uniqueness] => Adds(&[NoMechanism], &[ContentHash]), "the hash tells that it is there already";
     "6.4+S5-e13" ["S5-e13"]: [GuardsState NaturalKey] unless [] => Adds(&[CasOnVersion, CasOnStateAndVersion, CasOnPredicate, InPlaceUpdate], &[UniqueKey]), "creation is decided by the key, changes by compare-and-set";

@@ -23,15 +23,21 @@ pub static RULE: Rule = Rule {
 
 fn check(design: &Design) -> Vec<Finding> {
     let mut crossing: BTreeMap<(Operation, Object), (Dp, Object)> = BTreeMap::new();
+    let mut reads: BTreeMap<Operation, Vec<Object>> = BTreeMap::new();
+    for (operation, object, stability) in &design.evidence.foreign_read {
+        if *stability == Stability::Unstable {
+            reads.entry(*operation).or_default().push(*object);
+        }
+    }
     let unstable = design.mechanisms.profile.iter().filter(|(_, profile)| {
         profile.has(Property::UnstableRead) && profile.has(Property::GuardsState) && !profile.has(Property::SpansServices)
     });
     for (dp, _) in unstable {
         let Some(own) = objects(design, *dp).next() else { continue };
         for operation in operations(design, *dp) {
-            let read = design.evidence.foreign_read.iter().filter(|(of, _, stability)| *of == operation && *stability == Stability::Unstable);
-            let guarded = |object: Object| design.parameters.guards.contains(&(*dp, object));
-            for (_, object, _) in read.filter(|(_, object, _)| !guarded(*object) && !meet(design, own, *object)) {
+            let guarded = |object: Object| objects(design, *dp).any(|other| other == object);
+            let read = reads.get(&operation).into_iter().flatten();
+            for object in read.filter(|object| !guarded(**object) && !meet(design, own, **object)) {
                 crossing.entry((operation, *object)).or_insert((*dp, own));
             }
         }

@@ -24,15 +24,20 @@ pub static RULE: Rule = Rule {
 fn check(design: &Design) -> Vec<Finding> {
     let facts = &design.facts;
     let leases = design.mechanisms.mechanism.iter().filter(|(_, mechanism, _)| *mechanism == Mechanism::Lease);
+    let checks = |service: Service| facts.service_trait.contains(&(service, ServiceTrait::ChecksFencing));
+    let mut unchecked: BTreeMap<Operation, Vec<(Call, Service)>> = BTreeMap::new();
+    for (call, operation, service) in facts.call.iter().filter(|(.., service)| !checks(*service)) {
+        unchecked.entry(*operation).or_default().push((*call, *service));
+    }
     let mut found: BTreeMap<Call, (Dp, Operation, Service)> = BTreeMap::new();
     for (dp, ..) in leases {
         let mut under_claim: Vec<Operation> = operations(design, *dp).collect();
         let released = facts.released_by.iter().filter(|(holding, _)| under_claim.contains(holding));
         under_claim.extend(released.map(|(_, release)| *release).collect::<Vec<_>>());
-        let checks = |service: Service| facts.service_trait.contains(&(service, ServiceTrait::ChecksFencing));
-        let unchecked = facts.call.iter().filter(|(_, operation, service)| under_claim.contains(operation) && !checks(*service));
-        for (call, operation, service) in unchecked {
-            found.entry(*call).or_insert((*dp, *operation, *service));
+        for operation in under_claim {
+            for (call, service) in unchecked.get(&operation).into_iter().flatten() {
+                found.entry(*call).or_insert((*dp, operation, *service));
+            }
         }
     }
     let findings = found.into_iter().map(|(_, (dp, operation, service))| {

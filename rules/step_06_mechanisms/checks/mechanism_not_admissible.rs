@@ -34,15 +34,14 @@ fn check(design: &Design) -> Vec<Finding> {
     let step = &design.mechanisms;
     let told: BTreeSet<Decision> = step.refused.iter().map(|(decision, ..)| *decision).collect();
     let accepted: BTreeSet<Decision> = step.accepted.iter().map(|(decision,)| *decision).collect();
-    let idle = step.decided.iter().filter(|(_, decision, _)| !told.contains(decision) && !accepted.contains(decision));
-    let idle: BTreeSet<Decision> = idle.map(|(_, decision, _)| *decision).collect();
-    let idle = idle.into_iter().filter_map(|decision| unasked(design, decision));
+    let decided = design.facts.decision.iter().filter(|(_, choice)| choice.topic == Topic::Mechanism);
+    let idle = decided.filter(|(decision, _)| !told.contains(decision) && !accepted.contains(decision));
+    let idle = idle.filter_map(|(decision, choice)| unasked(design, *decision, choice));
     refused_here.chain(idle).collect()
 }
 
 /// Nothing forbids it and nothing asks for it: the parameters of the thing are enforced by something else.
-fn unasked(design: &Design, decision: Decision) -> Option<Finding> {
-    let choice = design.facts.decision.iter().find(|(other, _)| *other == decision).map(|(_, choice)| choice)?;
+fn unasked(design: &Design, decision: Decision, choice: &Choice) -> Option<Finding> {
     let of = choice.of?;
     let meant = Mechanism::meant_by(&choice.word).first()?.word();
     let finding = RULE

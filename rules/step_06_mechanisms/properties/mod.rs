@@ -102,6 +102,7 @@ vocabulary! {
         // Streams and time (Q3)
         FromEvents = "from events": "The aggregate is folded from a stream of events.",
         Windowed = "windowed": "Aggregated over stretches of time.",
+        KeepsLatest = "keeps the latest": "Keeps the last value by the order of the events.",
         CountsDistinct = "counts distinct": "Counts different values.",
 
         // Reads (Q4)

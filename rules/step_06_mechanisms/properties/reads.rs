@@ -58,7 +58,10 @@ ascent! {
     view_of(dp, view) <-- serves_view(dp, view);
     view_of(dp, view) <-- dp(dp, _, of), if let Entity::View(view) = of;
     relation kept(View);
-    kept(view) <-- dp(dp, DpKind::Projection, _), view_of(dp, view);
+    kept(view) <--
+        dp(dp, kind, _),
+        if matches!(kind, DpKind::Projection | DpKind::Aggregate),
+        view_of(dp, view);
     relation fed(View);
     fed(view) <-- dp(dp, DpKind::Path, _), view_of(dp, view);
     holds!(*dp, ServesReads, "S5-e4", [fact!(dp, *dp, DpKind::Projection.word(), *of)]) <--

@@ -46,6 +46,7 @@ ascent! {
     relation foreign_read(Operation, Object, Stability);
     relation moves(Effect, Field, crate::evidence::Direction);
     relation additive(Operation, Field);
+    relation needs(Guard, Field, crate::evidence::Polarity);
     relation ownership(Object, Ownership, Origin);
     relation multi_writer(Object);
     relation evolution(Object, Evolution, Origin);
@@ -73,7 +74,18 @@ ascent! {
     // Table 6.2 is for parameters that protect state which operations write.
     holds!(*dp, GuardsState, "A-10", [fact!(dp, *dp, kind.word())]) <--
         dp(dp, kind, _),
-        if matches!(kind, DpKind::Acceptance | DpKind::Claim | DpKind::Creation | DpKind::Sequence | DpKind::Aggregate);
+        if matches!(kind, DpKind::Acceptance | DpKind::Claim | DpKind::Creation | DpKind::Sequence);
+    // S6-C4. An aggregate is looked up too, unless another parameter decides on the same object.
+    relation decides(Object);
+    decides(object) <--
+        guards(dp, object),
+        dp(dp, kind, _),
+        if matches!(kind, DpKind::Acceptance | DpKind::Claim);
+    relation settled(Dp);
+    settled(dp) <-- dp(dp, DpKind::Aggregate, _), guards(dp, object), decides(object);
+    holds!(*dp, GuardsState, "S6-C4", [fact!(dp, *dp, DpKind::Aggregate.word())]) <--
+        dp(dp, DpKind::Aggregate, _),
+        !settled(dp);
 
     // Who can meet on one instance, of the objects written…
     relation meets(Dp);
@@ -188,6 +200,10 @@ ascent! {
         if let Entity::View(view) = of,
         computed(view, function),
         if matches!(function, Aggregate::Max | Aggregate::Min | Aggregate::CountDistinct);
+    holds!(*dp, KeepsLatest, "A-35", [fact!(computed, *view, Aggregate::Latest.word())]) <--
+        dp(dp, _, of),
+        if let Entity::View(view) = of,
+        computed(view, Aggregate::Latest);
     holds!(*dp, CountsDistinct, "PR-ti3", [fact!(computed, *view, Aggregate::CountDistinct.word())]) <--
         dp(dp, _, of),
         if let Entity::View(view) = of,
@@ -216,15 +232,18 @@ ascent! {
         !falls(dp);
 
     // A-25, S6.3-Q3-r3. Every value written moves one way only, and whoever writes it checks it first.
+    // What no condition depends on may move as it likes: it is written together with what decides.
+    relation decisive(Dp, Operation, Field);
+    decisive(dp, operation, changed) <-- altered(dp, operation, changed), needs(_, changed, _);
     relation wanders(Dp);
-    wanders(dp) <-- altered(dp, _, changed), moves(_, changed, crate::evidence::Direction::Anywhere);
+    wanders(dp) <-- decisive(dp, _, changed), moves(_, changed, crate::evidence::Direction::Anywhere);
     wanders(dp) <--
-        altered(dp, _, changed),
+        decisive(dp, _, changed),
         moves(_, changed, crate::evidence::Direction::Up),
         moves(_, changed, crate::evidence::Direction::Down);
-    wanders(dp) <-- altered(dp, operation, changed), !bounds(operation, changed);
+    wanders(dp) <-- decisive(dp, operation, changed), !bounds(operation, changed);
     holds!(*dp, Monotone, "A-25", [fact!(moves, *effect, *changed, direction.word())]) <--
-        altered(dp, operation, changed),
+        decisive(dp, operation, changed),
         effect(effect, operation, _),
         moves(effect, changed, direction),
         !wanders(dp);
@@ -265,6 +284,11 @@ ascent! {
         unique_per(_, invariant);
     holds!(*dp, NaturalKey, "S5-e13", [fact!(dp, *dp, DpKind::Identity.word())]) <--
         dp(dp, DpKind::Identity, _);
+    holds!(*dp, NaturalKey, "S5-e13", [fact!(guards, *dp, *object), fact!(dp, *identity, DpKind::Identity.word())]) <--
+        dp(identity, DpKind::Identity, of),
+        if let Entity::Object(object) = of,
+        evolution(object, Evolution::AppendOnly, _),
+        guards(dp, object);
 
     // PR-wr4, A-78. More attempts on one key than compare-and-set can win in turn.
     holds!(*dp, HotKey, "PR-wr4", [fact!(protects, *dp, *operation), fact!(guards, *dp, *object)]) <--
@@ -312,6 +336,7 @@ pub fn derive(
         foreign_read: evidence.foreign_read.clone(),
         moves: evidence.moves.clone(),
         additive: evidence.additive.clone(),
+        needs: evidence.needs.clone(),
         ownership: axes.ownership.clone(),
         multi_writer: axes.multi_writer.clone(),
         evolution: axes.evolution.clone(),

@@ -1,6 +1,5 @@
 //! The tables against an independent reading of them, their totality, and the worked examples on relations filled by hand.
 
-mod examples;
 mod oracle;
 mod profiles;
 mod reference;

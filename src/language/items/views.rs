@@ -44,6 +44,14 @@ static CLAUSES: &[Form] = &[
         lower.facts.staleness.extend(it.id::<View>().zip(bound));
     }),
     form(
+        "lateness <= <bound:time>",
+        "How late an event still counts in its window; what is later is counted apart (S6.3-Q3-r6).",
+        |lower, it| {
+            let (Some(view), Some(bound)) = (it.id::<View>(), lower.quantity(it, "bound")) else { return };
+            lower.facts.lateness.push((view.into(), bound));
+        },
+    ),
+    form(
         "read by <actors:actor,+> [ at <rate> ] [ , <shape> ]",
         "Who reads it, how often, in what shape (Q4).",
         |lower, it| {
