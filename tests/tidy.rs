@@ -103,9 +103,13 @@ fn codes_and_slugs_are_unique_and_pages_in_form() {
         if !codes.insert(code.code) || !slugs.insert(code.slug) {
             failures.push(format!("{} {}: twice", code.code, code.slug));
         }
-        let places: Vec<_> = ["\n## Why\n", "\n## Rejected\n", "\n## Fixed\n"].iter().map(|title| code.page.find(title)).collect();
+        let places: Vec<_> =
+            ["\n## Why\n", "\n## Rejected\n", "\n## Fixed\n"].iter().map(|title| code.page.find(title)).collect();
         if places.iter().any(Option::is_none) || !places.is_sorted() {
-            failures.push(format!("{} {}: a page has `## Why`, `## Rejected`, `## Fixed`, in this order", code.code, code.slug));
+            failures.push(format!(
+                "{} {}: a page has `## Why`, `## Rejected`, `## Fixed`, in this order",
+                code.code, code.slug
+            ));
         }
     }
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
@@ -138,7 +142,9 @@ fn layers_know_what_they_may() {
     }
     let manifest = read(Path::new("rules/Cargo.toml"));
     let dependencies = manifest.split("[dependencies]").nth(1).unwrap_or("").split("\n[").next().unwrap_or("");
-    for dependency in dependencies.lines().filter_map(|line| line.split(" = ").next()).filter(|name| !name.trim().is_empty()) {
+    for dependency in
+        dependencies.lines().filter_map(|line| line.split(" = ").next()).filter(|name| !name.trim().is_empty())
+    {
         if !["ascent", "num-rational", "num-traits", "strsim"].contains(&dependency) {
             failures.push(format!("rules/Cargo.toml: `{dependency}` is no business of the rules"));
         }
