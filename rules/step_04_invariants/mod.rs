@@ -10,7 +10,7 @@ pub mod scope;
 pub mod sentence;
 pub mod statements;
 
-pub use sentence::{name, statement_text};
+pub use sentence::{name, says, statement_text};
 pub use statements::statement;
 
 use crate::evidence::{Evidence, Polarity};
@@ -342,6 +342,12 @@ impl Invariants {
     pub fn kind(&self, invariant: Invariant) -> Option<InvariantType> {
         let at = self.invariant.partition_point(|(other, ..)| *other < invariant);
         self.invariant.get(at).filter(|(other, ..)| *other == invariant).map(|(_, kind, _)| *kind)
+    }
+
+    /// What a derived invariant says.
+    pub fn implied(&self, invariant: Invariant) -> Option<Implied> {
+        let at = self.implied.binary_search_by_key(&invariant, |(other, _)| *other).ok()?;
+        Some(self.implied[at].1)
     }
 
     /// The rows of a relation, sorted by invariant, that belong to one.

@@ -9,10 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What a derived invariant is called: "eligibility of Close".
 pub fn name(design: &Design, invariant: Invariant) -> String {
-    let implied = design.invariants.implied.iter().find(|(other, _)| *other == invariant);
-    let Some((_, implied)) = implied else { return format!("#{}", invariant.0 + 1) };
+    let Some(implied) = design.invariants.implied(invariant) else { return format!("#{}", invariant.0 + 1) };
     let facts = &design.facts;
-    match *implied {
+    match implied {
         Implied::Guard(operation) => format!("eligibility of {}", facts.name(operation)),
         Implied::Lifecycle(object) => format!("lifecycle of {}", facts.name(object)),
         Implied::Order(object) => format!("order of {}", facts.name(object)),
@@ -116,9 +115,8 @@ fn reads_state(condition: &Expr, state: State) -> bool {
 
 fn vague(design: &Design, invariant: Invariant) -> String {
     let facts = &design.facts;
-    let implied = design.invariants.implied.iter().find(|(other, _)| *other == invariant);
-    if let Some((_, Implied::Bound(view))) = implied {
-        return format!("{} shows {}, with a lag that is not stated", facts.name(*view), sources(facts, *view));
+    if let Some(Implied::Bound(view)) = design.invariants.implied(invariant) {
+        return format!("{} shows {}, with a lag that is not stated", facts.name(view), sources(facts, view));
     }
     let name = facts.names.get(invariant.into());
     name.and_then(|name| name.title.clone()).unwrap_or_else(|| "nothing is stated".to_owned())

@@ -116,13 +116,14 @@ fn counted(law: &Expr) -> impl Iterator<Item = Object> {
 
 /// What an invariant says, declared or derived.
 pub fn statement(design: &crate::Design, invariant: Invariant) -> Statement {
-    let declared = design.facts.statement.iter().find(|(other, _)| *other == invariant);
-    let implied = || design.invariants.implied.iter().find(|(other, _)| *other == invariant);
-    match (declared, declared.is_none().then(implied).flatten()) {
-        (Some((_, statement)), _) => statement.clone(),
-        (None, Some((_, implied))) => state(&design.facts, *implied),
-        (None, None) => Statement::Vague,
+    if let Some(implied) = design.invariants.implied(invariant) {
+        return state(&design.facts, implied);
     }
+    // Statements usually stand in the order of their invariants.
+    let statements = &design.facts.statement;
+    let usual = statements.get(invariant.index()).filter(|(other, _)| *other == invariant);
+    let declared = usual.or_else(|| statements.iter().find(|(other, _)| *other == invariant));
+    declared.map_or(Statement::Vague, |(_, statement)| statement.clone())
 }
 
 /// What an implied invariant says.
