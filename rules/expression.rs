@@ -168,6 +168,11 @@ impl Operator {
         }
     }
 
+    /// Whether it makes a condition of its two sides.
+    pub fn compares(self) -> bool {
+        self.precedence() <= 4
+    }
+
     /// How tightly it binds; `not` stands between `and` and the comparisons.
     fn precedence(self) -> u8 {
         match self {

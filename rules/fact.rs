@@ -178,6 +178,8 @@ impl From<Source> for Entity {
 pub enum Statement {
     /// Nothing but its sentence: nothing can be derived from it (AP-4).
     Vague,
+    /// Something that did not resolve and has been reported.
+    Unresolved,
     /// The guards of the operation hold when it takes effect.
     GuardOf(Operation),
     /// A condition over the state.

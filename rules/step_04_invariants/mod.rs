@@ -10,7 +10,7 @@ pub mod scope;
 pub mod sentence;
 pub mod statements;
 
-pub use sentence::{name, says, statement_text};
+pub use sentence::{clause_text, guard_text, name, says, statement_text};
 pub use statements::statement;
 
 use crate::evidence::{Evidence, Polarity};
@@ -96,6 +96,9 @@ ascent! {
     relation writes_field(Operation, Field);
     relation guard(Guard, Operation);
     relation needs(Guard, Field, Polarity);
+    relation breaks(Guard, Operation, Field);
+    relation absent(Guard, Object, Field);
+    relation status(Object, Field);
     relation conflict(Operation, Operation, Field);
     relation ordered_within(Object, Field);
     relation partition_by(Object, Field);
@@ -121,6 +124,12 @@ ascent! {
     decides_on(invariant, object), because(fact!(about, *invariant, *object), "S4-T1", premises(&[fact!(guarded_by, *invariant, *state)])) <--
         condition(invariant, state), field(state, object);
     about(invariant, Entity::from(*object)) <-- decides_on(invariant, object);
+    // … records whose presence it asks for, and that others may remove, …
+    decides_on(invariant, object), because(fact!(about, *invariant, *object), "A-6", premises(&[fact!(breaks, *guard, *other, *state)])) <--
+        guard_of(invariant, operation), guard(guard, operation), breaks(guard, other, state), field(state, object), !creates(operation, object);
+    // … records whose absence it asks for, since it creates the only one, …
+    founds(invariant, object), about(invariant, Entity::from(*object)), because(fact!(about, *invariant, *object), "A-6", premises(&[fact!(breaks, *guard, *other, *state)])) <--
+        guard_of(invariant, operation), guard(guard, operation), breaks(guard, other, state), field(state, object), creates(operation, object);
     // … else what the operation creates, changes or, at least, reads.
     relation founds(Invariant, Object);
     founds(invariant, object), about(invariant, Entity::from(*object)), because(fact!(about, *invariant, *object), "S4-T1", premises(&[fact!(creates, *operation, *object)])) <--
@@ -202,6 +211,9 @@ ascent! {
     within(invariant, object, state) <-- named_scope(invariant, object, state);
     relation has_scope(Invariant, Object);
     has_scope(invariant, object) <-- named_scope(invariant, object, _);
+    // "there is no booking of that room and day" holds per room and day, …
+    within(invariant, object, state), has_scope(invariant, object) <--
+        founds(invariant, object), guard_of(invariant, operation), guard(guard, operation), absent(guard, object, state);
     // … else the scope of the declared order, …
     within(invariant, object, state), has_order_scope(invariant, object) <--
         orders(invariant, object), ordered_within(object, state), !has_scope(invariant, object);
@@ -224,6 +236,8 @@ ascent! {
 
     guarded_by(invariant, state) <-- condition(invariant, state);
     guarded_by(invariant, state) <-- guard_of(invariant, operation), guard_reads(operation, state);
+    guarded_by(invariant, state) <--
+        guard_of(invariant, operation), triggers(operation, transition), transition(transition, object, _, _), status(object, state);
     // S4-T1i, S4-q5: another operation can make the condition false between check and action.
     concurrent(invariant), because(fact!(concurrent, *invariant), "S4-T1i", premises(&[fact!(conflict, *operation, *other, *state)])) <--
         guarded_by(invariant, state), conflict(operation, other, state), governs(invariant, operation);
@@ -266,7 +280,7 @@ pub fn derive(facts: &Facts, evidence: &Evidence, axes: &Axes) -> Invariants {
         ..from_statements(statements)
     };
     from_author(facts, &canonical, &mut program);
-    from_evidence(evidence, &mut program);
+    from_evidence(facts, evidence, &canonical, &mut program);
     from_axes(axes, &canonical, &mut program);
     program.run();
     program.sorted()
@@ -299,13 +313,25 @@ fn from_author(facts: &Facts, canonical: &[Field], program: &mut Invariants) {
     program.key = facts.key.iter().map(|(object, field)| (*object, stand_for(field))).collect();
     program.field = facts.field.iter().map(|(field, object, _)| (*field, *object)).collect();
     program.guard = facts.guard.iter().map(|(guard, operation, _)| (*guard, *operation)).collect();
+    program.status = statuses(facts);
     program.triggers = facts.triggers.clone();
     program.transition = facts.transition.clone();
     program.announces = facts.announces.clone();
 }
 
-fn from_evidence(evidence: &Evidence, program: &mut Invariants) {
+/// The fields that hold the state of a machine.
+pub fn statuses(facts: &Facts) -> Vec<(Object, Field)> {
+    let held = facts.field.iter().filter(|(_, _, kind)| *kind == Type::Primitive(Primitive::Status));
+    held.map(|(field, object, _)| (*object, *field)).collect()
+}
+
+fn from_evidence(facts: &Facts, evidence: &Evidence, canonical: &[Field], program: &mut Invariants) {
+    let absences = evidence.counts.iter().filter(|(_, _, polarity)| *polarity == Polarity::Low);
+    let matched =
+        |(guard, field, _): &(Guard, Field, Polarity)| (*guard, facts.object_of(*field), canonical[field.index()]);
+    program.absent = absences.map(matched).collect();
     program.needs = evidence.needs.clone();
+    program.breaks = evidence.breaks.clone();
     program.writes = evidence.writes.clone();
     program.creates = evidence.creates.clone();
     program.writes_field = evidence.writes_field.clone();

@@ -47,7 +47,7 @@ fn title(kind: InvariantType) -> &'static str {
 pub fn says(design: &Design, invariant: Invariant) -> String {
     let facts = &design.facts;
     match super::statement(design, invariant) {
-        Statement::Vague => vague(design, invariant),
+        Statement::Vague | Statement::Unresolved => vague(design, invariant),
         Statement::GuardOf(operation) => {
             format!("{} takes effect only if {}", facts.name(operation), guard_text(facts, operation))
         }
@@ -187,7 +187,11 @@ fn only(facts: &Facts, permission: &Permission, what: Entity) -> String {
         _ => format!("read or write {}", facts.name(what)),
     };
     match permission {
-        Permission::Is(condition) => format!("an actor may {may} only if {}", condition.text(facts)),
+        Permission::Is(Expr::Binary(operator, left, right)) if operator.compares() => {
+            let condition = Expr::Binary(*operator, left.clone(), right.clone());
+            format!("an actor may {may} only if {}", condition.text(facts))
+        }
+        Permission::Is(who) => format!("only {} may {may}", who.text(facts)),
         Permission::Actor(actor) => format!("only {} may {may}", facts.name(*actor)),
         Permission::GrantedBy(object) => format!("only an actor to whom a {} grants it may {may}", facts.name(*object)),
     }
@@ -226,5 +230,38 @@ fn list(mut items: Vec<String>, none: &str) -> String {
         None => none.to_owned(),
         Some(last) if items.is_empty() => last,
         Some(last) => format!("{} and {last}", items.join(", ")),
+    }
+}
+
+/// What an author writes to state an implied invariant, where the language has a clause for it and nothing is open.
+pub fn clause_text(design: &Design, implied: Implied) -> Option<String> {
+    let facts = &design.facts;
+    let name = |entity: Entity| facts.name(entity).to_owned();
+    match (implied, super::statements::state(facts, implied)) {
+        (Implied::Guard(operation), _) => Some(format!("of {}", name(operation.into()))),
+        (Implied::Lifecycle(object), _) => Some(format!("transitions of {}", name(object.into()))),
+        (_, Statement::Ordered(object, by, scope)) => {
+            let by = by.map_or(String::new(), |field| format!(" by {}", facts.name(field)));
+            let scope = scope.map_or(String::new(), |field| format!(" within {}", facts.name(field)));
+            Some(format!("{} ordered{by}{scope}", name(object.into())))
+        }
+        (_, Statement::Equals { target, law, group }) => {
+            let aggregates =
+                matches!(&law, Expr::Aggregate(_, inner) if !matches!(**inner, Expr::View(_) | Expr::Unknown));
+            let each = group.map_or(String::new(), |field| format!(" for each {}", facts.name(field)));
+            aggregates.then(|| format!("{} = {}{each}", name(target), law.text(facts)))
+        }
+        (_, Statement::OncePer(operation, key)) if !key.is_empty() => {
+            let key: Vec<&str> = key.iter().map(|parameter| facts.name(*parameter)).collect();
+            Some(format!("{} once per {}", name(operation.into()), key.join(", ")))
+        }
+        (_, Statement::UniquePer(object, fields)) => {
+            let fields: Vec<&str> = fields.iter().map(|field| facts.name(*field)).collect();
+            Some(format!("{} unique per {}", name(object.into()), fields.join(", ")))
+        }
+        (_, Statement::Within(view, bound)) => Some(format!("{} within {bound}", name(view.into()))),
+        (_, Statement::Delivered(event)) => Some(format!("{} delivered", name(event.into()))),
+        (_, Statement::Completes(operation)) => Some(format!("{} completes", name(operation.into()))),
+        _ => None,
     }
 }

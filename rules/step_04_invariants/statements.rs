@@ -3,7 +3,7 @@
 use super::implied::Implied;
 use crate::expression::Expr;
 use crate::fact::*;
-use crate::vocabulary::Aggregate;
+use crate::vocabulary::{Aggregate, InvariantType};
 
 /// One relation per form of [`Statement`].
 #[derive(Default, Clone)]
@@ -44,7 +44,7 @@ impl Statements {
     /// Takes one statement apart.
     pub fn add(&mut self, facts: &Facts, invariant: Invariant, statement: &Statement) {
         match statement {
-            Statement::Vague => (),
+            Statement::Vague | Statement::Unresolved => (),
             Statement::GuardOf(operation) => self.guard_of.push((invariant, *operation)),
             Statement::Holds(condition) => self.read(invariant, condition),
             Statement::Increases(field, scope) => self.order(invariant, facts.object_of(*field), Some(*field), *scope),
@@ -180,5 +180,20 @@ fn law(facts: &Facts, view: View) -> Expr {
         Some((_, function, Some(field))) => Expr::Aggregate(*function, Box::new(Expr::Field(*field, None))),
         Some((_, function, None)) => Expr::Aggregate(*function, Box::new(records(upstream))),
         None => Expr::Aggregate(Aggregate::Max, Box::new(records(upstream))),
+    }
+}
+
+/// The types that what is stated can be of; none for what states nothing. A bare condition can be many things, but no
+/// order, no repeated request and no lag.
+pub fn kinds(statement: &Statement) -> &'static [InvariantType] {
+    match statement {
+        Statement::Vague | Statement::Unresolved => &[],
+        Statement::GuardOf(_) => &[InvariantType::Eligibility],
+        Statement::Holds(_) => &[InvariantType::Eligibility, InvariantType::Accounting, InvariantType::Access],
+        Statement::Increases(..) | Statement::Ordered(..) | Statement::Transitions(_) => &[InvariantType::Ordering],
+        Statement::Equals { .. } => &[InvariantType::Accounting],
+        Statement::OncePer(..) | Statement::UniquePer(..) => &[InvariantType::Uniqueness],
+        Statement::Within(..) | Statement::Delivered(_) | Statement::Completes(_) => &[InvariantType::Propagation],
+        Statement::OnlyMay(..) => &[InvariantType::Access],
     }
 }

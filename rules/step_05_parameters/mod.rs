@@ -15,7 +15,7 @@ use crate::fact;
 use crate::fact::*;
 use crate::proof::{Premises, RuleId, premises};
 use crate::step_03_axes::Axes;
-use crate::step_04_invariants::Invariants;
+use crate::step_04_invariants::{self, Invariants};
 use crate::vocabulary::*;
 use ascent::ascent;
 use clusters::Cluster;
@@ -186,7 +186,7 @@ pub fn derive(facts: &Facts, _evidence: &Evidence, _axes: &Axes, invariants: &In
         filled: invariants.filled.clone(),
         within: invariants.within.clone(),
         field: facts.field.iter().map(|(field, object, _)| (*field, *object)).collect(),
-        status: status(facts),
+        status: step_04_invariants::statuses(facts),
         ordered_by: facts.ordered_by.clone(),
         computed: facts.computed.clone(),
         grouped: facts.grouped.clone(),
@@ -241,23 +241,17 @@ fn groups(needed: &[(DpKind, Entity, Option<Cluster>, Invariant, RuleId)]) -> Ve
     groups
 }
 
-/// The fields that hold the state of a machine.
-fn status(facts: &Facts) -> Vec<(Object, Field)> {
-    let held = facts.field.iter().filter(|(_, _, kind)| *kind == Type::Primitive(Primitive::Status));
-    held.map(|(field, object, _)| (*object, *field)).collect()
+/// What a design parameter is called: as the author says, or as [`derived_name`] makes it.
+pub fn name(design: &crate::Design, dp: Dp) -> String {
+    let named = design.parameters.named.iter().find(|(other, _)| *other == dp);
+    let choice = named.and_then(|(_, named)| design.facts.decision.iter().find(|(decision, _)| decision == named));
+    choice.map_or_else(|| derived_name(design, dp), |(_, choice)| choice.word.clone())
 }
 
-/// What a design parameter is called: as the author says, or what it is of and what it is ("Auction acceptance"), with
-/// its scope where two would be called the same.
-pub fn name(design: &crate::Design, dp: Dp) -> String {
+/// What a design parameter is of and what it is ("Auction acceptance"), with its scope where two would be called the same.
+pub fn derived_name(design: &crate::Design, dp: Dp) -> String {
     let parameters = &design.parameters;
-    if let Some((_, decision)) = parameters.named.iter().find(|(other, _)| *other == dp) {
-        let choice = design.facts.decision.iter().find(|(other, _)| other == decision);
-        return choice.map_or_else(String::new, |(_, choice)| choice.word.clone());
-    }
-    let Some((_, kind, of)) = parameters.dp.iter().find(|(other, ..)| *other == dp) else {
-        return format!("#{}", dp.0 + 1);
-    };
+    let Some((_, kind, of)) = parameters.dp.get(dp.index()) else { return format!("#{}", dp.0 + 1) };
     let name = format!("{} {}", design.name(*of), kind.word());
     if parameters.dp.iter().filter(|(_, other, whose)| other == kind && whose == of).count() == 1 {
         return name;

@@ -1,3 +1,20 @@
 //! The checks of this step, one file and one page each.
 
-crate::checks! {}
+crate::checks! {
+    requirement_without_invariant,
+    vague_invariant,
+    untyped_invariant,
+    invariant_of_wrong_type,
+    implementation_in_invariant,
+    guard_across_scopes,
+    deadline_without_clock,
+    client_clock_decides,
+    contradictory_invariants,
+    uniqueness_outlives_memory,
+    permission_nobody_grants,
+    actor_not_permitted,
+    order_by_wall_clock,
+    unbreakable_invariant,
+    claim_without_condition,
+    retry_without_identity,
+}

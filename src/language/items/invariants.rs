@@ -37,12 +37,25 @@ static CLAUSES: &[Form] = &[
             state(lower, it, object.map(Statement::Transitions));
         },
     ),
+    form("<event:name> delivered", "Propagation: every occurrence reaches its audience (S4-T5i).", |lower, it| {
+        let event = lower.resolve::<Event>(it, "event");
+        state(lower, it, event.map(Statement::Delivered));
+    }),
+    form(
+        "<operation:name> completes",
+        "Propagation: once the operation's condition holds, its effect follows, all of it (A-53).",
+        |lower, it| {
+            let operation = lower.resolve::<Operation>(it, "operation");
+            state(lower, it, operation.map(Statement::Completes));
+        },
+    ),
     form(
         "only <who:expression> may <what:name>",
         "Access: only who the expression names may run or read it (S4-T6).",
         |lower, it| {
-            let Some(what) = lower.entity(it, "what") else { return };
-            let Some(term) = it.found.term("who") else { return };
+            let (Some(what), Some(term)) = (lower.entity(it, "what"), it.found.term("who")) else {
+                return state(lower, it, None);
+            };
             let named = term.name().and_then(|name| lower.names.item(name));
             let permission = match named {
                 Some(Entity::Actor(actor)) => Permission::Actor(actor),
@@ -99,7 +112,7 @@ static CLAUSES: &[Form] = &[
         "<object> ordered [ by <by:field> ] [ within <scope:field> ]",
         "Ordering: all readers see the same order.",
         |lower, it| {
-            let Some(object) = lower.resolve::<Object>(it, "object") else { return };
+            let Some(object) = lower.resolve::<Object>(it, "object") else { return state(lower, it, None) };
             let (by, scope) = (lower.field(it, "by", &[object]), lower.field(it, "scope", &[object]));
             state(lower, it, Some(Statement::Ordered(object, by, scope)));
         },
@@ -108,7 +121,7 @@ static CLAUSES: &[Form] = &[
         "<operation> once per <key:parameter,+> [ for <time> ]",
         "Uniqueness: one outcome per value of the key.",
         |lower, it| {
-            let Some(operation) = lower.resolve::<Operation>(it, "operation") else { return };
+            let Some(operation) = lower.resolve::<Operation>(it, "operation") else { return state(lower, it, None) };
             let keys = lower.members::<Parameter>(it, "key", operation.into());
             horizon(lower, it);
             state(lower, it, Some(Statement::OncePer(operation, keys)));
@@ -118,7 +131,7 @@ static CLAUSES: &[Form] = &[
         "<object> unique per <fields:field,+> [ for <time> ]",
         "Uniqueness: at most one instance per combination of the fields.",
         |lower, it| {
-            let Some(object) = lower.resolve::<Object>(it, "object") else { return };
+            let Some(object) = lower.resolve::<Object>(it, "object") else { return state(lower, it, None) };
             let fields = lower.fields(it, "fields", &[object]);
             horizon(lower, it);
             state(lower, it, Some(Statement::UniquePer(object, fields)));
@@ -152,9 +165,11 @@ fn horizon(lower: &mut Lowering<'_>, it: &Matched<'_>) {
     lower.facts.horizon.extend(it.id::<Invariant>().zip(time));
 }
 
-/// An invariant says one thing: its first statement counts, a second is reported.
+/// An invariant says one thing: its first statement counts, a second is reported. A statement that names something
+/// unknown is a statement all the same, and already reported.
 fn state(lower: &mut Lowering<'_>, it: &Matched<'_>, statement: Option<Statement>) {
-    let (Some(invariant), Some(statement)) = (it.id::<Invariant>(), statement) else { return };
+    let Some(invariant) = it.id::<Invariant>() else { return };
+    let statement = statement.unwrap_or(Statement::Unresolved);
     let Some((_, said)) = lower.facts.statement.iter_mut().find(|(other, _)| *other == invariant) else { return };
     if *said == Statement::Vague {
         *said = statement;

@@ -1,0 +1,57 @@
+//! S0414: an invariant on state that nothing changes.
+
+use crate::Design;
+use crate::fact::*;
+use crate::finding::*;
+use crate::step_04_invariants::says;
+use std::collections::BTreeSet;
+
+/// Identity and page.
+pub static RULE: Rule = Rule {
+    code: Code {
+        code: "S0414",
+        slug: "unbreakable-invariant",
+        severity: Severity::Error,
+        page: include_str!("unbreakable_invariant.md"),
+        cites: &["S4-p2", "S4-q3", "S5-c1"],
+    },
+    check,
+    completeness: true,
+};
+
+fn check(design: &Design) -> Vec<Finding> {
+    let kept: BTreeSet<Invariant> = design.invariants.governs.iter().map(|(invariant, _)| *invariant).collect();
+    let stated = design.facts.statement.iter().filter(|(invariant, _)| !kept.contains(invariant));
+    stated.filter_map(|(invariant, statement)| Some(finding(design, *invariant, missing(design, statement)?))).collect()
+}
+
+/// What no operation does; nothing for statements that are not kept by operations.
+fn missing(design: &Design, statement: &Statement) -> Option<String> {
+    let facts = &design.facts;
+    match statement {
+        Statement::Holds(condition) => {
+            let fields: BTreeSet<Field> = condition.fields().into_iter().collect();
+            let fields: Vec<String> = fields.into_iter().map(|field| format!("`{}`", facts.path(field))).collect();
+            Some(match fields.is_empty() {
+                true => "it reads no state".to_owned(),
+                false => format!("no operation changes {}", fields.join(" or ")),
+            })
+        }
+        Statement::Increases(field, _) => Some(format!("no operation writes `{}`", design.name(facts.object_of(*field)))),
+        Statement::Ordered(object, ..) => Some(format!("no operation writes `{}`", design.name(*object))),
+        Statement::UniquePer(object, _) => Some(format!("no operation creates `{}`", design.name(*object))),
+        Statement::Transitions(object) => Some(format!("no operation takes a transition of `{}`", design.name(*object))),
+        Statement::Equals { target: Entity::Field(field), .. } => {
+            Some(format!("no operation keeps `{}` up to date", facts.path(*field)))
+        }
+        _ => None,
+    }
+}
+
+fn finding(design: &Design, invariant: Invariant, missing: String) -> Finding {
+    let name = design.name(invariant);
+    RULE.at(invariant, format!("no operation can break `{name}`, or keep it: {missing}"))
+        .label(format!("says that {}", says(design, invariant)))
+        .note("S4-p2: an invariant is what must survive concurrent writes, retries and crashes; here nothing writes")
+        .help("declare the operation that changes this state (`then …`), or take the invariant away")
+}
