@@ -225,9 +225,9 @@ ascent! {
         requires(operation, object), creates(operation, object), creates(operation, other), if other != object;
 
     // 6.2-r8, 6.2-r9: an effect in several services is all there or not at all.
-    spans(operation), completing(operation), grounds(Implied::Complete(*operation), "6.2#8", premises(&[fact!(call, *call, *operation, *service)])) <--
+    spans(operation), completing(operation), grounds(Implied::Complete(*operation), "S6.2-r8", premises(&[fact!(call, *call, *operation, *service)])) <--
         call(call, operation, service);
-    spans(operation), completing(operation), grounds(Implied::Complete(*operation), "6.2#8", premises(&[fact!(writes, *operation, *one), fact!(writes, *operation, *other)])) <--
+    spans(operation), completing(operation), grounds(Implied::Complete(*operation), "S6.2-r8", premises(&[fact!(writes, *operation, *one), fact!(writes, *operation, *other)])) <--
         writes(operation, one),
         owns(service, Entity::from(*one)),
         writes(operation, other),

@@ -196,6 +196,9 @@ ascent! {
     serves(invariant, requirement) <-- declared_serves(invariant, requirement);
     serves(invariant, requirement), because(fact!(serves, *invariant, *requirement), "S4-p1", premises(&[fact!(touches, *requirement, *operation), fact!(governs, *invariant, *operation)])) <--
         touches(requirement, _, _, what), if let Entity::Operation(operation) = what, governs(invariant, operation);
+    // Whoever is told of something needs what makes it happen (S1-e7).
+    serves(invariant, requirement), because(fact!(serves, *invariant, *requirement), "S4-p1", premises(&[fact!(announces, *operation, *event), fact!(governs, *invariant, *operation)])) <--
+        touches(requirement, _, _, what), if let Entity::Event(event) = what, announces(operation, event), governs(invariant, operation);
     serves(invariant, requirement), because(fact!(serves, *invariant, *requirement), "S4-p1", premises(&[fact!(touches, *requirement), fact!(about, *invariant, *what)])) <--
         reads(requirement, what), about(invariant, what);
     relation reads(Requirement, Entity);
@@ -222,7 +225,8 @@ ascent! {
     relation contested(Object);
     contested(object) <-- partition_by(object, _);
     relation constrains(Invariant, Object);
-    constrains(invariant, object) <-- about(invariant, what), if let Entity::Object(object) = what;
+    constrains(invariant, object) <--
+        about(invariant, what), if let Entity::Object(object) = what, invariant(invariant, kind, _), if *kind != InvariantType::Access;
     within(invariant, object, state) <--
         constrains(invariant, object), partition_by(object, state), !has_scope(invariant, object), !has_order_scope(invariant, object);
     within(invariant, object, state) <--

@@ -65,6 +65,9 @@ pub fn says(design: &Design, invariant: Invariant) -> String {
         Statement::Equals { target, law, group } => equals(facts, target, &law, group),
         Statement::OncePer(operation, key) => once(facts, operation, &key),
         Statement::UniquePer(object, fields) => unique(facts, object, &fields),
+        Statement::Within(view, bound) if bound.is_zero() => {
+            format!("{} never lags behind {}", facts.name(view), sources(facts, view))
+        }
         Statement::Within(view, bound) => {
             format!("{} shows {} as of at most {bound} ago", facts.name(view), sources(facts, view))
         }

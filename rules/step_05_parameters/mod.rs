@@ -9,6 +9,8 @@ pub mod clusters;
 pub mod named;
 pub mod routes;
 pub mod tables;
+#[cfg(test)]
+mod tests;
 
 use crate::evidence::Evidence;
 use crate::fact;
@@ -70,12 +72,14 @@ ascent! {
     relation assigned(Dp, DpKind, Entity);
     relation enforced(Dp, Invariant, RuleId);
     relation protected(Dp, Object);
+    relation member(Dp, Object);
     relation governs(Invariant, Operation);
     relation guarded_by(Invariant, Field);
     relation mentions(Invariant, Field);
     relation scope(Invariant, Field);
     relation orders(Invariant, Object);
     relation follows(Invariant, Object);
+    relation once(Invariant, Operation);
     relation unique(Invariant, Object);
     relation natural(Operation, Object);
     relation filled(Operation, Object, Field);
@@ -117,7 +121,7 @@ ascent! {
     closure(dp, state), because(fact!(closure, *dp, *state), "S5-d5", premises(&[fact!(enforces, *dp, *invariant), fact!(mentions, *invariant, *state)])) <--
         enforces(dp, invariant), mentions(invariant, state);
     closure(dp, state), because(fact!(closure, *dp, *state), "S5-d5", premises(&[fact!(enforces, *dp, *invariant), fact!(ordered_by, *object, *state)])) <--
-        enforces(dp, invariant), orders(invariant, object), ordered_by(object, state);
+        enforces(dp, invariant), orders(invariant, object), ordered_by(object, state), !mentions(invariant, _);
     closure(dp, state), because(fact!(closure, *dp, *state), "S5-d5", premises(&[fact!(enforces, *dp, *invariant), fact!(field, *state, *object)])) <--
         enforces(dp, invariant), follows(invariant, object), status(object, state);
     closure(dp, state), because(fact!(closure, *dp, *state), "S5-d5", premises(&[fact!(enforces, *dp, *invariant), fact!(canonical_pair, *object, *one, *other)])) <--
@@ -127,11 +131,12 @@ ascent! {
     closure(dp, state), because(fact!(closure, *dp, *state), "S5-d5", premises(&[fact!(serves_view, *dp, *view), fact!(computed, *view, function.word())])) <--
         assigned(dp, DpKind::Aggregate, of), if let Entity::View(view) = of, computed(view, function, summed), if let Some(state) = summed;
     closure(dp, state), because(fact!(closure, *dp, *state), "S5-d5", premises(&[fact!(serves_view, *dp, *view), fact!(grouped, *view, *state)])) <--
-        serves_view(dp, view), grouped(view, state);
+        serves_view(dp, view), grouped(view, state), assigned(dp, kind, _), if *kind != DpKind::Path;
     closure(dp, state), because(fact!(closure, *dp, *state), "S5-d5", premises(&[fact!(serves_view, *dp, *view), fact!(order_of, *view, *state)])) <--
         serves_view(dp, view), order_of(view, state);
 
     relation own(Dp, Object);
+    own(dp, object) <-- member(dp, object);
     own(dp, object) <-- guards(dp, object);
     own(dp, object) <-- assigned(dp, _, of), if let Entity::Object(object) = of;
     foreign(dp, state), because(fact!(foreign, *dp, *state), "S5-d5", premises(&[fact!(closure, *dp, *state)])) <--
@@ -147,9 +152,14 @@ ascent! {
         enforces(record, invariant),
         unique(invariant, object),
         within(invariant, object, state);
-    // where identity spares the store, a store would do as well; it costs a lookup.
+    // where identity alone spares the store, a store would do as well; it costs a lookup.
     instead(dp, DpKind::Outcomes, Entity::from(*operation)), because(fact!(instead, *dp, DpKind::Outcomes.word(), *operation), "A-18", premises(&[fact!(natural, *operation, *object)])) <--
-        assigned(dp, DpKind::Identity, of), if let Entity::Object(object) = of, natural(operation, object);
+        assigned(dp, DpKind::Identity, of),
+        if let Entity::Object(object) = of,
+        natural(operation, object),
+        enforces(dp, invariant),
+        once(invariant, operation),
+        !unique(_, object);
 }
 
 impl Parameters {
@@ -181,6 +191,7 @@ pub fn derive(facts: &Facts, _evidence: &Evidence, _axes: &Axes, invariants: &In
         scope: invariants.scope.clone(),
         orders: invariants.orders.clone(),
         follows: invariants.follows.clone(),
+        once: invariants.once.clone(),
         unique: invariants.unique.clone(),
         natural: invariants.natural.clone(),
         filled: invariants.filled.clone(),
@@ -205,6 +216,7 @@ pub fn derive(facts: &Facts, _evidence: &Evidence, _axes: &Axes, invariants: &In
     }
     let owner = |(cluster, object): &(Cluster, Object)| of_cluster.get(cluster).map(|dp| (*dp, *object));
     program.protected = routes.protected.iter().filter_map(owner).collect();
+    program.member = routes.member.iter().filter_map(|(cluster, _, object)| owner(&(*cluster, *object))).collect();
     program.run();
     program.sorted()
 }

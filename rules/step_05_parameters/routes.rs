@@ -86,7 +86,7 @@ ascent! {
     needed(DpKind::Delivery, what, None, invariant, "S4-T5i") <--
         kind(invariant, InvariantType::Propagation), about(invariant, what), if matches!(what, Entity::Event(_));
     // 6.2-r8, 6.2-r9: one write across several services.
-    needed(DpKind::Coordination, Entity::from(*operation), None, invariant, "6.2#8") <-- completes(invariant, operation), spans(operation);
+    needed(DpKind::Coordination, Entity::from(*operation), None, invariant, "S6.2-r8") <-- completes(invariant, operation), spans(operation);
 
     // S4-T6i, A-13: every operation on it passes the check.
     needed(DpKind::Access, what, None, invariant, "S4-T6i") <-- kind(invariant, InvariantType::Access), about(invariant, what);
