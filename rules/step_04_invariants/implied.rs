@@ -1,7 +1,7 @@
 //! Which invariants follow from the rest of the spec, though nobody wrote them down.
 
 use super::statements::Statements;
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Polarity};
 use crate::expression::{Action, Expr};
 use crate::fact::*;
 use crate::proof::{Premises, RuleId, premises};
@@ -77,6 +77,7 @@ ascent! {
     relation state_guard(Guard, Operation);
     relation guard_reads(Operation, Field);
     relation caller_guard(Guard, Operation);
+    relation needs(Guard, Field, Polarity);
     relation requires(Operation, Object);
     relation fills(Operation, Object, Field, Parameter);
     relation namesake(Parameter, Field);
@@ -120,6 +121,8 @@ ascent! {
     /// `spans(operation)`: takes effect in several services.
     relation spans(Operation);
 
+    // Who holds a thing changes, so a test of the holder is a condition on the state (S4-T1e3); who owns it does not.
+    state_guard(guard, operation) <-- caller_guard(guard, operation), needs(guard, _, _);
     // S4-T1: an action is valid only if a condition on the state holds at decision time.
     relation eligible(Operation);
     eligible(operation), grounds(Implied::Guard(*operation), "S4-T1", premises(&[fact!(guard, *guard, *operation)])) <--
@@ -238,7 +241,7 @@ ascent! {
 
     // S4-T6: a condition on who asks is a permission.
     implied(Implied::Permission(*operation)), grounds(Implied::Permission(*operation), "S4-T6", premises(&[fact!(guard, *guard, *operation)])) <--
-        caller_guard(guard, operation), !restricts(_, Entity::from(*operation));
+        caller_guard(guard, operation), !needs(guard, _, _), !restricts(_, Entity::from(*operation));
 }
 
 /// Runs the program on what is declared.
@@ -286,6 +289,7 @@ pub fn unstated(
         ordered_by: facts.ordered_by.clone(),
         timestamp: timestamps(facts),
         ordered_within: axes.ordered_within.iter().map(|(object, field)| (*object, canonical[field.index()])).collect(),
+        needs: evidence.needs.clone(),
         writes: evidence.writes.clone(),
         creates: evidence.creates.clone(),
         repeatable: evidence.repeatable.clone(),

@@ -163,7 +163,9 @@ ascent! {
         completes(invariant, operation), creates(operation, object), !spans(operation), !exists(operation, object);
     // S4-T6: what is done or read.
     about(invariant, what), because(fact!(about, *invariant, *what), "S4-T6", premises(&[])) <--
-        restricts(invariant, what), if !matches!(what, Entity::Operation(_));
+        restricts(invariant, what), if !matches!(what, Entity::Operation(_) | Entity::Query(_));
+    about(invariant, Entity::from(*source)), because(fact!(about, *invariant, Entity::from(*source)), "S4-T6", premises(&[fact!(query_reads, *query, *source)])) <--
+        restricts(invariant, what), if let Entity::Query(query) = what, query_reads(query, source);
     about(invariant, Entity::from(*object)), because(fact!(about, *invariant, *object), "S4-T6", premises(&[fact!(reads_field, *operation, *state)])) <--
         restricts(invariant, what), if let Entity::Operation(operation) = what, guard_reads(operation, state), field(state, object), writes(operation, object);
     relation restricts_state(Invariant);

@@ -83,7 +83,7 @@ pub fn says(design: &Design, invariant: Invariant) -> String {
 
 /// The condition under which an operation takes effect, with the state its transition starts from.
 pub fn guard_text(facts: &Facts, operation: Operation) -> String {
-    let own = facts.guard.iter().filter(|(_, other, condition)| *other == operation && !condition.asks_who());
+    let own = facts.guard.iter().filter(|(_, other, _)| *other == operation);
     let own: Vec<&Expr> = own.map(|(_, _, condition)| condition).collect();
     let mentions = |state: State| own.iter().any(|condition| reads_state(condition, state));
     // Several origins of one machine's transition are alternatives; machines and conditions must all agree.

@@ -51,6 +51,9 @@ ascent! {
     option(cluster, 3, DpKind::Creation, object) <-- member(cluster, invariant, object), completes(invariant, _);
     // S4-T2i: one authority assigns positions.
     option(cluster, 4, DpKind::Sequence, object) <-- member(cluster, invariant, object), orders(invariant, object);
+    // S5-e8: a total kept in a row. Where a condition guards the same row, one step keeps both.
+    option(cluster, 5, DpKind::Aggregate, object) <--
+        member(cluster, invariant, object), kind(invariant, InvariantType::Accounting);
 
     relation best(Cluster, u8);
     best(cluster, rank) <-- member(cluster, _, _), agg rank = min(ranks) in option(cluster, ranks, _, _);
@@ -68,8 +71,6 @@ ascent! {
     // S5-e4, A-72: (a) the aggregate, every event exactly once; (b) the read shape; (c) the path that keeps it fresh.
     needed(DpKind::Aggregate, what, None, invariant, "S5-e4") <--
         kind(invariant, InvariantType::Accounting), about(invariant, what), if let Entity::View(view) = what, computed(view);
-    needed(DpKind::Aggregate, what, None, invariant, "S5-e4") <--
-        kind(invariant, InvariantType::Accounting), about(invariant, what), if matches!(what, Entity::Object(_));
     // An author may state the law of a view without computing it there.
     needed(DpKind::Aggregate, what, None, invariant, "S5-e4") <--
         kind(invariant, InvariantType::Accounting), about(invariant, what), if let Entity::View(view) = what, !computed(view), !top(view);
@@ -123,13 +124,14 @@ pub fn routes(facts: &Facts, invariants: &Invariants) -> Routes {
     program
 }
 
-/// The parts of the invariants that one atomic step enforces: conditions, orders, and what completes them.
+/// The parts of the invariants that one atomic step enforces: conditions, orders, totals kept in a row, and what
+/// completes them. The law of a view has no part: what it is about is no object.
 fn parts(invariants: &Invariants) -> Vec<Part> {
     let completing: BTreeSet<Invariant> = invariants.completes.iter().map(|(invariant, _)| *invariant).collect();
     let kinds: BTreeMap<Invariant, InvariantType> =
         invariants.invariant.iter().map(|(id, kind, _)| (*id, *kind)).collect();
     let atomic = |invariant: Invariant| match kinds.get(&invariant) {
-        Some(InvariantType::Eligibility | InvariantType::Ordering) => true,
+        Some(InvariantType::Eligibility | InvariantType::Ordering | InvariantType::Accounting) => true,
         _ => completing.contains(&invariant),
     };
     let mut scopes: BTreeMap<(Invariant, Object), BTreeSet<Field>> = BTreeMap::new();
