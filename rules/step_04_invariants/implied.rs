@@ -28,6 +28,8 @@ pub enum Implied {
     Unique(Object),
     /// The view lags by no more than its bound.
     Bound(View),
+    /// What the query looks its answer up in lags by no more than the query tolerates.
+    Index(Query),
     /// The event reaches its audience.
     Delivery(Event),
     /// All of the operation's effect follows.
@@ -44,7 +46,9 @@ impl Implied {
             Implied::Lifecycle(_) | Implied::Order(_) => InvariantType::Ordering,
             Implied::Law(_) => InvariantType::Accounting,
             Implied::Once(_) | Implied::Unique(_) => InvariantType::Uniqueness,
-            Implied::Bound(_) | Implied::Delivery(_) | Implied::Complete(_) => InvariantType::Propagation,
+            Implied::Bound(_) | Implied::Index(_) | Implied::Delivery(_) | Implied::Complete(_) => {
+                InvariantType::Propagation
+            }
             Implied::Permission(_) => InvariantType::Access,
         }
     }
@@ -91,6 +95,8 @@ ascent! {
     relation computed(View, Aggregate, Option<Field>);
     relation top(View);
     relation upstream(View, Source);
+    relation query_reads(Query, Source);
+    relation indexed(Query);
     relation announces(Operation, Event);
     relation audience(Event, Actor);
     relation watchers(Event, Object);
@@ -214,6 +220,10 @@ ascent! {
     implied(Implied::Bound(*view)), grounds(Implied::Bound(*view), "S4-T5", premises(&[fact!(upstream, *view, Entity::from(*source))])) <--
         upstream(view, source), !bounds(_, view);
 
+    // S1-r6: a search, a ranking or a look around reads an index of the records, which is a view nobody has declared.
+    implied(Implied::Index(*query)), grounds(Implied::Index(*query), "S1-r6", premises(&[fact!(query_reads, *query, Entity::from(*source))])) <--
+        indexed(query), query_reads(query, source), if matches!(source, Source::Object(_));
+
     // S4-T5i, S1-c3: an announced event reaches its audience.
     implied(Implied::Delivery(*event)), grounds(Implied::Delivery(*event), "S4-T5i", premises(&[fact!(announces, *operation, *event), fact!(audience, *event, *actor)])) <--
         announces(operation, event), audience(event, actor), !delivers(_, event);
@@ -280,6 +290,8 @@ pub fn unstated(
         computed: facts.computed.clone(),
         top: facts.top.iter().map(|(view, _)| (*view,)).collect(),
         upstream: facts.upstream.clone(),
+        query_reads: facts.query_reads.clone(),
+        indexed: indexed(facts),
         announces: facts.announces.clone(),
         audience: facts.audience.clone(),
         watchers: facts.watchers.clone(),
@@ -322,6 +334,14 @@ fn read_guards(facts: &Facts, program: &mut Unstated) {
         }
     }
     program.requires = required.into_iter().collect();
+}
+
+/// Queries that find records by something other than a key.
+fn indexed(facts: &Facts) -> Vec<(Query,)> {
+    let around = facts.query_radius.iter().map(|(query, ..)| (*query,));
+    let ranked = facts.query_ranked.iter().map(|(query, _)| (*query,));
+    let searched = facts.query_text.iter().map(|(query, _)| (*query,));
+    around.chain(ranked).chain(searched).collect()
 }
 
 /// Points in time.

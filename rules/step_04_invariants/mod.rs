@@ -32,7 +32,7 @@ ascent! {
 
     /// `invariant(invariant, type, origin)`: declared, or derived.
     relation invariant(Invariant, InvariantType, Origin);
-    /// `about(invariant, what)`: the object, view or event whose state it constrains.
+    /// `about(invariant, what)`: the object, view, query or event whose state it constrains.
     relation about(Invariant, Entity);
     /// `governs(invariant, operation)`: the operation must keep it.
     relation governs(Invariant, Operation);
@@ -74,6 +74,7 @@ ascent! {
     relation once(Invariant, Operation);
     relation unique(Invariant, Object);
     relation bounds(Invariant, View);
+    relation answers(Invariant, Query);
     relation restricts(Invariant, Entity);
     relation delivers(Invariant, Event);
     relation completes(Invariant, Operation);
@@ -157,6 +158,7 @@ ascent! {
     about(invariant, Entity::from(*object)), because(fact!(about, *invariant, *object), "S4-T4", premises(&[])) <-- unique(invariant, object);
     // S4-T5.
     about(invariant, Entity::from(*view)), because(fact!(about, *invariant, *view), "S4-T5", premises(&[])) <-- bounds(invariant, view);
+    about(invariant, Entity::from(*query)), because(fact!(about, *invariant, *query), "S4-T5", premises(&[])) <-- answers(invariant, query);
     about(invariant, Entity::from(*event)), because(fact!(about, *invariant, *event), "S4-T5", premises(&[])) <-- delivers(invariant, event);
     // the record that must appear.
     about(invariant, Entity::from(*object)), because(fact!(about, *invariant, *object), "A-53", premises(&[fact!(creates, *operation, *object)])) <--
@@ -303,6 +305,7 @@ fn from_statements(statements: Statements) -> Invariants {
         once: statements.once,
         unique: statements.unique,
         bounds: statements.bounds,
+        answers: statements.answers,
         restricts: statements.restricts,
         delivers: statements.delivers,
         completes: statements.completes,

@@ -19,6 +19,7 @@ pub fn name(design: &Design, invariant: Invariant) -> String {
         Implied::Once(operation) => format!("one outcome of {}", facts.name(operation)),
         Implied::Unique(object) => format!("identity of {}", facts.name(object)),
         Implied::Bound(view) => format!("freshness of {}", facts.name(view)),
+        Implied::Index(query) => format!("freshness of {}", facts.name(query)),
         Implied::Delivery(event) => format!("delivery of {}", facts.name(event)),
         Implied::Complete(operation) => format!("completion of {}", facts.name(operation)),
         Implied::Permission(operation) => format!("permission for {}", facts.name(operation)),
@@ -47,7 +48,7 @@ fn title(kind: InvariantType) -> &'static str {
 pub fn says(design: &Design, invariant: Invariant) -> String {
     let facts = &design.facts;
     match super::statement(design, invariant) {
-        Statement::Vague | Statement::Unresolved => vague(design, invariant),
+        Statement::Vague | Statement::Unresolved => unstated(design, invariant),
         Statement::GuardOf(operation) => {
             format!("{} takes effect only if {}", facts.name(operation), guard_text(facts, operation))
         }
@@ -116,13 +117,26 @@ fn reads_state(condition: &Expr, state: State) -> bool {
     found
 }
 
-fn vague(design: &Design, invariant: Invariant) -> String {
+/// What an invariant says that no statement expresses: the lag of an index, a lag without a bound, a mere sentence.
+fn unstated(design: &Design, invariant: Invariant) -> String {
     let facts = &design.facts;
-    if let Some(Implied::Bound(view)) = design.invariants.implied(invariant) {
-        return format!("{} shows {}, with a lag that is not stated", facts.name(view), sources(facts, view));
+    match design.invariants.implied(invariant) {
+        Some(Implied::Bound(view)) => {
+            format!("{} shows {}, with a lag that is not stated", facts.name(view), sources(facts, view))
+        }
+        Some(Implied::Index(query)) => {
+            let read = facts.query_reads.iter().filter(|(other, _)| *other == query);
+            let read = list(read.map(|(_, source)| facts.name(*source).to_owned()).collect(), "its records");
+            let bound = facts.query_freshness.iter().find(|(other, _)| *other == query);
+            let lag = bound
+                .map_or("with a lag that is not stated".to_owned(), |(_, bound)| format!("as of at most {bound} ago"));
+            format!("{} finds {read}, {lag}", facts.name(query))
+        }
+        _ => {
+            let name = facts.names.get(invariant.into());
+            name.and_then(|name| name.title.clone()).unwrap_or_else(|| "nothing is stated".to_owned())
+        }
     }
-    let name = facts.names.get(invariant.into());
-    name.and_then(|name| name.title.clone()).unwrap_or_else(|| "nothing is stated".to_owned())
 }
 
 fn transitions(facts: &Facts, object: Object) -> String {

@@ -26,6 +26,8 @@ pub struct Statements {
     pub unique: Vec<(Invariant, Object)>,
     /// `bounds(invariant, view)`: the view lags by no more than a bound.
     pub bounds: Vec<(Invariant, View)>,
+    /// `answers(invariant, query)`: the query is answered from an index that lags by no more than it tolerates.
+    pub answers: Vec<(Invariant, Query)>,
     /// `restricts(invariant, what)`: only some may do or read it.
     pub restricts: Vec<(Invariant, Entity)>,
     /// `grants(invariant, object)`: instances of the object are the permission.
@@ -86,6 +88,7 @@ impl Statements {
             Implied::Once(operation) => self.once.push((invariant, operation)),
             Implied::Unique(object) => self.unique.push((invariant, object)),
             Implied::Bound(view) => self.bounds.push((invariant, view)),
+            Implied::Index(query) => self.answers.push((invariant, query)),
             Implied::Delivery(event) => self.delivers.push((invariant, event)),
             Implied::Complete(operation) => self.completes.push((invariant, operation)),
             Implied::Permission(operation) => self.restricts.push((invariant, operation.into())),
@@ -148,9 +151,11 @@ pub fn state(facts: &Facts, implied: Implied) -> Statement {
         Implied::Unique(object) => Statement::UniquePer(object, identity(facts, object)),
         Implied::Bound(view) => match facts.staleness.iter().find(|(other, _)| *other == view) {
             Some((_, bound)) => Statement::Within(view, *bound),
-            // The bound is missing and asked for; that there is a lag is said all the same.
-            None => Statement::Vague,
+            // The bound is missing and asked for.
+            None => Statement::Unresolved,
         },
+        // No author can state it: the index has no name.
+        Implied::Index(_) => Statement::Unresolved,
         Implied::Delivery(event) => Statement::Delivered(event),
         Implied::Complete(operation) => Statement::Completes(operation),
         Implied::Permission(operation) => {

@@ -48,7 +48,7 @@ ascent! {
     /// `because(conclusion, rule, premises)`: the log of this program.
     relation because(crate::proof::Fact, RuleId, Premises);
 
-    /// `dp(dp, kind, of)`: a design parameter, what it is, and the object, operation, view or event it is of.
+    /// `dp(dp, kind, of)`: a design parameter, what it is, and the object, operation, view, query or event it is of.
     relation dp(Dp, DpKind, Entity);
     /// `enforces(dp, invariant)`: one cluster per parameter (S5-v1, A-19).
     relation enforces(Dp, Invariant);

@@ -81,6 +81,9 @@ ascent! {
     plain_aggregate(view) <-- computed(view), !top(view);
     needed(DpKind::Projection, what, None, invariant, "S5-e7") <--
         kind(invariant, InvariantType::Propagation), about(invariant, what), if let Entity::View(view) = what, !plain_aggregate(view);
+    // S1-r6: the index that a query looks its answer up in.
+    needed(DpKind::Projection, what, None, invariant, "S1-r6") <--
+        kind(invariant, InvariantType::Propagation), about(invariant, what), if matches!(what, Entity::Query(_));
     needed(DpKind::Path, what, None, invariant, "A-72") <--
         kind(invariant, InvariantType::Propagation), about(invariant, what), if matches!(what, Entity::View(_));
     // S4-T5i, Q5: an event and who hears of it.
