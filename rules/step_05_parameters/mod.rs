@@ -1,4 +1,4 @@
-//! Step 5, design parameters: the minimal mechanisms that enforce the invariant clusters.
+//! Step 5, design parameters: the minimal mechanisms that enforce the invariant clusters (S5-g1).
 //!
 //! [`clusters`] finds what must be enforced together, [`routes`] what kind of thing enforces it, and this program what
 //! else it needs. The set is a subset-minimal cover: every parameter enforces something nothing else does.
@@ -98,8 +98,8 @@ ascent! {
     because(fact!(dp, *dp, kind.word(), *of), *rule, premises(&[fact!(invariant, *invariant)])) <--
         assigned(dp, kind, of), enforced(dp, invariant, rule);
     // S5-c1, S5-v1.
-    enforces(dp, invariant), because(fact!(enforces, *dp, *invariant), *rule, premises(&[fact!(about, *invariant, *of)])) <--
-        enforced(dp, invariant, rule), assigned(dp, _, of);
+    enforces(dp, invariant), because(fact!(enforces, *dp, *invariant), *rule, premises(&[fact!(dp, *dp), fact!(invariant, *invariant)])) <--
+        enforced(dp, invariant, rule);
 
     // S5-p1: the state the invariant is about.
     guards(dp, object), because(fact!(guards, *dp, *object), "S5-p1", premises(&[fact!(dp, *dp)])) <-- protected(dp, object);

@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
         slug: "guard-across-scopes",
         severity: Severity::Warning,
         page: include_str!("guard_across_scopes.md"),
-        cites: &["S4-c4", "S4-T1i", "S4-q5"],
+        cites: &["S4-c4", "S4-T1i", "S4-q5", "CK-4b"],
     },
     check,
     completeness: false,

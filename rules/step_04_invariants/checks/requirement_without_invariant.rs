@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
         slug: "requirement-without-invariant",
         severity: Severity::Error,
         page: include_str!("requirement_without_invariant.md"),
-        cites: &["S4-c1", "S4-p1", "S4-p2", "S4-g1"],
+        cites: &["S4-c1", "S4-p1", "S4-p2", "S4-g1", "CK-4a"],
     },
     check,
     completeness: true,

@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
         slug: "unbreakable-invariant",
         severity: Severity::Error,
         page: include_str!("unbreakable_invariant.md"),
-        cites: &["S4-p2", "S4-q3", "S5-c1"],
+        cites: &["S4-p2", "S4-q3", "S5-c1", "CK-5a"],
     },
     check,
     completeness: true,

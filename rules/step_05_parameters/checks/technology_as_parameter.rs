@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
         slug: "technology-as-parameter",
         severity: Severity::Error,
         page: include_str!("technology_as_parameter.md"),
-        cites: &["AP-5", "S5-d1", "S5-v3", "S5-c4"],
+        cites: &["AP-5", "S5-d1", "S5-v3", "S5-c4", "CK-5b"],
     },
     check,
     completeness: false,
