@@ -198,6 +198,7 @@ relations! {
         evolution "the evolution of {0} is {1}[, {2}]",
         ordering "the ordering of {0} is {1}[, {2}]",
         ordered_within "the order of {0} holds within {1}",
+        tie_broken_by "of two {0} at the same time {1} says which comes first",
         multi_writer "several writers can meet on one {0}",
     }
     invariants false {

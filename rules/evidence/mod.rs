@@ -5,10 +5,11 @@
 //! An operation that takes a transition `S -> T` has the guard "in state S" and the effect "in state T" by that alone.
 
 mod change;
-mod condition;
+pub mod condition;
 mod input;
 #[cfg(test)]
 mod oracle;
+pub mod replay;
 mod states;
 
 use crate::Facts;
@@ -175,7 +176,8 @@ ascent! {
     because(fact!(writer, object, actor), "S2-v1", premises(&[fact!(operation, operation, actor), fact!(writes, operation, object)])) <--
         writes(operation, object),
         run_by(operation, actor);
-    changer(object, actor) <--
+    changer(object, actor),
+    because(fact!(changer, object, actor), "S2-v1", premises(&[fact!(operation, operation, actor), fact!(changes, operation, object)])) <--
         changes(operation, object),
         run_by(operation, actor);
 

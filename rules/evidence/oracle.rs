@@ -2,26 +2,14 @@
 //!
 //! The oracle runs operations on instances and never looks at polarities, directions or laws.
 
+use super::condition::Index;
+use super::replay::{Instance, Replay, Request};
 use super::{Evidence, derive};
 use crate::expression::{Action, Expr, Operator};
 use crate::fact::*;
 use crate::testing::{Spec, is, number};
 use crate::vocabulary::{ActorKind, Primitive};
 use Operator::*;
-use std::collections::{BTreeMap, BTreeSet};
-
-/// A value of a field or parameter. A set is a bit mask of its elements.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-enum Value {
-    Integer(i64),
-    Boolean(bool),
-    Set(u8),
-    State(State),
-}
-
-/// The fields of one instance, or none once it is deleted; with it the parameters of one request.
-type Instance = Option<BTreeMap<Field, Value>>;
-type Request = BTreeMap<Parameter, Value>;
 
 /// One object with a field of every kind, and two operations on it.
 struct Bench {
@@ -142,174 +130,28 @@ impl Bench {
     }
 
     /// Every instance and every pair of requests, over the fields and parameters that occur.
-    fn try_all(&self, mut attempt: impl FnMut(&Instance, [&Request; 2])) {
-        let facts = &self.spec.facts;
-        let fields: BTreeSet<Field> = facts
-            .guard
-            .iter()
-            .flat_map(|(.., guard)| guard.fields())
-            .chain(facts.effect.iter().flat_map(touched))
-            .chain([self.status])
-            .collect();
-        let mut instances = vec![BTreeMap::new()];
-        for field in fields {
-            instances = extend(&instances, field, &self.domain(&facts.field[field.index()].2));
-        }
-        let [first, second] = [0, 1].map(|of| {
-            let mut requests = vec![BTreeMap::new()];
-            for parameter in [self.amounts[of], self.elements[of], self.bits[of]] {
-                if self.occurs(parameter) {
-                    let domain = if parameter == self.elements[of] {
-                        (0..3).map(Value::Integer).collect()
-                    } else {
-                        self.domain(&facts.parameter[parameter.index()].2)
-                    };
-                    requests = extend(&requests, parameter, &domain);
-                }
-            }
-            requests
-        });
-        for instance in &instances {
+    fn try_all(&self, mut attempt: impl FnMut(&Replay<'_>, &Instance, [&Request; 2])) {
+        let index = Index::new(&self.spec.facts);
+        let operations = index.operations();
+        let replay = Replay::new(&index, &operations, self.object);
+        let [first, second] = self.operations.map(|operation| replay.requests(operation));
+        for instance in replay.instances(self.operations) {
+            let instance = Some(instance);
             for one in &first {
                 for other in &second {
-                    attempt(&Some(instance.clone()), [one, other]);
+                    attempt(&replay, &instance, [one, other]);
                 }
             }
         }
     }
-
-    fn occurs(&self, parameter: Parameter) -> bool {
-        let mut found = false;
-        let mut look = |expr: &Expr| found |= *expr == Expr::Parameter(parameter);
-        self.spec.facts.guard.iter().for_each(|(.., guard)| guard.walk(&mut look));
-        for (.., action) in &self.spec.facts.effect {
-            if let Action::Assign(value)
-            | Action::Increase(value)
-            | Action::Decrease(value)
-            | Action::Add(value)
-            | Action::Remove(value) = action
-            {
-                value.walk(&mut look);
-            }
-        }
-        found
-    }
-
-    fn domain(&self, kind: &Type) -> Vec<Value> {
-        match kind {
-            Type::Primitive(Primitive::Integer) => (-3..=3).map(Value::Integer).collect(),
-            Type::Primitive(Primitive::Set) => (0..8).map(Value::Set).collect(),
-            Type::Primitive(Primitive::Boolean) => vec![Value::Boolean(false), Value::Boolean(true)],
-            _ => self.states.map(Value::State).to_vec(),
-        }
-    }
-
-    /// Whether every condition of an operation holds.
-    fn admits(&self, operation: Operation, instance: &Instance, request: &Request) -> bool {
-        let Some(fields) = instance else { return false };
-        let facts = &self.spec.facts;
-        let mut steps = facts.triggers.iter().filter(|(other, _)| *other == operation).peekable();
-        let in_state = steps.peek().is_none()
-            || steps
-                .any(|(_, transition)| fields[&self.status] == Value::State(facts.transition[transition.index()].2));
-        let mut guards = facts.guard.iter().filter(|(_, of, _)| *of == operation);
-        in_state && guards.all(|(.., guard)| evaluate(guard, fields, request) == Value::Boolean(true))
-    }
-
-    /// Runs an operation, if its conditions hold.
-    fn run(&self, operation: Operation, instance: &Instance, request: &Request) -> Instance {
-        if self.admits(operation, instance, request) {
-            self.apply(operation, instance, request)
-        } else {
-            instance.clone()
-        }
-    }
-
-    /// The effects of an operation, whatever its conditions.
-    fn apply(&self, operation: Operation, instance: &Instance, request: &Request) -> Instance {
-        let before = instance.as_ref()?;
-        let mut after = before.clone();
-        for (.., field, action) in self.spec.facts.effect.iter().filter(|(_, of, ..)| *of == operation) {
-            if *action == Action::Delete {
-                return None;
-            }
-            let field = field.unwrap();
-            after.insert(field, result(action, before[&field], before, request));
-        }
-        for (_, transition) in self.spec.facts.triggers.iter().filter(|(other, _)| *other == operation) {
-            after.insert(self.status, Value::State(self.spec.facts.transition[transition.index()].3));
-        }
-        Some(after)
-    }
 }
 
-fn touched(effect: &(Effect, Operation, Object, Option<Field>, Action)) -> Vec<Field> {
-    let value = match &effect.4 {
-        Action::Assign(value) | Action::Increase(value) | Action::Decrease(value) => value.fields(),
-        _ => vec![],
-    };
-    effect.3.into_iter().chain(value).collect()
-}
-
-fn extend<K: Ord + Copy>(maps: &[BTreeMap<K, Value>], key: K, domain: &[Value]) -> Vec<BTreeMap<K, Value>> {
-    let with =
-        |map: &BTreeMap<K, Value>, value: &Value| map.iter().map(|(k, v)| (*k, *v)).chain([(key, *value)]).collect();
-    maps.iter().flat_map(|map| domain.iter().map(move |value| with(map, value))).collect()
-}
-
-fn result(action: &Action, old: Value, fields: &BTreeMap<Field, Value>, request: &Request) -> Value {
-    let of = |value| evaluate(value, fields, request);
-    match (action, old) {
-        (Action::Assign(value), _) => of(value),
-        (Action::Increase(value), Value::Integer(old)) => Value::Integer(old + integer(of(value))),
-        (Action::Decrease(value), Value::Integer(old)) => Value::Integer(old - integer(of(value))),
-        (Action::Add(value), Value::Set(old)) => Value::Set(old | 1 << integer(of(value))),
-        (Action::Remove(value), Value::Set(old)) => Value::Set(old & !(1 << integer(of(value)))),
-        (Action::Transition(state), _) => Value::State(*state),
-        other => panic!("no such effect: {other:?}"),
+/// Runs an operation, if its conditions hold.
+fn run(replay: &Replay<'_>, operation: Operation, instance: &Instance, request: &Request) -> Instance {
+    match replay.admits(operation, instance, request).unwrap() {
+        true => replay.apply(operation, instance, request).unwrap(),
+        false => instance.clone(),
     }
-}
-
-fn integer(value: Value) -> i64 {
-    match value {
-        Value::Integer(value) => value,
-        other => panic!("no integer: {other:?}"),
-    }
-}
-
-fn evaluate(expr: &Expr, fields: &BTreeMap<Field, Value>, request: &Request) -> Value {
-    let of = |expr| evaluate(expr, fields, request);
-    match expr {
-        Expr::Field(field, _) => fields[field],
-        Expr::Parameter(parameter) => request[parameter],
-        Expr::Quantity(quantity) => Value::Integer(*quantity.amount.numer() as i64),
-        Expr::Boolean(value) => Value::Boolean(*value),
-        Expr::State(state) => Value::State(*state),
-        Expr::Not(inner) => Value::Boolean(of(inner) != Value::Boolean(true)),
-        Expr::Binary(operator, left, right) => compare(*operator, of(left), of(right)),
-        other => panic!("not evaluated here: {other:?}"),
-    }
-}
-
-fn compare(operator: Operator, left: Value, right: Value) -> Value {
-    let truth = Value::Boolean(true);
-    let contains = |element: Value, set: Value| matches!(set, Value::Set(set) if set & 1 << integer(element) != 0);
-    Value::Boolean(match operator {
-        Or => left == truth || right == truth,
-        And => left == truth && right == truth,
-        Equal => left == right,
-        NotEqual => left != right,
-        Less => left < right,
-        AtMost => left <= right,
-        Greater => left > right,
-        AtLeast => left >= right,
-        In => contains(left, right),
-        NotIn => !contains(left, right),
-        Plus => return Value::Integer(integer(left) + integer(right)),
-        Minus => return Value::Integer(integer(left) - integer(right)),
-        Times => return Value::Integer(integer(left) * integer(right)),
-        Divide => return Value::Integer(integer(left) / integer(right)),
-    })
 }
 
 fn conflicts(evidence: &Evidence, one: Operation, other: Operation) -> bool {
@@ -328,10 +170,11 @@ fn every_guard_under_every_effect() {
             bench.spec.when(reader, expr);
             let Some(called) = bench.act(1, effect) else { break };
             let mut falsified = false;
-            bench.try_all(|instance, [one, other]| {
-                falsified |= bench.admits(reader, instance, one)
-                    && bench.admits(writer, instance, other)
-                    && !bench.admits(reader, &bench.run(writer, instance, other), one);
+            bench.try_all(|replay, instance, [one, other]| {
+                let admits = |operation, instance, request| replay.admits(operation, instance, request).unwrap();
+                falsified |= admits(reader, instance, one)
+                    && admits(writer, instance, other)
+                    && !admits(reader, &run(replay, writer, instance, other), one);
             });
             let evidence = derive(&bench.spec.facts);
             let conflict = conflicts(&evidence, reader, writer);
@@ -358,16 +201,15 @@ fn every_effect_with_every_other() {
                 continue;
             }
             commuting += 1;
-            let arrive = |operation, instance: &Instance, request: &Request| {
-                let register = (6..=8).contains(&if operation == first { one } else { other });
-                if register {
-                    bench.run(operation, instance, request)
-                } else {
-                    bench.apply(operation, instance, request)
-                }
-            };
-            bench.try_all(|instance, [a, b]| {
-                if bench.admits(first, instance, a) && bench.admits(second, instance, b) {
+            bench.try_all(|replay, instance, [a, b]| {
+                let arrive = |operation, instance: &Instance, request: &Request| {
+                    let register = (6..=8).contains(&if operation == first { one } else { other });
+                    match register {
+                        true => run(replay, operation, instance, request),
+                        false => replay.apply(operation, instance, request).unwrap(),
+                    }
+                };
+                if replay.admits(first, instance, a).unwrap() && replay.admits(second, instance, b).unwrap() {
                     let ab = arrive(second, &arrive(first, instance, a), b);
                     let ba = arrive(first, &arrive(second, instance, b), a);
                     assert_eq!(ab, ba, "{names:?} on {instance:?} with {a:?} and {b:?}");
@@ -387,9 +229,9 @@ fn every_effect_twice() {
         let [operation, _] = bench.operations;
         let repeatable = derive(&bench.spec.facts).repeatable.contains(&(operation,));
         let mut twice_is_once = true;
-        bench.try_all(|instance, [request, _]| {
-            let once = bench.run(operation, instance, request);
-            twice_is_once &= bench.run(operation, &once, request) == once;
+        bench.try_all(|replay, instance, [request, _]| {
+            let once = run(replay, operation, instance, request);
+            twice_is_once &= run(replay, operation, &once, request) == once;
         });
         assert!(!repeatable || twice_is_once, "{called:?}");
         assert_eq!(repeatable, !matches!(effect, 0..=3 | 9..=11 | 21), "{called:?}");

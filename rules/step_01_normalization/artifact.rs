@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 
 /// The step's table: S1-o1, with what the sentence hides (S1-c3).
 pub fn tables(design: &Design) -> Vec<Table> {
-    let mut operations: BTreeMap<Requirement, BTreeMap<(Actor, StateOperation), Vec<Entity>>> = BTreeMap::new();
+    let mut operations: BTreeMap<Requirement, BTreeMap<(u8, Actor, StateOperation), Vec<Entity>>> = BTreeMap::new();
     for &(requirement, actor, operation, state) in &design.normalization.normalized {
-        operations.entry(requirement).or_default().entry((actor, operation)).or_default().push(state);
+        operations.entry(requirement).or_default().entry((operation.rank(), actor, operation)).or_default().push(state);
     }
     let mut hidden = hidden(design);
     let mut rows = vec![];
@@ -22,7 +22,7 @@ pub fn tables(design: &Design) -> Vec<Table> {
             rows.push(vec![sentence, Cell::Empty, Cell::Empty, Cell::Empty, hides]);
             continue;
         };
-        for ((actor, operation), states) in meanings {
+        for ((_, actor, operation), states) in meanings {
             let proof = fact!(normalized, requirement, operation, states[0]);
             let cells = states.iter().map(|state| Cell::Entity(*state, described(design, *state)));
             rows.push(vec![

@@ -60,7 +60,7 @@ impl StateOperation {
     }
 
     /// Of several things that one operation does, what the sentence means comes first; the others are hidden behind it.
-    fn rank(self) -> u8 {
+    pub fn rank(self) -> u8 {
         use StateOperation::*;
         match self {
             ConditionalUpdate => 0,

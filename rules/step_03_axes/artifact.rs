@@ -70,7 +70,12 @@ fn ordering(design: &Design, object: Object) -> Cell {
         if matches!(ordering, crate::vocabulary::Ordering::Total | crate::vocabulary::Ordering::Partial) {
             let by = names(design, &design.facts.ordered_by, object);
             let within = names(design, &design.axes.ordered_within, object);
-            text += &if by.is_empty() { " by acceptance".to_owned() } else { format!(" by {}", by.join(", ")) };
+            let ties = names(design, &design.axes.tie_broken_by, object);
+            text += &if by.is_empty() {
+                " by acceptance".to_owned()
+            } else {
+                format!(" by {}", [by, ties].concat().join(", "))
+            };
             text += &if within.is_empty() { String::new() } else { format!(" within {}", within.join(", ")) };
         }
         Cell::Derived(fact!(ordering, object, ordering, origin), marked(text, origin))

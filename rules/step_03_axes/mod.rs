@@ -4,6 +4,8 @@
 
 pub mod artifact;
 pub mod checks;
+pub mod counterexample;
+pub mod tables;
 #[cfg(test)]
 mod tests;
 
@@ -239,6 +241,16 @@ ascent! {
         asked_scope(invariant, object, field),
         !scoped(object);
 
+    /// `tie_broken_by(object, field)`: two records may carry the same time; the key decides between them.
+    relation tie_broken_by(Object, Field);
+    relation ordered_by_time(Object);
+
+    //
+    tie_broken_by(object, field), because(fact!(tie_broken_by, object, field), "A-79", premises(&[fact!(ordering, object, Ordering::Total, origin), fact!(key, object, field)])) <--
+        ordering(object, Ordering::Total, origin),
+        ordered_by_time(object),
+        key(object, field);
+
     // ── in terms of table 6.2 ──
     /// `partition_by(object, field)`: the key of the contest or the partition.
     relation partition_by(Object, Field);
@@ -313,6 +325,7 @@ pub fn derive(facts: &Facts, evidence: &Evidence, objects: &Objects) -> Axes {
             .filter_map(|(invariant, (object, scope))| Some((*invariant, *object, (*scope)?)))
             .collect(),
         sequenced: sequenced(facts),
+        ordered_by_time: ordered_by_time(facts),
         writes: evidence.writes.clone(),
         creates: evidence.creates.clone(),
         changes: evidence.changes.clone(),
@@ -323,7 +336,7 @@ pub fn derive(facts: &Facts, evidence: &Evidence, objects: &Objects) -> Axes {
         ..Axes::default()
     };
     step.run();
-    sort!(step; because, own_only, crowd, multitude, meets, several, ownership, evolution, ordering, ordered_within, partition_by, multi_writer);
+    sort!(step; because, own_only, crowd, multitude, meets, several, ownership, evolution, ordering, ordered_within, partition_by, multi_writer, tie_broken_by, ordered_by_time);
     step
 }
 
@@ -371,6 +384,13 @@ fn order(facts: &Facts, statement: &Statement) -> Option<(Object, Option<Field>)
         Statement::Ordered(object, _, scope) => Some((*object, *scope)),
         _ => None,
     }
+}
+
+/// Objects whose order is carried by a time.
+fn ordered_by_time(facts: &Facts) -> Vec<(Object,)> {
+    let kind = |field: &Field| facts.field.get(field.index()).map(|(.., kind)| *kind);
+    let timed = facts.ordered_by.iter().filter(|(_, field)| kind(field) == Some(Type::Primitive(Primitive::Timestamp)));
+    timed.map(|(object, _)| (*object,)).collect()
 }
 
 /// Objects with a field that could carry an order.
