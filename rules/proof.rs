@@ -235,11 +235,12 @@ impl<'d> Proofs<'d> {
                 continue;
             }
             open.pop();
-            if !at.contains_key(&fact) {
-                at.insert(fact, steps.len());
-                let premises = premises.iter().map(|premise| at[premise]).collect();
-                steps.push(Step { fact, rule: because.map(|(_, rule, _)| *rule), premises });
+            if at.contains_key(&fact) {
+                continue;
             }
+            let premises = premises.iter().map(|premise| at[premise]).collect();
+            at.insert(fact, steps.len());
+            steps.push(Step { fact, rule: because.map(|(_, rule, _)| *rule), premises });
         }
         Some(Proof { steps })
     }

@@ -378,11 +378,15 @@ fn new_from_requirements_makes_a_draft_that_can_be_read() {
 
 #[test]
 fn fmt_writes_shows_or_names_what_is_not_formatted() {
-    let (ragged, neat) = ("object  Item :entity{\n key id : uuid\n}\n", "object Item : entity {\n    key id: uuid\n}\n");
+    let (ragged, neat) =
+        ("object  Item :entity{\n key id : uuid\n}\n", "object Item : entity {\n    key id: uuid\n}\n");
     let at = folder(&[("ragged.sysd", ragged), ("neat.sysd", neat)]);
     let path = at.path().join("ragged.sysd");
     let output = sysd(at.path(), &["fmt", "--check"]);
-    assert_eq!((out(&output).as_str(), err(&output).as_str()), ("ragged.sysd\n", "1 file not formatted, 1 left as it was\n"));
+    assert_eq!(
+        (out(&output).as_str(), err(&output).as_str()),
+        ("ragged.sysd\n", "1 file not formatted, 1 left as it was\n")
+    );
     ends(&output, 1);
     let output = sysd(at.path(), &["fmt", "--diff", "-q"]);
     assert!(out(&output).starts_with("--- ragged.sysd\n+++ ragged.sysd\n"), "{}", out(&output));

@@ -111,8 +111,15 @@ fn parameters_of_the_framework() {
 #[test]
 fn closure_of_the_acceptance() {
     let design = corpus("auction").design;
-    let dp = design.parameters.dp.iter().map(|(dp, ..)| *dp).find(|dp| design.name(*dp) == "Auction acceptance").unwrap();
-    let closure: BTreeSet<String> = design.parameters.closure.iter().filter(|(other, _)| *other == dp).map(|(_, field)| design.facts.path(*field)).collect();
+    let dp =
+        design.parameters.dp.iter().map(|(dp, ..)| *dp).find(|dp| design.name(*dp) == "Auction acceptance").unwrap();
+    let closure: BTreeSet<String> = design
+        .parameters
+        .closure
+        .iter()
+        .filter(|(other, _)| *other == dp)
+        .map(|(_, field)| design.facts.path(*field))
+        .collect();
     for field in ["Auction.status", "Auction.current_highest", "Auction.end_time"] {
         assert!(closure.contains(field), "{closure:?}");
     }
@@ -126,7 +133,8 @@ fn completion_of_every_spec() {
         let design = &analysis.design;
         let served: BTreeSet<_> = design.invariants.serves.iter().map(|(_, requirement)| *requirement).collect();
         assert_eq!(served.len(), design.facts.names.requirements.len(), "{name}: a requirement without an invariant");
-        let enforced: BTreeSet<Invariant> = design.parameters.enforces.iter().map(|(_, invariant)| *invariant).collect();
+        let enforced: BTreeSet<Invariant> =
+            design.parameters.enforces.iter().map(|(_, invariant)| *invariant).collect();
         assert_eq!(enforced.len(), design.invariants.invariant.len(), "{name}: an invariant that nothing enforces");
         let enforcing: BTreeSet<Dp> = design.parameters.enforces.iter().map(|(dp, _)| *dp).collect();
         assert_eq!(enforcing.len(), design.parameters.dp.len(), "{name}: a parameter that enforces nothing");

@@ -31,10 +31,10 @@ fn naive(parts: &[Part], governs: &[(Invariant, Operation)]) -> Vec<BTreeSet<usi
     };
     let mut reached: Vec<BTreeSet<usize>> = (0..parts.len()).map(|part| BTreeSet::from([part])).collect();
     for _ in 0..parts.len() {
-        for one in 0..parts.len() {
-            for other in 0..parts.len() {
-                if reached[one].iter().any(|member| touch(&parts[*member], &parts[other])) {
-                    reached[one].insert(other);
+        for members in &mut reached {
+            for (other, part) in parts.iter().enumerate() {
+                if members.iter().any(|member| touch(&parts[*member], part)) {
+                    members.insert(other);
                 }
             }
         }

@@ -25,7 +25,7 @@ pub struct Refusal {
 /// The decisions refused because of one of these rows; each decision once, by the first row of the table that refuses it.
 pub fn refused(design: &Design, rows: &[RuleId]) -> Vec<Refusal> {
     let place = |row: RuleId| EXCLUSIONS.iter().position(|exclusion| exclusion.id == row).unwrap_or(usize::MAX);
-    let mut all: Vec<_> = design.mechanisms.refused.iter().copied().collect();
+    let mut all: Vec<_> = design.mechanisms.refused.to_vec();
     all.sort_by_key(|(decision, dp, mechanism, row)| (*decision, place(row), *dp, *mechanism));
     all.dedup_by_key(|(decision, ..)| *decision);
     let all = all.into_iter().filter(|(.., row)| rows.contains(row));

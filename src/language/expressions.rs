@@ -60,11 +60,9 @@ impl<'s> Lowering<'s> {
     }
 
     fn name(&mut self, name: &str, span: Span, scope: &Scope) -> Expr {
-        if let Some(of) = scope.of {
-            if let Some(Entity::Parameter(parameter)) = self.names.member_of(of, name) {
-                self.places.uses.push((self.at(span), parameter.into()));
-                return Expr::Parameter(parameter);
-            }
+        if let Some(Entity::Parameter(parameter)) = scope.of.and_then(|of| self.names.member_of(of, name)) {
+            self.places.uses.push((self.at(span), parameter.into()));
+            return Expr::Parameter(parameter);
         }
         match name {
             "now" => return Expr::Now,
@@ -300,10 +298,10 @@ impl<'s> Lowering<'s> {
             self.report(diagnostic.did_you_mean(text));
             return Expr::State(state);
         }
-        if term.name().is_some() {
-            if let Some(object) = self.status_side(opposite, scope) {
-                return self.state_of(object, term).map_or(Expr::Unknown, Expr::State);
-            }
+        if term.name().is_some()
+            && let Some(object) = self.status_side(opposite, scope)
+        {
+            return self.state_of(object, term).map_or(Expr::Unknown, Expr::State);
         }
         self.expression(term, scope)
     }

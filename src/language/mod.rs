@@ -210,10 +210,10 @@ impl<'s> Lowering<'s> {
             return Some(Matched { form, pattern, found, subject: declared.entity, clause, file, text });
         }
         // A field whose type is missing is still a field: its uses are not to be reported as well.
-        if let (Entity::Object(object), false, Some(name)) = (declared.entity, head, clause.terms.first()) {
-            if name.name().is_some_and(|name| forms.openings().all(|opening| opening != name)) {
-                self.half_field(object, name, clause);
-            }
+        if let (Entity::Object(object), false, Some(name)) = (declared.entity, head, clause.terms.first())
+            && name.name().is_some_and(|name| forms.openings().all(|opening| opening != name))
+        {
+            self.half_field(object, name, clause);
         }
         if !clause.broken {
             self.no_form(declared.table.item, forms, clause, (word, word_span), failure, head);

@@ -10,7 +10,11 @@ pub fn normalized_requirements(examples: &mut Examples) {
     let (auction, rides) = (design("auction"), design("ride_hailing"));
     let (dating, alerts) = (design("dating"), design("price_alerts"));
     expect!(examples, "S1-e1", auction.requires("R1", ActorKind::User, StateOperation::ConditionalUpdate, "Auction"));
-    expect!(examples, "S1-e2", auction.requires("R2", ActorKind::Client, StateOperation::ReadProjection, "AuctionView"));
+    expect!(
+        examples,
+        "S1-e2",
+        auction.requires("R2", ActorKind::Client, StateOperation::ReadProjection, "AuctionView")
+    );
     expect!(
         examples,
         "S1-e3",
@@ -184,12 +188,7 @@ pub fn invariant_types(examples: &mut Examples) {
         payments.states("I3", Uniqueness, "Capture"),
         payments.states("I2", Uniqueness, "Payment"),
     );
-    expect!(
-        examples,
-        "S4-T4e3",
-        dating.states("I3", Uniqueness, "Swipe"),
-        dating.states("I2", Uniqueness, "Match"),
-    );
+    expect!(examples, "S4-T4e3", dating.states("I3", Uniqueness, "Swipe"), dating.states("I2", Uniqueness, "Match"),);
     expect!(examples, "S4-T5e1", auction.lags("I4", "AuctionView", "100ms"));
     expect!(examples, "S4-T5e2", dating.lags("I4", "Stack", "0s"));
     expect!(examples, "S4-T5e3", feed.lags("I9", "ProfileCard", "60s"));
@@ -210,7 +209,12 @@ pub fn numbered_invariants(examples: &mut Examples) {
     let (board, dating) = (design("leaderboard"), design("dating"));
     expect!(examples, "S4-e1", auction.states("I1", Eligibility, "PlaceBid") && auction.guards("PlaceBid").len() == 3);
     expect!(examples, "S4-e2", auction.states("I2", Ordering, "Bid.amount") && auction.scope("I2") == ["auction_id"]);
-    expect!(examples, "S4-e3", auction.states("I3", Uniqueness, "PlaceBid"), auction.once("PlaceBid") == ["request_id"]);
+    expect!(
+        examples,
+        "S4-e3",
+        auction.states("I3", Uniqueness, "PlaceBid"),
+        auction.once("PlaceBid") == ["request_id"]
+    );
     expect!(examples, "S4-e4", rides.states("I1", Eligibility, "Dispatch"));
     expect!(
         examples,

@@ -121,11 +121,7 @@ pub fn questions(examples: &mut Examples) {
         auction.selects(auction.dp(Delivery, "BidAccepted"), Outbox),
     );
     let matched = dating.dp(Delivery, "Matched");
-    expect!(
-        examples,
-        "S6.3-Q5-a3",
-        dating.adds(matched, DurableNotification) && dating.adds(matched, RetryBackoff),
-    );
+    expect!(examples, "S6.3-Q5-a3", dating.adds(matched, DurableNotification) && dating.adds(matched, RetryBackoff),);
 }
 
 pub fn auction(examples: &mut Examples) {
@@ -217,12 +213,7 @@ pub fn dispatch(examples: &mut Examples) {
         it.confirms(claim, Lease, "Q3+AP-9") && it.excludes(claim, Crdt),
         it.takes(claim, Lease, InTransactionWrite),
     );
-    expect!(
-        examples,
-        "S6-B5",
-        it.adds_by(claim, IdempotencyKey, "6.4#1"),
-        it.adds_by(claim, FencingToken, "6.4#2"),
-    );
+    expect!(examples, "S6-B5", it.adds_by(claim, IdempotencyKey, "6.4#1"), it.adds_by(claim, FencingToken, "6.4#2"),);
     let parts = it.components(claim);
     expect!(
         examples,

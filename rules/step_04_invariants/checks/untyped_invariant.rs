@@ -34,7 +34,7 @@ fn finding(design: &Design, invariant: Invariant, statement: &Statement) -> Find
         .note("S4-p3: the type decides which family of mechanisms can enforce it");
     match kinds(statement) {
         [kind] => finding.help(format!("what it states is {kind}: write `invariant {name} {kind} …`")),
-        kinds if kinds.is_empty() => {
+        [] => {
             let all: Vec<String> = InvariantType::ALL.iter().map(|kind| format!("`{kind}`: {}", kind.gloss())).collect();
             finding.help(all.join("; "))
         }

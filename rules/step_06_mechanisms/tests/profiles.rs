@@ -17,7 +17,7 @@ impl Random {
     /// Any set of properties, consistent or not.
     pub fn profile(&mut self) -> Profile {
         let sparse = self.next() % 3;
-        Profile::of(Property::ALL.iter().copied().filter(|_| (0..=sparse).all(|_| self.next() % 2 == 0)))
+        Profile::of(Property::ALL.iter().copied().filter(|_| (0..=sparse).all(|_| self.next().is_multiple_of(2))))
     }
 }
 
