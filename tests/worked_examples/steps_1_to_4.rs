@@ -360,7 +360,7 @@ impl Of {
             Statement::Equals { target, .. } => *target,
             Statement::Within(view, _) => (*view).into(),
             Statement::OnlyMay(_, what) => *what,
-            Statement::Vague | Statement::Holds(_) => return None,
+            Statement::Vague | Statement::Unresolved | Statement::Holds(_) => return None,
         };
         Some(match entity {
             Entity::Field(field) => facts.path(field),
