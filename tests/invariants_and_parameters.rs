@@ -16,7 +16,11 @@ fn corpus(name: &str) -> Analysis {
 
 fn all() -> Vec<(String, Analysis)> {
     let folder = std::fs::read_dir(format!("{}/corpus", env!("CARGO_MANIFEST_DIR"))).unwrap();
-    let mut names: Vec<String> = folder.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<String> = folder
+        .map(Result::unwrap)
+        .filter(|entry| entry.path().join("spec.sysd").exists())
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .collect();
     names.sort();
     names.into_iter().map(|name| (name.clone(), corpus(&name))).collect()
 }

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 fn every_obligation_is_cited() {
     let cited: BTreeSet<String> = sources(&["rules", "src", "tests", "corpus"], &["rs", "md", "sysd"])
         .iter()
-        .filter(|path| !path.ends_with("design.md"))
+        // The list of obligations that `sysd explain` reads cites nothing: it names them all.
+        .filter(|path| !path.ends_with("design.md") && !path.ends_with("rules/explain/obligations.md"))
         .flat_map(|path| citations(&read(path)))
         .collect();
     let (mut covered, mut missing): (BTreeMap<&str, (usize, usize)>, Vec<&str>) = Default::default();
@@ -103,13 +104,10 @@ fn codes_and_slugs_are_unique_and_pages_in_form() {
         if !codes.insert(code.code) || !slugs.insert(code.slug) {
             failures.push(format!("{} {}: twice", code.code, code.slug));
         }
-        let places: Vec<_> =
-            ["\n## Why\n", "\n## Rejected\n", "\n## Fixed\n"].iter().map(|title| code.page.find(title)).collect();
+        let places: Vec<_> = ["\n## Rejected\n", "\n## Fixed\n"].iter().map(|title| code.page.find(title)).collect();
         if places.iter().any(Option::is_none) || !places.is_sorted() {
-            failures.push(format!(
-                "{} {}: a page has `## Why`, `## Rejected`, `## Fixed`, in this order",
-                code.code, code.slug
-            ));
+            failures
+                .push(format!("{} {}: a page has `## Rejected` and `## Fixed`, in this order", code.code, code.slug));
         }
     }
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
@@ -156,7 +154,7 @@ fn layers_know_what_they_may() {
 #[test]
 fn files_and_lines_are_readable() {
     let mut failures = vec![];
-    for path in sources(&["rules", "src", "tests"], &["rs", "lalrpop"]) {
+    for path in sources(&["rules", "src"], &["rs", "lalrpop"]) {
         let text = read(&path);
         let lines = text.lines().count();
         // The one exception is a list: a relation a line.

@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     code: Code {
         code: "S0303",
         slug: "crowd-as-single-writer",
-        severity: Severity::Error,
+        severity: Severity::Warning,
         page: include_str!("crowd_as_single_writer.md"),
         cites: &["S3-own-r1", "A-6", "S2-v1"],
     },

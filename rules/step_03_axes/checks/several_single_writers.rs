@@ -21,7 +21,8 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(design: &Design) -> Vec<Finding> {
-    let single = |ownership: &Ownership| matches!(ownership, Ownership::SingleWriter | Ownership::SingleWriterPerPartition);
+    // One writer per key is a statement about instances: several kinds of actor may each write their own.
+    let single = |ownership: &Ownership| *ownership == Ownership::SingleWriter;
     let single = design.facts.ownership.iter().filter(|(_, ownership)| single(ownership));
     let mut changers = by_object(&design.evidence.changer);
     let mut writers = by_object(&design.axes.wrote);
