@@ -410,7 +410,7 @@ pub struct Facts {
     pub rate: Vec<(Operation, Quantity)>,
     /// `hottest(operation, object, rate)`: on the busiest instance.
     pub hottest: Vec<(Operation, Object, Quantity)>,
-    /// `hidden(operation)`: the author lists it as caused by another (`triggers`).
+    /// `causes(operation, caused)`: the first sets off the second.
     pub causes: Vec<(Operation, Operation)>,
 
     // ── queries ──

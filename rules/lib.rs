@@ -82,7 +82,7 @@ pub struct Step {
     pub because: fn(&Design) -> &[Because],
 }
 
-/// The steps, in order.
+/// The steps, in order. A design is complete when each has its artifact (G-3).
 #[rustfmt::skip]
 pub static STEPS: &[Step] = &[
     Step { number: 1, title: "Problem normalization", checks: step_01_normalization::checks::ALL, artifact: step_01_normalization::artifact::tables, because: |design| &design.normalization.because },
@@ -94,7 +94,8 @@ pub static STEPS: &[Step] = &[
     Step { number: 7, title: "Axiomatic validation",  checks: step_07_validation::checks::ALL,    artifact: step_07_validation::artifact::tables,    because: |design| &design.validation.because },
 ];
 
-/// Runs the steps in order. Each step names the earlier layers it reads.
+/// Runs the steps in order (G-1, G-2). Each step names the earlier layers it reads; Step 6 is the bridge from what is asked
+/// to what is built (G-4).
 pub fn derive(facts: Facts) -> Design {
     let evidence = evidence::derive(&facts);
     let objects = step_02_objects::derive(&facts, &evidence);

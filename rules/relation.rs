@@ -98,6 +98,7 @@ relations! {
         indivisible "{0} cannot be cut into local steps",
         announces "{0} announces {1}",
         audience "{1} hears of {0}",
+        watchers "whoever watches {1} hears of {0}",
         audience_size "{0} has {1} receivers",
         coupling "{0} is to arrive {1}",
         fan_out "{0} fans out {1}",

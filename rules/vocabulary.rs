@@ -85,7 +85,7 @@ vocabulary! {
         SystemOnly = "system only": "Only internal services write, never users.",
     }
 
-    /// Axis 2: how an object's state changes (S3-evo-r1 to S3-evo-r4).
+    /// Axis 2: how an object's state changes (S3-evo-r1 to S3-evo-r4, S2-v2r1 to S2-v2r4).
     Evolution = "evolution" {
         AppendOnly = "append-only": "Records are added; old ones never change.",
         Overwrite = "overwrite": "One current state, replaced in place.",

@@ -1,5 +1,8 @@
 //! The corpus: real specs, each with its design beside it, and realistic mistakes, each with what a user sees.
 //!
+//! The corpus models what the framework only names: trips, payments, comments, pings, matches; a stack that must not show
+//! what was swiped has a bound of zero.
+//!
 //! `UPDATE=1 cargo test --test corpus` writes the pages anew; what changed is then read in the diff.
 
 mod support;

@@ -54,7 +54,7 @@ const INVARIANTS: &[(&str, &str, &str)] = &[
     ("S4-T5e3", "activity_feed", "[Propagation] ProfileCard shows Profile as of at most 60s ago"),
     ("S4-T6e1", "activity_feed", "[Access control] only an actor to whom a Friendship grants it may read FriendActivities"),
     ("S4-T6e2", "auction", "[Access control] only auction.seller may run Cancel"),
-    ("S4-T6e3", "ride_hailing", "[Access control] only driver_id may run SendLocation"),
+    ("S4-T6e3", "ride_hailing", "[Access control] only sender_id may run SendLocation"),
     ("A-53", "dating", "[Propagation] once exists Swipe(swiper_id: first, swiped_id: second, liked: true) and exists Swipe(swiper_id: second, swiped_id: first, liked: true), Match appears, whichever came last"),
 ];
 

@@ -1,4 +1,5 @@
 //! The output artifact of this step: the primary objects, and what was not accepted as one.
+//! Every primary object stands with its class (CK-2a).
 
 use crate::artifact::{Cell, Table};
 use crate::fact::*;

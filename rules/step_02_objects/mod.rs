@@ -1,4 +1,4 @@
-//! Step 2, object extraction: the minimal set of primary state objects.
+//! Step 2, object extraction: the minimal set of primary state objects (S2-g1).
 
 pub mod artifact;
 pub mod checks;

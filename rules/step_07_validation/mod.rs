@@ -1,4 +1,4 @@
-//! Step 7, axiomatic validation: one source of truth, no hidden coupling, no cycles.
+//! Step 7, axiomatic validation: one source of truth, no hidden coupling, no cycles (S7-g1).
 
 pub mod artifact;
 pub mod checks;
