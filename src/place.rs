@@ -42,8 +42,12 @@ fn place_fix(fix: &finding::Fix, places: &Places, sources: &Sources) -> Option<F
 fn edit(change: &Change, places: &Places, sources: &Sources) -> Option<Edit> {
     match change {
         Change::Add(entity, clause) => Some(add(places.get(*entity)?, clause, sources)),
-        Change::Replace(site, clause) => {
-            Some(Edit { at: places.site(site.entity, site.clause)?, text: clause.clone() })
+        Change::Replace(site, text) => {
+            let at = match site.clause {
+                Some(_) => places.site(site.entity, site.clause)?,
+                None => places.get(site.entity)?.whole,
+            };
+            Some(Edit { at, text: text.clone() })
         }
         Change::Remove(site) => {
             let at = match site.clause {
