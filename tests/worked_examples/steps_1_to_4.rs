@@ -280,12 +280,14 @@ impl Of {
         design.objects.derived.contains(&(view,)) && upstream == sources
     }
 
+    /// The object's ownership.
     pub fn ownership(self, object: &str) -> Option<Ownership> {
         let object = self.object(object);
         let found = self.design().axes.ownership.iter().find(|(other, ..)| *other == object);
         found.map(|(_, ownership, _)| *ownership)
     }
 
+    /// The object's evolution.
     pub fn evolution(self, object: &str) -> Option<Evolution> {
         let object = self.object(object);
         let found = self.design().axes.evolution.iter().find(|(other, ..)| *other == object);
@@ -301,10 +303,12 @@ impl Of {
         found
     }
 
+    /// The fields its order is bound to.
     pub fn within(self, object: &str) -> Vec<&'static str> {
         self.fields(&self.design().axes.ordered_within, object)
     }
 
+    /// The fields its contest is about.
     pub fn partition(self, object: &str) -> Vec<&'static str> {
         self.fields(&self.design().axes.partition_by, object)
     }
