@@ -78,7 +78,7 @@ fn full_detail_shows_more_and_loses_nothing() {
 #[test]
 fn unknown_questions_name_what_is_near() {
     let asked = |question: &str, spec: Option<&Analysis>| {
-        explain(question, spec, Detail::Telling).map_or_else(|unknown| unknown.to_string(), |answer| answer)
+        explain(question, spec, Detail::Telling).unwrap_or_else(|unknown| unknown.to_string())
     };
     let spec = auction();
     assert_eq!(
