@@ -16,6 +16,7 @@ pub mod explain;
 pub mod expression;
 pub mod fact;
 pub mod finding;
+pub mod margin;
 pub mod proof;
 pub mod quantity;
 pub mod recheck;

@@ -130,12 +130,24 @@ impl Inputs {
     }
 }
 
+/// The paths of the `*.sysd` files below a folder, sorted; of very large folders, those that are found first.
+pub fn specs_below(folder: &Path) -> Vec<String> {
+    const MOST_ENTRIES: usize = 50_000;
+    let entries =
+        WalkBuilder::new(folder).sort_by_file_path(Ord::cmp).build().take(MOST_ENTRIES).filter_map(Result::ok);
+    entries.map(ignore::DirEntry::into_path).filter(|path| is_spec(path)).map(|path| shown(&path)).collect()
+}
+
+fn is_spec(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "sysd") && path.is_file()
+}
+
 /// The `*.sysd` files below a folder, sorted.
 fn walk(folder: &Path) -> (Vec<PathBuf>, Vec<String>) {
     let (mut files, mut problems) = (vec![], vec![]);
     for entry in WalkBuilder::new(folder).sort_by_file_path(Ord::cmp).build() {
         match entry {
-            Ok(entry) if entry.path().extension().is_some_and(|e| e == "sysd") && entry.path().is_file() => {
+            Ok(entry) if is_spec(entry.path()) => {
                 files.push(entry.into_path());
             }
             Ok(_) => {}

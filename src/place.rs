@@ -65,7 +65,7 @@ fn edit(change: &Change, places: &Places, sources: &Sources) -> Option<Edit> {
 }
 
 /// Adds a clause as the last of a body, in the layout the body has; gives the item a body where it has none.
-fn add(place: &Place, clause: &str, sources: &Sources) -> Edit {
+pub fn add(place: &Place, clause: &str, sources: &Sources) -> Edit {
     let file = place.whole.file;
     let at = |position: u32| Location { file, span: Span { start: position, end: position } };
     let Some((open, close)) = place.body.filter(|(open, _)| open.start < open.end) else {

@@ -51,7 +51,7 @@ pub fn used(text: &str) -> Vec<(String, Span)> {
 }
 
 /// A path relative to the file that uses it, without `.` and resolvable `..`.
-fn beside(user: &str, path: &str) -> String {
+pub fn beside(user: &str, path: &str) -> String {
     if path.starts_with('/') {
         return path.to_owned();
     }

@@ -10,6 +10,16 @@ impl fmt::Display for Quantity {
     }
 }
 
+impl Dimension {
+    /// The units a quantity of this dimension can be written in, small to large: `ns`, `us`, `ms` …
+    pub fn units(self) -> Vec<String> {
+        match self {
+            Dimension::Money(_) => CURRENCIES.iter().map(|currency| (*currency).to_owned()).collect(),
+            _ => Quantity::whole(1, self).units().into_iter().map(|(unit, _)| unit).collect(),
+        }
+    }
+}
+
 impl Quantity {
     fn shortest(&self) -> String {
         let sign = if self.is_negative() { "-" } else { "" };

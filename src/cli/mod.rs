@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod explain;
 mod fmt;
+mod lsp;
 mod new;
 mod output;
 mod schema;
@@ -43,6 +44,7 @@ enum Command {
     Explain(explain::Args),
     Fmt(fmt::Args),
     New(new::Args),
+    Lsp(lsp::Args),
     Schema(schema::Args),
     Completions(completions::Args),
 }
@@ -80,6 +82,7 @@ pub fn run() -> ExitCode {
         Command::Explain(args) => args.run(&mut output),
         Command::Fmt(args) => args.run(&mut output),
         Command::New(args) => args.run(&mut output),
+        Command::Lsp(args) => args.run(),
         Command::Schema(args) => args.run(&mut output),
         Command::Completions(args) => args.run(&mut output),
     };

@@ -10,6 +10,24 @@ use sysd_rules::expression::{Expr, Operator};
 use sysd_rules::fact::*;
 use sysd_rules::vocabulary::{Aggregate, Primitive, Vocabulary};
 
+/// What an expression can name without anybody declaring it.
+pub static BUILTINS: &[(&str, &str)] = &[
+    ("now", "The current time, by the system's clock."),
+    ("caller", "Who runs the operation."),
+    ("true", "Holds."),
+    ("false", "Does not hold."),
+    ("exists", "There is an instance with these values: `exists Bid(bid_id)`."),
+    ("not", "The opposite holds."),
+];
+
+/// What an effect can begin with, besides the field it changes.
+pub static EFFECTS: &[(&str, &str)] = &[
+    ("create", "Creates an instance: `create Bid(bid_id, amount)`."),
+    ("delete", "Deletes an instance."),
+    ("add", "Puts a value in a set or list: `add user to video.viewers`."),
+    ("remove", "Takes a value out of a set or list: `remove user from video.viewers`."),
+];
+
 /// What an expression can see.
 #[derive(Clone, Debug, Default)]
 pub struct Scope {

@@ -402,7 +402,8 @@ fn leftmost<'t, 's>(mut term: &'t Term<'s>) -> &'t Term<'s> {
     term
 }
 
-fn fits(kind: Kind, term: &Term<'_>) -> bool {
+/// Whether a term can stand in a slot of that kind.
+pub fn fits(kind: Kind, term: &Term<'_>) -> bool {
     match (kind, &term.node) {
         (Kind::New, Node::Name(_)) => true,
         (Kind::Signature, Node::Name(_) | Node::Call { .. }) => true,

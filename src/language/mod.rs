@@ -3,8 +3,10 @@
 //! An item of the language is a table entry ([`items::ITEMS`]): a keyword, the patterns of its head, the patterns of its
 //! clauses, and for each pattern what it declares. Nothing else has to be touched to add a clause.
 
+pub mod candidates;
 pub mod codes;
 pub mod effects;
+pub mod expect;
 pub mod expressions;
 pub mod items;
 pub mod matching;
@@ -12,6 +14,7 @@ pub mod names;
 pub mod pattern;
 pub mod places;
 pub mod resolve;
+pub mod role;
 pub mod skeleton;
 pub mod sorts;
 pub mod spelling;

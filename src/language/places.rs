@@ -1,6 +1,6 @@
 //! Where things are declared. Facts carry ids, this carries spans; they meet in `diagnostic`.
 
-use crate::source::{Location, Span};
+use crate::source::{FileId, Location, Span};
 use crate::syntax::tree::Body;
 use std::collections::HashMap;
 use sysd_rules::fact::Entity;
@@ -58,6 +58,11 @@ impl Places {
         Some(found.map_or(place.name, |(_, location)| *location))
     }
 
+    /// The clause of the thing that opens with the word, if it has one.
+    pub fn clause_of(&self, entity: Entity, word: &str) -> Option<Location> {
+        self.get(entity)?.clauses.iter().find(|(opening, _)| opening == word).map(|(_, location)| *location)
+    }
+
     /// Records an item.
     pub fn item(&mut self, entity: Entity, name: Location, whole: Location, body: Option<&Body<'_>>) {
         let body = body.map(|body| (body.open, body.close));
@@ -79,6 +84,19 @@ impl Places {
     /// The places of the items, in no particular order: what has a body or could have one.
     pub fn items(&self) -> impl Iterator<Item = &Place> {
         self.places.values().filter(|place| place.item)
+    }
+
+    /// The item whose text begins at this byte.
+    pub fn opening(&self, file: FileId, byte: u32) -> Option<Entity> {
+        let opens = |place: &Place| place.item && place.whole.file == file && place.whole.span.start == byte;
+        self.places.iter().filter(|(_, place)| opens(place)).map(|(entity, _)| *entity).min()
+    }
+
+    /// The thing declared at this place, and the place of its name.
+    pub fn declared_at(&self, file: FileId, byte: u32) -> Option<(Entity, Location)> {
+        let names = self.places.iter().map(|(entity, place)| (*entity, place.name));
+        let here = names.filter(|(_, at)| at.file == file && at.span.start <= byte && byte <= at.span.end);
+        here.min_by_key(|(entity, at)| (at.span.end - at.span.start, *entity))
     }
 
     /// All things with their places, in the order of the ids.

@@ -14,6 +14,7 @@ pub const EFFECTS: &[&str] = &["create", "delete", "add", "remove"];
 pub const OPERATION: Item = Item {
     keyword: "operation",
     gloss: "A write path: who runs it, when it is valid, what it does (steps 1, 4, 6, 8).",
+    sketch: &["operation <signature> by <actors:actor> {", "    when <guard:expression>", "    then <effects:run>", "    once per <key:parameter>", "    rate <rate>", "}"],
     named: true,
     declare: |names, name| Entity::Operation(names.operations(name)),
     head: &[form("operation <signature> [ by <actors:actor,+> ] [ <title:text> ]", "Names the operation, its parameters and its actors.", |lower, it| {
@@ -51,12 +52,12 @@ const OPERATION_CLAUSES: &[Form] = &[
         if it.found.has_word("reserves") {
             lower.facts.reserves.push((call,));
         }
-    }),
+    }).several(),
     form("indivisible", "Cannot be cut into steps that are local to one service each (S6.2-r9).", |lower, it| {
         lower.facts.indivisible.extend(it.id::<Operation>().map(|operation| (operation,)));
     }),
     form("announces <event:new> [ to watchers of <watched:instance> ] [ to <audience:actor> ] [ , up to <size:count> ] [ , <coupling> ] [ , <fan-out> ]",
-        "Tells others of what happened (Q5).", announces).and_declares(event),
+        "Tells others of what happened (Q5).", announces).several().and_declares(event),
     form("holds <object:instance> [ until <release:operation,+> ] [ for <time> ]", "Takes a claim on the instance that outlives the request (A-4).", |lower, it| {
         let Some(operation) = it.id::<Operation>() else { return };
         let object = lower.instance(it, "object", operation);
@@ -65,7 +66,7 @@ const OPERATION_CLAUSES: &[Form] = &[
         lower.facts.released_by.extend(releases.into_iter().map(|release| (operation, release)));
         let time = lower.quantity(it, "time");
         lower.facts.hold_time.extend(time.map(|time| (operation, time)));
-    }),
+    }).several(),
     form("across <scope>", "Where its contention localises (Q1).", |lower, it| {
         let scope = it.found.word::<CoordinationScope>("scope");
         lower.facts.across.extend(it.id::<Operation>().zip(scope));
@@ -74,7 +75,7 @@ const OPERATION_CLAUSES: &[Form] = &[
         let Some(operation) = it.id::<Operation>() else { return };
         let target = lower.percentile(it, "percentile").zip(lower.quantity(it, "time"));
         lower.facts.latency.extend(target.map(|(percentile, time)| (operation, percentile, time)));
-    }),
+    }).several(),
     form("rate <rate> [ , hottest <instance> <hot:rate> ]", "How often it runs, in total and on the busiest instance.", |lower, it| {
         let Some(operation) = it.id::<Operation>() else { return };
         let rate = lower.quantity(it, "rate");
@@ -136,6 +137,7 @@ fn announces(lower: &mut Lowering<'_>, it: &Matched<'_>) {
 pub const QUERY: Item = Item {
     keyword: "query",
     gloss: "A read path that is more than reading a view: by key, radius, range, ranking or text (Q4).",
+    sketch: &["query <signature> by <actors:actor> {", "    reads <sources:source> by <fields:field>", "    rate <rate>", "    freshness <= <bound:time>", "}"],
     named: true,
     declare: |names, name| Entity::Query(names.queries(name)),
     head: &[form("query <signature> [ by <actors:actor,+> ] [ <title:text> ]", "Names the query, its parameters and who asks.", |lower, it| {
@@ -196,7 +198,8 @@ const QUERY_CLAUSES: &[Form] = &[
         let Some(query) = it.id::<Query>() else { return };
         let target = lower.percentile(it, "percentile").zip(lower.quantity(it, "time"));
         lower.facts.query_latency.extend(target.map(|(percentile, time)| (query, percentile, time)));
-    }),
+    })
+    .several(),
 ];
 
 fn read_objects(lower: &Lowering<'_>, query: Query) -> Vec<Object> {

@@ -12,6 +12,7 @@ use sysd_rules::vocabulary::*;
 pub const SERVICE: Item = Item {
     keyword: "service",
     gloss: "A service that owns objects, or an external one (Q1, step 11).",
+    sketch: &["service <name:new> {", "    owns <what:source>", "}"],
     named: true,
     declare: |names, name| Entity::Service(names.services(name)),
     head: &[form("service <name:new> [ : <traits:service-trait,+> ] [ <title:text> ]", "Names the service and its traits.", traits)],
@@ -32,7 +33,8 @@ const SERVICE_CLAUSES: &[Form] = &[
         let Some(service) = it.id::<Service>() else { return };
         let target = lower.percentile(it, "percentile").zip(lower.quantity(it, "time"));
         lower.facts.service_latency.extend(target.map(|(percentile, time)| (service, percentile, time)));
-    }),
+    })
+    .several(),
     form("<traits:service-trait,+>", "What it can and cannot do.", traits),
 ];
 
@@ -46,6 +48,7 @@ fn traits(lower: &mut Lowering<'_>, it: &crate::language::Matched<'_>) {
 pub const REGION: Item = Item {
     keyword: "region",
     gloss: "A geographic region.",
+    sketch: &["region <name:new>"],
     named: true,
     declare: |names, name| Entity::Region(names.regions(name)),
     head: &[form("region <name:new> [ <title:text> ]", "Names the region.", |_, _| ())],
@@ -56,6 +59,7 @@ pub const REGION: Item = Item {
 pub const FAULT: Item = Item {
     keyword: "fault",
     gloss: "Something that can go wrong (Q2, step 14).",
+    sketch: &["fault <fault>"],
     named: false,
     declare: |names, name| Entity::Fault(names.faults(name)),
     head: &[form("fault <fault> [ of <places:name,+> ] [ between <places:name,+> ]", "What can happen, and where; everywhere if no place is named.", |lower, it| {
@@ -71,6 +75,7 @@ pub const FAULT: Item = Item {
 pub const LOAD: Item = Item {
     keyword: "load",
     gloss: "Figures of the load model: rates, sizes, growth (steps 13, 19).",
+    sketch: &["load {", "    <what:own> : <figure:quantity>", "}"],
     named: false,
     declare: |names, name| Entity::Load(names.loads(name)),
     head: &[form("load", "Opens a list of figures.", |_, _| ())],
@@ -89,6 +94,7 @@ pub const LOAD: Item = Item {
 pub const BUDGET: Item = Item {
     keyword: "budget",
     gloss: "An end-to-end latency and the hops it is spent on (S15-d4).",
+    sketch: &["budget <what:name> <percentile> <= <time> {", "    <hop:own> : <time>", "}"],
     named: false,
     declare: |names, name| Entity::Budget(names.budgets(name)),
     head: &[form("budget <what:name> <percentile> <= <time>", "The path and its end-to-end target.", |lower, it| {
@@ -109,6 +115,7 @@ pub const BUDGET: Item = Item {
 pub const PRICE: Item = Item {
     keyword: "price",
     gloss: "Unit prices (step 19).",
+    sketch: &["price {", "    <what:own> : <amount:money>", "}"],
     named: false,
     declare: |names, name| Entity::Price(names.prices(name)),
     head: &[form("price", "Opens a list of prices.", |_, _| ())],
@@ -127,6 +134,7 @@ pub const PRICE: Item = Item {
 pub const TECHNOLOGY: Item = Item {
     keyword: "technology",
     gloss: "A product the author owns, prefers, allows or forbids (step 10).",
+    sketch: &["technology <name:new> : <preference>"],
     named: true,
     declare: |names, name| Entity::Technology(names.technologies(name)),
     head: &[form("technology <name:new> [ : <preference> ]", "Names the product and what the author thinks of it.", |lower, it| {
@@ -147,6 +155,7 @@ pub const TECHNOLOGY: Item = Item {
 pub const DECIDE: Item = Item {
     keyword: "decide",
     gloss: "An explicit choice with its reason; checked like everything else.",
+    sketch: &["decide <topic> of <of:name> = <value:expression> because <reason:text>"],
     named: false,
     declare: |names, name| Entity::Decision(names.decisions(name)),
     head: DECIDE_HEAD,

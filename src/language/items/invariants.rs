@@ -9,6 +9,7 @@ use sysd_rules::fact::*;
 pub const INVARIANT: Item = Item {
     keyword: "invariant",
     gloss: "What must be true in every valid state: its type, its sentence, and the statement that makes it testable.",
+    sketch: &["invariant <name:new> <type:invariant-type> <title:text> {", "    <statement:run>", "}"],
     named: true,
     declare: |names, name| Entity::Invariant(names.invariants(name)),
     head: &[form("invariant <name:new> [ <type:invariant-type> ] [ <title:text> ]", "Names the invariant, its type and its sentence.", |lower, it| {

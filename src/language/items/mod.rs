@@ -48,6 +48,8 @@ pub struct Item {
     pub keyword: &'static str,
     /// What it declares, in one sentence.
     pub gloss: &'static str,
+    /// A whole one as one begins to write it: every line a pattern, closed by `{` or `}` where braces open or close.
+    pub sketch: &'static [&'static str],
     /// Whether the word after the keyword is its name; otherwise the item is anonymous.
     pub named: bool,
     /// Hands out its id.
@@ -65,6 +67,8 @@ pub struct Form {
     pub gloss: &'static str,
     /// What may stand in braces behind it, if braces may.
     pub body: Option<fn() -> &'static Forms>,
+    /// Whether an item may have several.
+    pub repeats: bool,
     /// Declares names that other clauses use.
     pub members: Option<Apply>,
     /// States facts.
@@ -76,28 +80,44 @@ pub type Apply = for<'s> fn(&mut Lowering<'s>, &Matched<'s>);
 
 /// A form that states facts.
 pub const fn form(text: &'static str, gloss: &'static str, apply: Apply) -> Form {
-    Form { text, gloss, body: None, members: None, apply: Some(apply) }
+    Form { text, gloss, body: None, repeats: false, members: None, apply: Some(apply) }
 }
 
 /// A line of a clause's own body, which the clause reads.
 pub const fn line(text: &'static str, gloss: &'static str) -> Form {
-    Form { text, gloss, body: None, members: None, apply: None }
+    Form { text, gloss, body: None, repeats: false, members: None, apply: None }
 }
 
 /// A form that only declares names, before anything else is read.
 pub const fn declares(text: &'static str, gloss: &'static str, members: Apply) -> Form {
-    Form { text, gloss, body: None, members: Some(members), apply: None }
+    Form { text, gloss, body: None, repeats: false, members: Some(members), apply: None }
 }
 
 impl Form {
     /// The same form, which also declares names.
     pub const fn and_declares(self, members: Apply) -> Form {
-        Form { members: Some(members), text: self.text, gloss: self.gloss, body: self.body, apply: self.apply }
+        Form { members: Some(members), ..self }
     }
 
     /// The same form, which takes a body of its own.
     pub const fn with_body(self, body: fn() -> &'static Forms) -> Form {
-        Form { body: Some(body), text: self.text, gloss: self.gloss, members: self.members, apply: self.apply }
+        Form { body: Some(body), ..self }
+    }
+
+    /// The same form, of which an item may have several.
+    pub const fn several(self) -> Form {
+        Form { repeats: true, ..self }
+    }
+
+    /// What it looks like.
+    pub fn pattern(&self) -> Pattern {
+        Pattern::parse(self.text)
+    }
+
+    /// The words it opens with, up to its first slot: `once per`.
+    pub fn opening(&self) -> String {
+        let words = self.text.split_whitespace().take_while(|word| word.starts_with(|c: char| c.is_alphabetic()));
+        words.collect::<Vec<_>>().join(" ")
     }
 
     /// The word it opens with; empty where it opens with a slot.

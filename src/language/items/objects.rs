@@ -13,6 +13,7 @@ use sysd_rules::vocabulary::*;
 pub const OBJECT: Item = Item {
     keyword: "object",
     gloss: "A primary object: state that must exist on its own (step 2), with its three axes (step 3).",
+    sketch: &["object <name:new> : <class> {", "    key <id:new> : <type>", "    ownership : <ownership>", "    evolution : <evolution>", "    ordering : <ordering>", "}"],
     named: true,
     declare: |names, name| Entity::Object(names.objects(name)),
     head: &[form("object <name:new> [ : <class> ] [ <title:text> ]", "Declares an object and, maybe, its class.", |lower, it| {
@@ -28,12 +29,14 @@ static CLAUSES: &[Form] = &[
         if let (Some(object), Some(field)) = (it.id::<Object>(), field(lower, it)) {
             lower.facts.key.push((object, field));
         }
-    }),
+    })
+    .several(),
     form("key <fields:field,+>", "Fields that together identify the instance.", |lower, it| {
         let Some(object) = it.id::<Object>() else { return };
         let fields = lower.fields(it, "fields", &[object]);
         lower.facts.key.extend(fields.into_iter().map(|field| (object, field)));
-    }),
+    })
+    .several(),
     form(
         "ownership : <ownership> [ per <per:field,+> ] [ by <owners:actor,+> ] [ <owner:actor> ] [ per <per:field,+> ]",
         "Axis 1: who writes it, under what contention (S3-own-r1 to r6).",

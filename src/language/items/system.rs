@@ -8,6 +8,7 @@ use sysd_rules::step_01_normalization::tables::verb_in;
 pub const SYSTEM: Item = Item {
     keyword: "system",
     gloss: "The system as a whole: its title, regions, clock, and what is asked of it in a network partition.",
+    sketch: &["system <name:new> <title:text> {", "    clock <clock>", "}"],
     named: true,
     declare: |names, name| Entity::System(names.systems(name)),
     head: &[form("system <name:new> [ <title:text> ]", "Names the system.", |_, _| ())],
@@ -32,6 +33,7 @@ const SYSTEM_CLAUSES: &[Form] = &[
 pub const ACTOR: Item = Item {
     keyword: "actor",
     gloss: "Who initiates operations (S1-p1), how many there are, and what they may do wrong.",
+    sketch: &["actor <name:new> : <kind:actor-kind> {", "    <faults:actor-fault>", "}"],
     named: true,
     declare: |names, name| Entity::Actor(names.actors(name)),
     head: &[form("actor <name:new> [ : <kind:actor-kind> ]", "Declares an actor and its kind.", |lower, it| {
@@ -58,6 +60,7 @@ const ACTOR_CLAUSES: &[Form] = &[
 pub const REQUIREMENT: Item = Item {
     keyword: "requirement",
     gloss: "A product sentence, verbatim, and what it really is (step 1).",
+    sketch: &["requirement <name:new> <title:text> {", "    <actor> <touch> <what:name>", "}"],
     named: true,
     declare: |names, name| Entity::Requirement(names.requirements(name)),
     head: &[form("requirement <name:new> [ <title:text> ]", "Quotes the product sentence.", |lower, it| {

@@ -10,6 +10,7 @@ use sysd_rules::fact::{Actor, Entity, Object, Rejected, Service, Source, View};
 pub const VIEW: Item = Item {
     keyword: "view",
     gloss: "A derived view: what it is computed from, how stale it may be, how it is read and rebuilt (S2-r6, S7-o3).",
+    sketch: &["view <name:new> of <sources:source> {", "    staleness <= <bound:time>", "    read by <actors:actor> at <rate>", "    rebuild from <source>", "}"],
     named: true,
     declare: |names, name| Entity::View(names.views(name)),
     head: &[form("view <name:new> [ of <sources:source,+> ] [ = <law:expression> ] [ for each <group:field> ] [ <title:text> ]",
@@ -61,7 +62,8 @@ static CLAUSES: &[Form] = &[
             lower.facts.read_by.extend(actors.into_iter().map(|actor| (view, actor, rate)));
             lower.facts.shape.extend(it.found.word("shape").map(|shape| (view, shape)));
         },
-    ),
+    )
+    .several(),
     form("rebuild from <source>", "How it is rebuilt from scratch (S7-c2).", |lower, it| {
         let Some(view) = it.id::<View>() else { return };
         let sources = lower.sources(it, "source");
@@ -80,7 +82,8 @@ static CLAUSES: &[Form] = &[
         let Some(view) = it.id::<View>() else { return };
         let target = lower.percentile(it, "percentile").zip(lower.quantity(it, "time"));
         lower.facts.read_latency.extend(target.map(|(percentile, time)| (view, percentile, time)));
-    }),
+    })
+    .several(),
     form("<shape>", "How what is read looks against what is written (Q4).", |lower, it| {
         let shape = it.found.word("shape");
         lower.facts.shape.extend(it.id::<View>().zip(shape));
@@ -140,6 +143,7 @@ pub fn upstream_objects(lower: &Lowering<'_>, view: View) -> Vec<Object> {
 pub const REJECT: Item = Item {
     keyword: "reject",
     gloss: "A candidate that is no object, and why (S2-o2).",
+    sketch: &["reject <name:new> derivable from <sources:source> <reason:text>"],
     named: true,
     declare: |names, name| Entity::Rejected(names.rejected(name)),
     head: &[form("reject <name:new> [ derivable from <sources:source,+> ] [ because ] [ <reason:text> ]",

@@ -1,0 +1,7 @@
+//! The language server in this process. Real clients are in the scripts beside this file.
+
+mod answers;
+mod client;
+mod completion;
+mod edits;
+mod protocol;
