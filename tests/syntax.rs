@@ -19,6 +19,96 @@ fn the_corpus_parses() {
     }
 }
 
+/// Expressions and calls, as the tree has them.
+#[test]
+fn terms_have_the_shapes_the_language_says() {
+    for (text, expected) in [
+        ("a and b or not c == d and e", "[Or [And a b] [And [not [Equal c d]] e]]"),
+        ("x = a + b * c - d", "[Assign x [Minus [Plus a [Times b c]] d]]"),
+        ("x += 1", "[Increase x 1]"),
+        ("A -> B on Open", "[Arrow A B] on Open"),
+        ("a not in b and c in d", "[And [NotIn a b] [In c d]]"),
+        ("not exists f(a, b: c d)", "[not [exists f(a, b: c d)]]"),
+        ("when (a or b) and c", "when [And ([Or a b]) c]"),
+        ("sum(Event.delta) for each id", "sum(Event.delta) for each id"),
+        ("a-b a - b", "a-b [Minus a b]"),
+        ("x = -5 + y", "[Assign x [Plus -5 y]]"),
+        ("x -5", "[Minus x 5]"),
+        ("by -5", "by -5"),
+        ("key in: uuid, not: text", "key in : uuid , not : text"),
+        ("f(in: x, by: y)", "f(in: x, by: y)"),
+        ("? ten 10k/s \"a \\\" b\"", "? ten 10k/s \"a \\\\\\\" b\""),
+        ("größe > 1", "[Greater größe 1]"),
+        ("f (a)", "f (a)"),
+        ("a.b.c(d)", "a.b.c(d)"),
+        ("f()", "f()"),
+        ("f(a,)", "f(a)"),
+    ] {
+        let spec = format!("object O {{ {text} }}");
+        let (tree, diagnostics) = parse(FileId(0), &spec);
+        assert!(diagnostics.is_empty(), "{text}: {diagnostics:#?}");
+        let clauses = &tree.items[0].body.as_ref().unwrap().clauses;
+        assert_eq!(clauses.len(), 1, "{text}");
+        let terms: Vec<String> = clauses[0].terms.iter().map(texts::term).collect();
+        assert_eq!(terms.join(" "), expected, "{text}");
+    }
+}
+
+/// Where clauses end.
+#[test]
+fn line_breaks_end_clauses() {
+    for (body, clauses) in [
+        ("a\nb", 2),
+        ("a; b;; c;", 3),
+        ("a,\nb", 1),
+        ("a\n, b", 1),
+        ("a ==\n    b", 1),
+        ("a\n== b", 1),
+        ("a\nand b\nnot in c", 1),
+        ("f(a,\n\nb\n)", 1),
+        ("a\n  by b", 1),
+        ("a by\n  b", 1),
+        ("a\nby b", 2),
+        ("a\nby: b", 2),
+        ("a\n{ b }", 1),
+        ("a { b } c", 2),
+        ("a:\n    b\nc: d", 2),
+        ("a // b\nc", 2),
+        ("a:\r\n\tb\r\nc", 2),
+    ] {
+        let spec = format!("object O {{\n{body}\n}}");
+        let (tree, diagnostics) = parse(FileId(0), &spec);
+        assert!(diagnostics.is_empty(), "{body}: {diagnostics:#?}");
+        assert_eq!(tree.items[0].body.as_ref().unwrap().clauses.len(), clauses, "{body}");
+    }
+}
+
+#[test]
+fn comments_belong_to_what_they_stand_above() {
+    let text = "/// Of the item.\n///  Twice.\n// No.\nobject A {\n    /// Of the clause.\n    b\n    c /// Of nothing.\n}\n//// No.\nobject B";
+    let (tree, _) = parse(FileId(0), text);
+    assert_eq!(tree.items[0].doc, ["Of the item.", " Twice."]);
+    let clauses = &tree.items[0].body.as_ref().unwrap().clauses;
+    assert_eq!(clauses[0].doc, ["Of the clause."]);
+    assert!(clauses[1].doc.is_empty());
+    assert!(tree.items[1].doc.is_empty());
+}
+
+/// What is wrong with one item is not told of another, and the others are read whole.
+#[test]
+fn errors_do_not_cross_items() {
+    for wrong in
+        ["object A {\n    b: c\n", "object A }\n", "object A ((((\n", "object A \"open {\n", "object {{{\n", "a b c\n"]
+    {
+        let text = format!("{wrong}object B : event {{\n    key id: uuid\n}}\n");
+        let (tree, diagnostics) = parse(FileId(0), &text);
+        assert_eq!(diagnostics.len(), 1, "{wrong}: {diagnostics:#?}");
+        assert!(diagnostics[0].span().start as usize <= wrong.len(), "{wrong}");
+        let last = tree.items.last().unwrap();
+        assert!(!last.broken && last.terms[1].name() == Some("B"), "{wrong}");
+    }
+}
+
 /// One token of a correct spec deleted, doubled, exchanged with the next or replaced: a syntax error must be said once,
 /// and where it is. Many mutations are none (`of PlaceBid` without `of`): what they mean is not for the syntax to judge.
 /// A sample of the tokens; with `FULL=1` all of them, each with every replacement.

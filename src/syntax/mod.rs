@@ -29,7 +29,7 @@ use tree::{Clause, Node, Term, Tree};
 
 /// Reads a file. What could not be parsed is missing from the tree, or marked broken in it, and is in the diagnostics.
 pub fn parse(file: FileId, text: &str) -> (Tree<'_>, Vec<Diagnostic>) {
-    let text = &text[..text.floor_char_boundary(LONGEST)];
+    let text = readable(text);
     let mut tree = Tree::default();
     let mut report = Report { file, text, diagnostics: vec![], unlisted: 0 };
     let parser = ClausesParser::new();
@@ -57,6 +57,11 @@ pub fn parse(file: FileId, text: &str) -> (Tree<'_>, Vec<Diagnostic>) {
 
 /// Longer texts are read up to here: places are 32 bits wide.
 const LONGEST: usize = u32::MAX as usize;
+
+fn readable(text: &str) -> &str {
+    // A character has four bytes at most.
+    (0..4).find_map(|less| text.get(..text.len().min(LONGEST - less))).unwrap_or_default()
+}
 
 /// What is told of one file.
 struct Report<'s> {

@@ -103,9 +103,10 @@ impl Problems {
         self.list.iter().any(|problem| !problem.is_harmless() && problem.is_in(span))
     }
 
-    /// Forgets those from a place on.
+    /// Forgets those from a place on, and those that are not listed, which mostly come behind it.
     pub fn cut(&mut self, from: u32) {
         self.list.retain(|problem| problem.span.start < from);
+        self.unlisted = 0;
     }
 
     /// Whether there are none.

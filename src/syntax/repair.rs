@@ -137,13 +137,14 @@ impl Repair<'_> {
     fn open_paren(&mut self, lexeme: Lexeme, next: Option<&Lexeme>) {
         let ends_line = next.is_none_or(|next| next.column.is_some());
         let apart = ends_line || next.is_some_and(|next| next.span.start > lexeme.span.end);
+        let alone = ends_line && lexeme.column.is_some();
+        let body = self.open.last().filter(|top| !top.is_paren()).map(|top| top.lexeme.span);
         match lexeme.kind {
-            Kind::OpenParen if apart && self.parens > 0 && self.braces < 0 => {
+            Kind::OpenParen if apart && self.parens > 0 && self.braces < 0 && !self.in_parens() => {
                 self.replace(lexeme, Kind::OpenBrace, None);
             }
-            Kind::OpenParen if ends_line && lexeme.column.is_some() && self.parens > 0 && self.braces > 0 => {
-                let opener = self.open.last().map(|top| top.lexeme.span);
-                self.replace(lexeme, Kind::CloseBrace, opener);
+            Kind::OpenParen if alone && self.parens > 0 && self.braces > 0 && body.is_some() => {
+                self.replace(lexeme, Kind::CloseBrace, body);
             }
             _ => self.push(lexeme),
         }
