@@ -22,7 +22,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(design: &Design) -> Vec<Finding> {
-    let spread = Spread::new(&design.facts);
+    let spread = Spread::new(design);
     let considered: BTreeSet<Invariant> = design.facts.about_concurrency.iter().map(|(invariant, _)| *invariant).collect();
     let argued = design.invariants.governs.iter().filter(|(invariant, _)| considered.contains(invariant));
     let argued: BTreeSet<Operation> = argued.map(|(_, operation)| *operation).collect();
@@ -33,7 +33,7 @@ fn check(design: &Design) -> Vec<Finding> {
 
 fn finding(design: &Design, spread: &Spread, operation: Operation, read: Object) -> Option<Finding> {
     let scope = spread.keys.get(&read)?;
-    let written = design.evidence.writes.iter().filter(|(other, _)| *other == operation).map(|(_, object)| *object);
+    let written = spread.written.get(&operation)?.iter().copied();
     let written = written.filter(|object| !spread.refers(*object, scope)).min()?;
     let (name, read_name, written_name) = (design.name(operation), design.name(read), design.name(written));
     let key: Vec<String> = scope.iter().map(|field| format!("`{}`", design.facts.path(*field))).collect();
@@ -48,16 +48,21 @@ fn finding(design: &Design, spread: &Spread, operation: Operation, read: Object)
     Some(finding.because(fact!(foreign_read, operation, read, Stability::Unstable.word())))
 }
 
-/// Where objects can live: their keys, and all keys their fields refer to.
+/// Where objects can live: their keys, and all keys their fields refer to; and which are written together.
 struct Spread {
     keys: BTreeMap<Object, BTreeSet<Field>>,
     fields: BTreeMap<Object, BTreeSet<Field>>,
+    written: BTreeMap<Operation, Vec<Object>>,
 }
 
 impl Spread {
-    fn new(facts: &Facts) -> Spread {
+    fn new(design: &Design) -> Spread {
+        let facts = &design.facts;
         let stands_for = canonical(facts);
-        let mut spread = Spread { keys: BTreeMap::new(), fields: BTreeMap::new() };
+        let mut spread = Spread { keys: BTreeMap::new(), fields: BTreeMap::new(), written: BTreeMap::new() };
+        for (operation, object) in &design.evidence.writes {
+            spread.written.entry(*operation).or_default().push(*object);
+        }
         for (object, field) in &facts.key {
             spread.keys.entry(*object).or_default().insert(stands_for[field.index()]);
         }
