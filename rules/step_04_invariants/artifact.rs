@@ -1,6 +1,6 @@
 //! The output artifact of this step: the numbered, typed list of invariants, and what each requirement needs of it.
 
-use super::{Invariants, says};
+use super::{Invariants, Reading};
 use crate::artifact::{Cell, Table};
 use crate::fact::*;
 use crate::vocabulary::*;
@@ -14,12 +14,13 @@ pub fn tables(design: &Design) -> Vec<Table> {
 
 /// S4-o1: numbered and typed; what nobody has written down is in the list as well, and says so.
 fn list(design: &Design) -> Table {
+    let reading = Reading::new(design);
     let rows = design.invariants.invariant.iter().map(|&(invariant, kind, origin)| {
         vec![
             Cell::text(format!("#{}", invariant.0 + 1)),
             Cell::Derived(fact!(invariant, invariant, kind.word(), origin.word()), kind.word().to_owned()),
             Cell::Entity(invariant.into(), design.name(invariant)),
-            Cell::text(says(design, invariant)),
+            Cell::text(reading.says(invariant)),
             Cell::list(scope(design, invariant)),
             concurrency(design, invariant),
             Cell::text(origin.word()),

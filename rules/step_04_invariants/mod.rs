@@ -6,12 +6,13 @@
 pub mod artifact;
 pub mod checks;
 pub mod implied;
+pub mod reading;
 pub mod scope;
 pub mod sentence;
 pub mod statements;
 
-pub use sentence::{clause_text, guard_text, name, says, statement_text};
-pub use statements::statement;
+pub use reading::Reading;
+pub use sentence::{name, statement_text};
 
 use crate::evidence::{Evidence, Polarity};
 use crate::fact;

@@ -1,8 +1,9 @@
 //! Invariants as sentences over the state, in the framework's form, precise enough to be tested (S4-q1 to S4-q3).
 
 use super::implied::Implied;
+use super::reading::Reading;
 use crate::Design;
-use crate::expression::Expr;
+use crate::expression::{Expr, Operator};
 use crate::fact::*;
 use crate::vocabulary::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,7 +30,7 @@ pub fn name(design: &Design, invariant: Invariant) -> String {
 /// The invariant in the framework's form: `[Eligibility] PlaceBid takes effect only if …` (S4-o1).
 pub fn statement_text(design: &Design, invariant: Invariant) -> String {
     let kind = design.invariants.kind(invariant).map_or("Invariant", title);
-    format!("[{kind}] {}", says(design, invariant))
+    format!("[{kind}] {}", Reading::new(design).says(invariant))
 }
 
 /// The type as the framework's list prints it.
@@ -44,70 +45,182 @@ fn title(kind: InvariantType) -> &'static str {
     }
 }
 
-/// What an invariant says, without its type; the author's own sentence where that is all there is.
-pub fn says(design: &Design, invariant: Invariant) -> String {
-    let facts = &design.facts;
-    match super::statement(design, invariant) {
-        Statement::Vague | Statement::Unresolved => unstated(design, invariant),
-        Statement::GuardOf(operation) => {
-            format!("{} takes effect only if {}", facts.name(operation), guard_text(facts, operation))
+impl Reading<'_> {
+    /// What an invariant says, without its type; the author's own sentence where that is all there is.
+    pub fn says(&self, invariant: Invariant) -> String {
+        let facts = &self.design.facts;
+        match self.statement(invariant) {
+            Statement::Vague | Statement::Unresolved => self.unstated(invariant),
+            Statement::GuardOf(operation) => {
+                format!("{} takes effect only if {}", facts.name(operation), self.guard(operation))
+            }
+            Statement::Holds(condition) => format!("in every state, {}", condition.text(facts)),
+            Statement::Increases(field, scope) => {
+                format!("accepted values of {} strictly increase{}", facts.path(field), within(facts, scope))
+            }
+            Statement::Ordered(object, by, scope) => {
+                let by =
+                    by.map_or("in which they were accepted".to_owned(), |field| format!("of {}", facts.name(field)));
+                format!(
+                    "all readers see {} records{} in one order, that {by}",
+                    facts.name(object),
+                    within(facts, scope)
+                )
+            }
+            Statement::Transitions(object) => {
+                let steps = self.transitions.of(object);
+                let steps = steps.map(|(_, _, from, to)| format!("{} -> {}", facts.name(*from), facts.name(*to)));
+                format!("{} changes state only along {}", facts.name(object), list(steps, "its transitions"))
+            }
+            Statement::Equals { target: Entity::View(view), law, group } => self.view_equals(view, &law, group),
+            Statement::Equals { target, law, group } => equals(facts, target, &law, group),
+            Statement::OncePer(operation, key) => once(facts, operation, &key),
+            Statement::UniquePer(object, fields) => self.unique(object, &fields),
+            Statement::Within(view, bound) if bound.is_zero() => {
+                format!("{} never lags behind {}", facts.name(view), self.sources(view))
+            }
+            Statement::Within(view, bound) => {
+                format!("{} shows {} as of at most {bound} ago", facts.name(view), self.sources(view))
+            }
+            Statement::OnlyMay(permission, what) => only(facts, &permission, what),
+            Statement::Delivered(event) => {
+                let audience = self.audience.of(event).map(|(_, actor)| facts.name(*actor).to_owned());
+                format!("every {} reaches {}", facts.name(event), list(audience, "its audience"))
+            }
+            Statement::Completes(operation) => self.completes(operation),
         }
-        Statement::Holds(condition) => format!("in every state, {}", condition.text(facts)),
-        Statement::Increases(field, scope) => {
-            format!("accepted values of {} strictly increase{}", facts.path(field), within(facts, scope))
-        }
-        Statement::Ordered(object, by, scope) => {
-            let by = by.map_or("in which they were accepted".to_owned(), |field| format!("of {}", facts.name(field)));
-            format!("all readers see {} records{} in one order, that {by}", facts.name(object), within(facts, scope))
-        }
-        Statement::Transitions(object) => {
-            format!("{} changes state only along {}", facts.name(object), transitions(facts, object))
-        }
-        Statement::Equals { target, law, group } => equals(facts, target, &law, group),
-        Statement::OncePer(operation, key) => once(facts, operation, &key),
-        Statement::UniquePer(object, fields) => unique(facts, object, &fields),
-        Statement::Within(view, bound) if bound.is_zero() => {
-            format!("{} never lags behind {}", facts.name(view), sources(facts, view))
-        }
-        Statement::Within(view, bound) => {
-            format!("{} shows {} as of at most {bound} ago", facts.name(view), sources(facts, view))
-        }
-        Statement::OnlyMay(permission, what) => only(facts, &permission, what),
-        Statement::Delivered(event) => {
-            let audience = facts.audience.iter().filter(|(other, _)| *other == event);
-            let audience = audience.map(|(_, actor)| facts.name(*actor).to_owned()).collect();
-            format!("every {} reaches {}", facts.name(event), list(audience, "its audience"))
-        }
-        Statement::Completes(operation) => completes(design, operation),
     }
-}
 
-/// The condition under which an operation takes effect, with the state its transition starts from.
-pub fn guard_text(facts: &Facts, operation: Operation) -> String {
-    let own = facts.guard.iter().filter(|(_, other, _)| *other == operation);
-    let own: Vec<&Expr> = own.map(|(_, _, condition)| condition).collect();
-    let mentions = |state: State| own.iter().any(|condition| reads_state(condition, state));
-    // Several origins of one machine's transition are alternatives; machines and conditions must all agree.
-    let mut origins: BTreeMap<Object, BTreeSet<State>> = BTreeMap::new();
-    let taken = facts.triggers.iter().filter(|(other, _)| *other == operation);
-    for (_, transition) in taken {
-        let row = facts.transition.get(transition.index()).filter(|(other, ..)| other == transition);
-        if let Some((_, object, from, _)) = row.filter(|(_, _, from, _)| !mentions(*from)) {
-            origins.entry(*object).or_default().insert(*from);
+    /// The condition under which an operation takes effect, with the state its transition starts from.
+    fn guard(&self, operation: Operation) -> String {
+        let facts = &self.design.facts;
+        let own: Vec<&Expr> = self.guards.of(operation).map(|(_, _, condition)| condition).collect();
+        let mentions = |state: State| own.iter().any(|condition| reads_state(condition, state));
+        // Several origins of one machine's transition are alternatives; machines and conditions must all agree.
+        let mut origins: BTreeMap<Object, BTreeSet<State>> = BTreeMap::new();
+        for (_, transition) in self.triggers.of(operation) {
+            let row = facts.transition.get(transition.index()).filter(|(other, ..)| other == transition);
+            if let Some((_, object, from, _)) = row.filter(|(_, _, from, _)| !mentions(*from)) {
+                origins.entry(*object).or_default().insert(*from);
+            }
+        }
+        let mut parts: Vec<String> = origins.iter().map(|(object, from)| origin(facts, *object, from)).collect();
+        parts.extend(own.iter().map(|condition| match condition {
+            Expr::Binary(Operator::Or, ..) => format!("({})", condition.text(facts)),
+            condition => condition.text(facts),
+        }));
+        if parts.is_empty() { "its request is valid".to_owned() } else { parts.join(" and ") }
+    }
+
+    /// What an invariant says that no statement expresses: the lag of an index, a lag without a bound, a mere sentence.
+    fn unstated(&self, invariant: Invariant) -> String {
+        let facts = &self.design.facts;
+        match self.design.invariants.implied(invariant) {
+            Some(Implied::Bound(view)) => {
+                format!("{} shows {}, with a lag that is not stated", facts.name(view), self.sources(view))
+            }
+            Some(Implied::Index(query)) => {
+                let read = list(self.read.of(query).map(|(_, source)| facts.name(*source).to_owned()), "its records");
+                let lag = match self.freshness.of(query).next() {
+                    Some((_, bound)) => format!("as of at most {bound} ago"),
+                    None => "with a lag that is not stated".to_owned(),
+                };
+                format!("{} finds {read}, {lag}", facts.name(query))
+            }
+            _ => {
+                let title = facts.names.get(invariant.into()).and_then(|name| name.title.clone());
+                title.unwrap_or_else(|| "nothing is stated".to_owned())
+            }
         }
     }
-    let mut parts: Vec<String> = origins.iter().map(|(object, from)| origin(facts, *object, from)).collect();
-    parts.extend(own.iter().map(|condition| match condition {
-        Expr::Binary(crate::expression::Operator::Or, ..) => format!("({})", condition.text(facts)),
-        condition => condition.text(facts),
-    }));
-    if parts.is_empty() { "its request is valid".to_owned() } else { parts.join(" and ") }
+
+    fn view_equals(&self, view: View, law: &Expr, group: Option<Field>) -> String {
+        let facts = &self.design.facts;
+        let mut groups: Vec<Field> = self.grouped.of(view).map(|(_, field)| *field).collect();
+        if groups.is_empty() {
+            groups.extend(group);
+        }
+        let each = match groups.is_empty() {
+            true => String::new(),
+            false => format!(" for each {}", list(groups.iter().map(|field| facts.name(*field).to_owned()), "")),
+        };
+        let kept = self.filtered.of(view).map(|(_, condition)| format!(" where {}", condition.text(facts)));
+        let window = self.window.of(view).map(|(_, length)| format!(" over the last {length}"));
+        let rest = kept.chain(window).collect::<String>();
+        let name = facts.name(view);
+        match self.top.of(view).next() {
+            Some((_, count)) if self.computed.of(view).next().is_none() => {
+                format!("{name} holds the {count} highest of {}{each}{rest}", self.sources(view))
+            }
+            Some((_, count)) => format!("{name} holds the {count} highest {}{each}{rest}", law.text(facts)),
+            None => format!("{name} equals {}{each}{rest}", law.text(facts)),
+        }
+    }
+
+    fn unique(&self, object: Object, fields: &[Field]) -> String {
+        let facts = &self.design.facts;
+        let pair = self.pairs.of(object).any(|(_, one, other)| fields == [*one, *other]);
+        let fields = list(fields.iter().map(|field| facts.name(*field).to_owned()), "identity");
+        let unordered = if pair { "unordered pair of " } else { "" };
+        format!("there is at most one {} per {unordered}{fields}", facts.name(object))
+    }
+
+    fn completes(&self, operation: Operation) -> String {
+        let facts = &self.design.facts;
+        let name = facts.name(operation);
+        if self.design.invariants.spans.binary_search(&(operation,)).is_ok() {
+            let called = list(self.calls.of(operation).map(|(_, _, service)| facts.name(*service).to_owned()), "");
+            let at = if called.is_empty() { String::new() } else { format!(" here and at {called}") };
+            return format!("{name} takes effect{at} as a whole or not at all");
+        }
+        let tested = |object: Object| {
+            self.guards.of(operation).any(|(_, _, condition)| condition.existences().contains(&(object, true)))
+        };
+        let created = self.creates.of(operation).map(|(_, object)| *object).filter(|object| !tested(*object));
+        let created = list(created.map(|object| facts.name(object).to_owned()), "the effect");
+        format!("once {}, {created} appears, whichever came last", self.guard(operation))
+    }
+
+    fn sources(&self, view: View) -> String {
+        list(self.upstream.of(view).map(|(_, source)| self.design.facts.name(*source).to_owned()), "its source")
+    }
+
+    /// What an author writes to state an implied invariant, where the language has a clause for it and nothing is open.
+    pub fn clause(&self, implied: Implied) -> Option<String> {
+        let facts = &self.design.facts;
+        let phrase = |word: &str, field: Option<Field>| {
+            field.map_or(String::new(), |field| format!(" {word} {}", facts.name(field)))
+        };
+        match self.state(implied) {
+            Statement::GuardOf(operation) => Some(format!("of {}", facts.name(operation))),
+            Statement::Transitions(object) => Some(format!("transitions of {}", facts.name(object))),
+            Statement::Ordered(object, by, scope) => {
+                Some(format!("{} ordered{}{}", facts.name(object), phrase("by", by), phrase("within", scope)))
+            }
+            Statement::Equals { target, law, group } => {
+                let said = matches!(&law, Expr::Aggregate(_, of) if !matches!(**of, Expr::View(_) | Expr::Unknown));
+                said.then(|| format!("{} = {}{}", facts.name(target), law.text(facts), phrase("for each", group)))
+            }
+            Statement::OncePer(operation, key) if !key.is_empty() => {
+                let key: Vec<&str> = key.iter().map(|parameter| facts.name(*parameter)).collect();
+                Some(format!("{} once per {}", facts.name(operation), key.join(", ")))
+            }
+            Statement::UniquePer(object, fields) => {
+                let fields: Vec<&str> = fields.iter().map(|field| facts.name(*field)).collect();
+                Some(format!("{} unique per {}", facts.name(object), fields.join(", ")))
+            }
+            Statement::Within(view, bound) => Some(format!("{} within {bound}", facts.name(view))),
+            Statement::Delivered(event) => Some(format!("{} delivered", facts.name(event))),
+            Statement::Completes(operation) => Some(format!("{} completes", facts.name(operation))),
+            _ => None,
+        }
+    }
 }
 
 /// `Auction.status == OPEN`, or one of several states.
 fn origin(facts: &Facts, object: Object, from: &BTreeSet<State>) -> String {
-    let tests: Vec<String> =
-        from.iter().map(|state| format!("{}.status == {}", facts.name(object), facts.name(*state))).collect();
+    let tests = from.iter().map(|state| format!("{}.status == {}", facts.name(object), facts.name(*state)));
+    let tests: Vec<String> = tests.collect();
     if tests.len() > 1 { format!("({})", tests.join(" or ")) } else { tests.concat() }
 }
 
@@ -117,68 +230,13 @@ fn reads_state(condition: &Expr, state: State) -> bool {
     found
 }
 
-/// What an invariant says that no statement expresses: the lag of an index, a lag without a bound, a mere sentence.
-fn unstated(design: &Design, invariant: Invariant) -> String {
-    let facts = &design.facts;
-    match design.invariants.implied(invariant) {
-        Some(Implied::Bound(view)) => {
-            format!("{} shows {}, with a lag that is not stated", facts.name(view), sources(facts, view))
-        }
-        Some(Implied::Index(query)) => {
-            let read = facts.query_reads.iter().filter(|(other, _)| *other == query);
-            let read = list(read.map(|(_, source)| facts.name(*source).to_owned()).collect(), "its records");
-            let bound = facts.query_freshness.iter().find(|(other, _)| *other == query);
-            let lag = bound
-                .map_or("with a lag that is not stated".to_owned(), |(_, bound)| format!("as of at most {bound} ago"));
-            format!("{} finds {read}, {lag}", facts.name(query))
-        }
-        _ => {
-            let name = facts.names.get(invariant.into());
-            name.and_then(|name| name.title.clone()).unwrap_or_else(|| "nothing is stated".to_owned())
-        }
-    }
-}
-
-fn transitions(facts: &Facts, object: Object) -> String {
-    let own = facts.transition.iter().filter(|(_, other, ..)| *other == object);
-    let steps = own.map(|(_, _, from, to)| format!("{} -> {}", facts.name(*from), facts.name(*to))).collect();
-    list(steps, "its transitions")
-}
-
 fn equals(facts: &Facts, target: Entity, law: &Expr, group: Option<Field>) -> String {
-    let Entity::View(view) = target else {
-        let target = match target {
-            Entity::Field(field) => facts.path(field),
-            other => facts.name(other).to_owned(),
-        };
-        let each = group.map_or(String::new(), |field| format!(" for each {}", facts.name(field)));
-        return format!("{target} equals {}{each}", law.text(facts));
+    let target = match target {
+        Entity::Field(field) => facts.path(field),
+        other => facts.name(other).to_owned(),
     };
-    let mut groups: Vec<String> = facts
-        .grouped
-        .iter()
-        .filter(|(other, _)| *other == view)
-        .map(|(_, field)| facts.name(*field).to_owned())
-        .collect();
-    if groups.is_empty() {
-        groups.extend(group.map(|field| facts.name(field).to_owned()));
-    }
-    let each = if groups.is_empty() { String::new() } else { format!(" for each {}", list(groups, "")) };
-    let kept = facts.filtered.iter().filter(|(other, _)| *other == view).map(|(_, condition)| condition.text(facts));
-    let kept = kept.map(|condition| format!(" where {condition}")).collect::<String>();
-    let window = facts.window.iter().filter(|(other, _)| *other == view);
-    let window = window.map(|(_, length)| format!(" over the last {length}")).collect::<String>();
-    let first = facts.top.iter().find(|(other, _)| *other == view).map(|(_, count)| count);
-    let selects = facts.computed.iter().all(|(other, ..)| *other != view);
-    match first {
-        Some(count) if selects => {
-            format!("{} holds the {count} highest of {}{each}{kept}{window}", facts.name(view), sources(facts, view))
-        }
-        Some(count) => {
-            format!("{} holds the {count} highest {}{each}{kept}{window}", facts.name(view), law.text(facts))
-        }
-        None => format!("{} equals {}{each}{kept}{window}", facts.name(view), law.text(facts)),
-    }
+    let each = group.map_or(String::new(), |field| format!(" for each {}", facts.name(field)));
+    format!("{target} equals {}{each}", law.text(facts))
 }
 
 fn once(facts: &Facts, operation: Operation, key: &[Parameter]) -> String {
@@ -186,15 +244,8 @@ fn once(facts: &Facts, operation: Operation, key: &[Parameter]) -> String {
     if key.is_empty() {
         return format!("{operation} sent again by a client that heard nothing has the outcome of sending it once");
     }
-    let key = list(key.iter().map(|parameter| facts.name(*parameter).to_owned()).collect(), "");
+    let key = list(key.iter().map(|parameter| facts.name(*parameter).to_owned()), "");
     format!("{operation} sent any number of times with the same {key} has the outcome of sending it once")
-}
-
-fn unique(facts: &Facts, object: Object, fields: &[Field]) -> String {
-    let pair = |(other, one, two): &&(Object, Field, Field)| *other == object && fields == [*one, *two];
-    let unordered = if facts.canonical_pair.iter().any(|row| pair(&row)) { "unordered pair of " } else { "" };
-    let fields = list(fields.iter().map(|field| facts.name(*field).to_owned()).collect(), "identity");
-    format!("there is at most one {} per {unordered}{fields}", facts.name(object))
 }
 
 fn only(facts: &Facts, permission: &Permission, what: Entity) -> String {
@@ -204,8 +255,7 @@ fn only(facts: &Facts, permission: &Permission, what: Entity) -> String {
         _ => format!("read or write {}", facts.name(what)),
     };
     match permission {
-        Permission::Is(Expr::Binary(operator, left, right)) if operator.compares() => {
-            let condition = Expr::Binary(*operator, left.clone(), right.clone());
+        Permission::Is(condition @ Expr::Binary(operator, ..)) if operator.compares() => {
             format!("an actor may {may} only if {}", condition.text(facts))
         }
         Permission::Is(who) => format!("only {} may {may}", who.text(facts)),
@@ -214,71 +264,16 @@ fn only(facts: &Facts, permission: &Permission, what: Entity) -> String {
     }
 }
 
-fn completes(design: &Design, operation: Operation) -> String {
-    let facts = &design.facts;
-    if design.invariants.spans.contains(&(operation,)) {
-        let called = facts.call.iter().filter(|(_, other, _)| *other == operation);
-        let called: Vec<String> = called.map(|(_, _, service)| facts.name(*service).to_owned()).collect();
-        let at = if called.is_empty() { String::new() } else { format!(" here and at {}", list(called, "")) };
-        return format!("{} takes effect{at} as a whole or not at all", facts.name(operation));
-    }
-    let created = design.evidence.creates.iter().filter(|(other, _)| *other == operation);
-    let tested = |object: Object| {
-        let mut own = facts.guard.iter().filter(|(_, other, _)| *other == operation);
-        own.any(|(_, _, condition)| condition.existences().contains(&(object, true)))
-    };
-    let created = created.filter(|(_, object)| !tested(*object)).map(|(_, object)| facts.name(*object).to_owned());
-    let created = list(created.collect(), "the effect");
-    format!("once {}, {created} appears, whichever came last", guard_text(facts, operation))
-}
-
-fn sources(facts: &Facts, view: View) -> String {
-    let own = facts.upstream.iter().filter(|(other, _)| *other == view);
-    list(own.map(|(_, source)| facts.name(*source).to_owned()).collect(), "its source")
-}
-
 fn within(facts: &Facts, scope: Option<Field>) -> String {
     scope.map_or(String::new(), |field| format!(" within one {}", facts.name(field)))
 }
 
 /// `a, b and c`; a word for none.
-fn list(mut items: Vec<String>, none: &str) -> String {
+fn list(items: impl Iterator<Item = String>, none: &str) -> String {
+    let mut items: Vec<String> = items.collect();
     match items.pop() {
         None => none.to_owned(),
         Some(last) if items.is_empty() => last,
         Some(last) => format!("{} and {last}", items.join(", ")),
-    }
-}
-
-/// What an author writes to state an implied invariant, where the language has a clause for it and nothing is open.
-pub fn clause_text(design: &Design, implied: Implied) -> Option<String> {
-    let facts = &design.facts;
-    let name = |entity: Entity| facts.name(entity).to_owned();
-    match (implied, super::statements::state(facts, implied)) {
-        (Implied::Guard(operation), _) => Some(format!("of {}", name(operation.into()))),
-        (Implied::Lifecycle(object), _) => Some(format!("transitions of {}", name(object.into()))),
-        (_, Statement::Ordered(object, by, scope)) => {
-            let by = by.map_or(String::new(), |field| format!(" by {}", facts.name(field)));
-            let scope = scope.map_or(String::new(), |field| format!(" within {}", facts.name(field)));
-            Some(format!("{} ordered{by}{scope}", name(object.into())))
-        }
-        (_, Statement::Equals { target, law, group }) => {
-            let aggregates =
-                matches!(&law, Expr::Aggregate(_, inner) if !matches!(**inner, Expr::View(_) | Expr::Unknown));
-            let each = group.map_or(String::new(), |field| format!(" for each {}", facts.name(field)));
-            aggregates.then(|| format!("{} = {}{each}", name(target), law.text(facts)))
-        }
-        (_, Statement::OncePer(operation, key)) if !key.is_empty() => {
-            let key: Vec<&str> = key.iter().map(|parameter| facts.name(*parameter)).collect();
-            Some(format!("{} once per {}", name(operation.into()), key.join(", ")))
-        }
-        (_, Statement::UniquePer(object, fields)) => {
-            let fields: Vec<&str> = fields.iter().map(|field| facts.name(*field)).collect();
-            Some(format!("{} unique per {}", name(object.into()), fields.join(", ")))
-        }
-        (_, Statement::Within(view, bound)) => Some(format!("{} within {bound}", name(view.into()))),
-        (_, Statement::Delivered(event)) => Some(format!("{} delivered", name(event.into()))),
-        (_, Statement::Completes(operation)) => Some(format!("{} completes", name(operation.into()))),
-        _ => None,
     }
 }

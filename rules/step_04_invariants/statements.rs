@@ -3,7 +3,7 @@
 use super::implied::Implied;
 use crate::expression::Expr;
 use crate::fact::*;
-use crate::vocabulary::{Aggregate, InvariantType};
+use crate::vocabulary::InvariantType;
 
 /// One relation per form of [`Statement`].
 #[derive(Default, Clone)]
@@ -117,75 +117,11 @@ fn counted(law: &Expr) -> impl Iterator<Item = Object> {
     objects.into_iter()
 }
 
-/// What an invariant says, declared or derived.
-pub fn statement(design: &crate::Design, invariant: Invariant) -> Statement {
-    if let Some(implied) = design.invariants.implied(invariant) {
-        return state(&design.facts, implied);
-    }
+/// What the author states of an invariant.
+pub fn declared(facts: &Facts, invariant: Invariant) -> Option<&Statement> {
     // Statements usually stand in the order of their invariants.
-    let statements = &design.facts.statement;
-    let usual = statements.get(invariant.index()).filter(|(other, _)| *other == invariant);
-    let declared = usual.or_else(|| statements.iter().find(|(other, _)| *other == invariant));
-    declared.map_or(Statement::Vague, |(_, statement)| statement.clone())
-}
-
-/// What an implied invariant says.
-pub fn state(facts: &Facts, implied: Implied) -> Statement {
-    match implied {
-        Implied::Guard(operation) => Statement::GuardOf(operation),
-        Implied::Lifecycle(object) => Statement::Transitions(object),
-        Implied::Order(object) => {
-            let by = facts.ordered_by.iter().find(|(other, _)| *other == object).map(|(_, field)| *field);
-            let within = facts.ordered_within.iter().find(|(other, _)| *other == object).map(|(_, field)| *field);
-            Statement::Ordered(object, by, within)
-        }
-        Implied::Law(view) => Statement::Equals {
-            target: view.into(),
-            law: law(facts, view),
-            group: facts.grouped.iter().find(|(other, _)| *other == view).map(|(_, field)| *field),
-        },
-        Implied::Once(operation) => {
-            let key = facts.once_per.iter().filter(|(other, _)| *other == operation);
-            Statement::OncePer(operation, key.map(|(_, parameter)| *parameter).collect())
-        }
-        Implied::Unique(object) => Statement::UniquePer(object, identity(facts, object)),
-        Implied::Bound(view) => match facts.staleness.iter().find(|(other, _)| *other == view) {
-            Some((_, bound)) => Statement::Within(view, *bound),
-            // The bound is missing and asked for.
-            None => Statement::Unresolved,
-        },
-        // No author can state it: the index has no name.
-        Implied::Index(_) => Statement::Unresolved,
-        Implied::Delivery(event) => Statement::Delivered(event),
-        Implied::Complete(operation) => Statement::Completes(operation),
-        Implied::Permission(operation) => {
-            let who = facts.guard.iter().find(|(_, other, condition)| *other == operation && condition.asks_who());
-            let who = who.map_or(Expr::Unknown, |(_, _, condition)| condition.clone());
-            Statement::OnlyMay(Permission::Is(who), operation.into())
-        }
-    }
-}
-
-/// The fields that identify an object by content or as an unordered pair, apart from its key.
-fn identity(facts: &Facts, object: Object) -> Vec<Field> {
-    let hashed = facts.content_addressed.iter().filter(|(other, _)| *other == object).map(|(_, field)| *field);
-    let pairs = facts.canonical_pair.iter().filter(|(other, _, _)| *other == object);
-    hashed.chain(pairs.flat_map(|(_, one, other)| [*one, *other])).collect()
-}
-
-/// The law of a view: its aggregate, or what it is a selection of.
-fn law(facts: &Facts, view: View) -> Expr {
-    let upstream = facts.upstream.iter().find(|(other, _)| *other == view).map(|(_, source)| *source);
-    let records = |source| match source {
-        Some(Source::Object(object)) => Expr::Exists(object, vec![]),
-        Some(Source::View(view)) => Expr::View(view),
-        None => Expr::Unknown,
-    };
-    match facts.computed.iter().find(|(other, _, _)| *other == view) {
-        Some((_, function, Some(field))) => Expr::Aggregate(*function, Box::new(Expr::Field(*field, None))),
-        Some((_, function, None)) => Expr::Aggregate(*function, Box::new(records(upstream))),
-        None => Expr::Aggregate(Aggregate::Max, Box::new(records(upstream))),
-    }
+    let usual = facts.statement.get(invariant.index()).filter(|(other, _)| *other == invariant);
+    usual.or_else(|| facts.statement.iter().find(|(other, _)| *other == invariant)).map(|(_, statement)| statement)
 }
 
 /// The types that what is stated can be of; none for what states nothing. A bare condition can be many things, but no

@@ -68,6 +68,8 @@ ascent! {
     relation instead(Dp, DpKind, Entity);
     /// `named(dp, decision)`: the author has a name for it.
     relation named(Dp, Decision);
+    /// `twin(dp)`: another parameter is of the same kind and thing, in another scope.
+    relation twin(Dp);
 
     relation assigned(Dp, DpKind, Entity);
     relation enforced(Dp, Invariant, RuleId);
@@ -97,6 +99,7 @@ ascent! {
     dp(dp, kind, of) <-- assigned(dp, kind, of);
     because(fact!(dp, *dp, kind.word(), *of), *rule, premises(&[fact!(invariant, *invariant)])) <--
         assigned(dp, kind, of), enforced(dp, invariant, rule);
+    twin(dp) <-- assigned(dp, kind, of), assigned(other, kind, of), if dp != other;
     // S5-c1, S5-v1.
     enforces(dp, invariant), because(fact!(enforces, *dp, *invariant), *rule, premises(&[fact!(dp, *dp), fact!(invariant, *invariant)])) <--
         enforced(dp, invariant, rule);
@@ -176,6 +179,7 @@ impl Parameters {
         self.backstop.sort_unstable();
         self.instead.sort_unstable();
         self.named.sort_unstable();
+        self.twin.sort_unstable();
         self
     }
 }
@@ -255,8 +259,9 @@ fn groups(needed: &[(DpKind, Entity, Option<Cluster>, Invariant, RuleId)]) -> Ve
 
 /// What a design parameter is called: as the author says, or as [`derived_name`] makes it.
 pub fn name(design: &crate::Design, dp: Dp) -> String {
-    let named = design.parameters.named.iter().find(|(other, _)| *other == dp);
-    let choice = named.and_then(|(_, named)| design.facts.decision.iter().find(|(decision, _)| decision == named));
+    let named = design.parameters.named.binary_search_by_key(&dp, |(other, _)| *other).ok();
+    let named = named.map(|at| design.parameters.named[at].1);
+    let choice = named.and_then(|named| design.facts.decision.iter().find(|(decision, _)| *decision == named));
     choice.map_or_else(|| derived_name(design, dp), |(_, choice)| choice.word.clone())
 }
 
@@ -265,7 +270,7 @@ pub fn derived_name(design: &crate::Design, dp: Dp) -> String {
     let parameters = &design.parameters;
     let Some((_, kind, of)) = parameters.dp.get(dp.index()) else { return format!("#{}", dp.0 + 1) };
     let name = format!("{} {}", design.name(*of), kind.word());
-    if parameters.dp.iter().filter(|(_, other, whose)| other == kind && whose == of).count() == 1 {
+    if parameters.twin.binary_search(&(dp,)).is_err() {
         return name;
     }
     let enforced = parameters.enforces.iter().filter(|(other, _)| *other == dp);

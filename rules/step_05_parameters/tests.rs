@@ -4,8 +4,18 @@ use super::clusters::{Part, clusters};
 use super::*;
 use crate::expression::{Action, Expr, Operator};
 use crate::testing::{Spec, is, number};
-use crate::{Design, derive};
+use crate::{Design, evidence, step_02_objects, step_03_axes, step_04_invariants};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The design as far as this step.
+fn derive(facts: Facts) -> Design {
+    let evidence = evidence::derive(&facts);
+    let objects = step_02_objects::derive(&facts, &evidence);
+    let axes = step_03_axes::derive(&facts, &evidence, &objects);
+    let invariants = step_04_invariants::derive(&facts, &evidence, &axes);
+    let parameters = super::derive(&facts, &evidence, &axes, &invariants);
+    Design { facts, evidence, objects, axes, invariants, parameters, ..Design::default() }
+}
 
 /// Numbers that look random and are the same on every run.
 struct Numbers(u64);

@@ -3,6 +3,7 @@
 use crate::Design;
 use crate::fact::*;
 use crate::finding::*;
+use std::collections::BTreeMap;
 
 /// Identity and page.
 pub static RULE: Rule = Rule {
@@ -18,11 +19,15 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(design: &Design) -> Vec<Finding> {
+    let mut runs: BTreeMap<Operation, Vec<Actor>> = BTreeMap::new();
+    for (operation, actor) in &design.facts.operation {
+        runs.entry(*operation).or_default().push(*actor);
+    }
     let mut findings = vec![];
     for (invariant, statement) in &design.facts.statement {
         let Statement::OnlyMay(Permission::Actor(permitted), Entity::Operation(operation)) = statement else { continue };
-        let actors = design.facts.operation.iter().filter(|(other, _)| other == operation);
-        for (_, actor) in actors.filter(|(_, actor)| actor != permitted) {
+        let actors = runs.get(operation).into_iter().flatten();
+        for actor in actors.filter(|actor| *actor != permitted) {
             findings.push(finding(design, *invariant, *operation, *actor, *permitted));
         }
     }

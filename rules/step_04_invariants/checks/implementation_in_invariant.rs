@@ -3,7 +3,7 @@
 use crate::Design;
 use crate::fact::*;
 use crate::finding::*;
-use crate::step_04_invariants::says;
+use crate::step_04_invariants::Reading;
 use crate::step_05_parameters::tables::{contains, pattern_in, technology_in};
 
 /// Identity and page.
@@ -36,9 +36,9 @@ fn finding(design: &Design, invariant: Invariant) -> Option<Finding> {
         .at(invariant, format!("`{name}` names {what}, `{word}`"))
         .label("says how, not what")
         .note("S4-q4: an invariant is stated over the state of the domain; what enforces it is derived from it, never the other way round");
-    let statement = crate::step_04_invariants::statement(design, invariant);
-    Some(match statement {
+    let reading = Reading::new(design);
+    Some(match reading.statement(invariant) {
         Statement::Vague | Statement::Unresolved => finding.help("say what must be true of the state, whatever stores it"),
-        _ => finding.help(format!("its statement says it without: {}", says(design, invariant))),
+        _ => finding.help(format!("its statement says it without: {}", reading.says(invariant))),
     })
 }

@@ -3,8 +3,8 @@
 use crate::Design;
 use crate::fact::*;
 use crate::finding::*;
-use crate::step_04_invariants::says;
-use crate::step_04_invariants::statements::kinds;
+use crate::step_04_invariants::Reading;
+use crate::step_04_invariants::statements::{declared, kinds};
 use crate::vocabulary::*;
 
 /// Identity and page.
@@ -26,8 +26,7 @@ fn check(design: &Design) -> Vec<Finding> {
 }
 
 fn finding(design: &Design, invariant: Invariant, kind: InvariantType) -> Option<Finding> {
-    let statement = crate::step_04_invariants::statement(design, invariant);
-    let right = kinds(&statement);
+    let right = kinds(declared(&design.facts, invariant)?);
     if right.is_empty() || right.contains(&kind) {
         return None;
     }
@@ -36,7 +35,7 @@ fn finding(design: &Design, invariant: Invariant, kind: InvariantType) -> Option
     let right = right.join(" or ");
     let finding = RULE
         .at(invariant, format!("`{name}` is called {kind}, but what it states is {right}"))
-        .label(format!("says that {}", says(design, invariant)))
+        .label(format!("says that {}", Reading::new(design).says(invariant)))
         .note(format!("{}: {}", id(kind), kind.gloss()))
         .help(format!("write {right}, or state something of type {kind}"));
     Some(finding)

@@ -6,7 +6,7 @@ crate::checks! {
     untyped_invariant,
     invariant_of_wrong_type,
     implementation_in_invariant,
-    guard_across_scopes,
+    retry_without_identity,
     deadline_without_clock,
     client_clock_decides,
     contradictory_invariants,
@@ -16,5 +16,4 @@ crate::checks! {
     order_by_wall_clock,
     unbreakable_invariant,
     claim_without_condition,
-    retry_without_identity,
 }

@@ -4,6 +4,7 @@ use crate::Design;
 use crate::fact::*;
 use crate::finding::*;
 use crate::vocabulary::*;
+use std::collections::BTreeSet;
 
 /// Identity and page.
 pub static RULE: Rule = Rule {
@@ -26,7 +27,8 @@ fn check(design: &Design) -> Vec<Finding> {
         _ => None,
     });
     // Where the object itself is declared to be ordered by the timestamp, that is the cause.
-    let caused_here = ordered.filter(|(_, object, field)| !facts.ordered_by.contains(&(*object, *field)));
+    let axes: BTreeSet<(Object, Field)> = facts.ordered_by.iter().copied().collect();
+    let caused_here = ordered.filter(|(_, object, field)| !axes.contains(&(*object, *field)));
     let findings = caused_here.map(|(invariant, object, field)| {
         let (name, object_name, field_name) = (design.name(invariant), design.name(object), facts.path(field));
         RULE.at(invariant, format!("`{name}` orders `{object_name}` by `{field_name}`, which two records can share"))

@@ -1,7 +1,8 @@
-//! S0416: a request may come twice, and nothing tells that it is the same.
+//! S0406: a request may come twice, and nothing tells that it is the same.
 
 use crate::Design;
 use crate::fact;
+use crate::fact::*;
 use crate::finding::*;
 use crate::step_04_invariants::implied::Implied;
 use std::collections::BTreeSet;
@@ -9,7 +10,7 @@ use std::collections::BTreeSet;
 /// Identity and page.
 pub static RULE: Rule = Rule {
     code: Code {
-        code: "S0416",
+        code: "S0406",
         slug: "retry-without-identity",
         severity: Severity::Error,
         page: include_str!("retry_without_identity.md"),
@@ -20,10 +21,12 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(design: &Design) -> Vec<Finding> {
-    let keyed: BTreeSet<_> = design.facts.once_per.iter().map(|(operation, _)| *operation).collect();
-    let open = |operation| design.facts.hole.iter().any(|(entity, _)| *entity == crate::fact::Entity::Operation(operation));
+    let keyed: BTreeSet<Operation> = design.facts.once_per.iter().map(|(operation, _)| *operation).collect();
+    let open = |operation| design.facts.hole.iter().any(|(entity, _)| *entity == Entity::Operation(operation));
+    // A guarded write that is tried again is step 6's to report, with what the retry would meet (AP-6).
+    let guarded: BTreeSet<Operation> = guarded(design);
     let needed = design.invariants.implied.iter().filter_map(|(invariant, implied)| match implied {
-        Implied::Once(operation) if !keyed.contains(operation) && !open(*operation) => Some((*invariant, *operation)),
+        Implied::Once(operation) if !keyed.contains(operation) && !guarded.contains(operation) && !open(*operation) => Some((*invariant, *operation)),
         _ => None,
     });
     let findings = needed.map(|(invariant, operation)| {
@@ -39,4 +42,12 @@ fn check(design: &Design) -> Vec<Finding> {
             .because(fact!(invariant, invariant, "uniqueness", "derived"))
     });
     findings.collect()
+}
+
+/// Operations under a mechanism that asks for a request key.
+fn guarded(design: &Design) -> BTreeSet<Operation> {
+    let asks = design.mechanisms.adds.iter().filter(|(_, _, row)| *row == "6.4#1");
+    let asks: BTreeSet<Dp> = asks.map(|(dp, ..)| *dp).collect();
+    let protected = design.parameters.protects.iter().filter(|(dp, _)| asks.contains(dp));
+    protected.map(|(_, operation)| *operation).collect()
 }

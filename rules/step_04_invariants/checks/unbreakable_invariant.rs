@@ -3,7 +3,7 @@
 use crate::Design;
 use crate::fact::*;
 use crate::finding::*;
-use crate::step_04_invariants::says;
+use crate::step_04_invariants::Reading;
 use std::collections::BTreeSet;
 
 /// Identity and page.
@@ -51,7 +51,7 @@ fn missing(design: &Design, statement: &Statement) -> Option<String> {
 fn finding(design: &Design, invariant: Invariant, missing: String) -> Finding {
     let name = design.name(invariant);
     RULE.at(invariant, format!("no operation can break `{name}`, or keep it: {missing}"))
-        .label(format!("says that {}", says(design, invariant)))
+        .label(format!("says that {}", Reading::new(design).says(invariant)))
         .note("S4-p2: an invariant is what must survive concurrent writes, retries and crashes; here nothing writes")
         .help("declare the operation that changes this state (`then …`), or take the invariant away")
 }

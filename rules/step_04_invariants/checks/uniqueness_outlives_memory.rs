@@ -5,7 +5,7 @@ use crate::fact::*;
 use crate::finding::*;
 use crate::quantity::Quantity;
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Identity and page.
 pub static RULE: Rule = Rule {
@@ -25,12 +25,13 @@ fn check(design: &Design) -> Vec<Finding> {
     let horizons: BTreeMap<Invariant, Quantity> = facts.horizon.iter().copied().collect();
     let remembered: BTreeMap<Operation, Quantity> = facts.remembered.iter().copied().collect();
     let kept: BTreeMap<Object, Quantity> = facts.retention.iter().copied().collect();
+    let natural: BTreeSet<Operation> = design.invariants.natural.iter().map(|(operation, _)| *operation).collect();
     let findings = facts.statement.iter().filter_map(|(invariant, statement)| match statement {
         Statement::OncePer(operation, _) => {
             let time = *remembered.get(operation)?;
             let horizon = horizons.get(invariant).copied();
             // Where identity refuses a second record, nothing needs to be remembered.
-            let natural = design.invariants.natural.iter().any(|(other, _)| other == operation);
+            let natural = natural.contains(operation);
             (!natural && outlives(horizon, time)).then(|| forgotten(design, *invariant, *operation, horizon, time))
         }
         Statement::UniquePer(object, _) => {

@@ -4,7 +4,7 @@ use crate::Design;
 use crate::fact::*;
 use crate::finding::*;
 use crate::step_04_invariants::implied::Implied;
-use crate::step_04_invariants::{Invariants, clause_text, says};
+use crate::step_04_invariants::{Invariants, Reading};
 use crate::vocabulary::*;
 use std::collections::BTreeSet;
 
@@ -23,19 +23,24 @@ pub static RULE: Rule = Rule {
 
 fn check(design: &Design) -> Vec<Finding> {
     let vague = design.facts.statement.iter().filter(|(_, statement)| *statement == Statement::Vague);
-    vague.map(|(invariant, _)| finding(design, *invariant)).collect()
+    let vague: Vec<Invariant> = vague.map(|(invariant, _)| *invariant).collect();
+    if vague.is_empty() {
+        return vec![];
+    }
+    let reading = Reading::new(design);
+    vague.into_iter().map(|invariant| finding(design, &reading, invariant)).collect()
 }
 
-fn finding(design: &Design, invariant: Invariant) -> Finding {
+fn finding(design: &Design, reading: &Reading<'_>, invariant: Invariant) -> Finding {
     let name = design.name(invariant);
     let kind = design.invariants.kind(invariant);
     let finding = RULE
         .at(invariant, format!("`{name}` is a sentence, and nothing tests it"))
         .label("states nothing about the state")
         .note("AP-4: no mechanism can be derived from a sentence; a stranger must be able to decide whether it holds");
-    let candidates = candidates(design, invariant, kind);
+    let candidates = candidates(design, reading, invariant, kind);
     let finding = candidates.iter().take(3).fold(finding, |finding, (implied, clause)| {
-        finding.help(format!("write `{clause}`, if that is meant: {}", says(design, *implied)))
+        finding.help(format!("write `{clause}`, if that is meant: {}", reading.says(*implied)))
     });
     match (&candidates[..], kind) {
         ([(_, clause)], _) => {
@@ -48,7 +53,12 @@ fn finding(design: &Design, invariant: Invariant) -> Finding {
 }
 
 /// What the rest of the spec already implies of that type, and of what the invariant is for, as clauses.
-fn candidates(design: &Design, invariant: Invariant, kind: Option<InvariantType>) -> Vec<(Invariant, String)> {
+fn candidates(
+    design: &Design,
+    reading: &Reading<'_>,
+    invariant: Invariant,
+    kind: Option<InvariantType>,
+) -> Vec<(Invariant, String)> {
     let invariants = &design.invariants;
     let needed: BTreeSet<Requirement> = Invariants::of(&invariants.serves, invariant).collect();
     let serves = |other: Invariant| {
@@ -56,7 +66,7 @@ fn candidates(design: &Design, invariant: Invariant, kind: Option<InvariantType>
     };
     let fitting = |(other, implied): &(Invariant, Implied)| {
         let fits = kind == Some(implied.kind()) && serves(*other);
-        fits.then(|| clause_text(design, *implied)).flatten().map(|clause| (*other, clause))
+        fits.then(|| reading.clause(*implied)).flatten().map(|clause| (*other, clause))
     };
     invariants.implied.iter().filter_map(fitting).collect()
 }

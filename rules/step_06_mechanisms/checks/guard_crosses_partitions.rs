@@ -6,7 +6,7 @@ use crate::fact::*;
 use crate::finding::*;
 use crate::step_06_mechanisms::decisions::{holds, objects, operations};
 use crate::step_06_mechanisms::properties::Property;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Identity and page.
 pub static RULE: Rule = Rule {
@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
         slug: "guard-crosses-partitions",
         severity: Severity::Warning,
         page: include_str!("guard_crosses_partitions.md"),
-        cites: &["S5-d5", "AP-11", "A-6"],
+        cites: &["S5-d5", "AP-11", "A-6", "S4-c4", "CK-4b", "S4-q5"],
     },
     check,
     completeness: false,
@@ -29,12 +29,16 @@ fn check(design: &Design) -> Vec<Finding> {
             reads.entry(*operation).or_default().push(*object);
         }
     }
+    // S4-c4: an author who says how the invariant holds all the same has considered it.
+    let considered: BTreeSet<Invariant> = design.facts.about_concurrency.iter().map(|(invariant, _)| *invariant).collect();
+    let argued = design.invariants.governs.iter().filter(|(invariant, _)| considered.contains(invariant));
+    let argued: BTreeSet<Operation> = argued.map(|(_, operation)| *operation).collect();
     let unstable = design.mechanisms.profile.iter().filter(|(_, profile)| {
         profile.has(Property::UnstableRead) && profile.has(Property::GuardsState) && !profile.has(Property::SpansServices)
     });
     for (dp, _) in unstable {
         let Some(own) = objects(design, *dp).next() else { continue };
-        for operation in operations(design, *dp) {
+        for operation in operations(design, *dp).filter(|operation| !argued.contains(operation)) {
             let guarded = |object: Object| objects(design, *dp).any(|other| other == object);
             let read = reads.get(&operation).into_iter().flatten();
             for object in read.filter(|object| !guarded(**object) && !meet(design, own, **object)) {
@@ -49,6 +53,7 @@ fn check(design: &Design) -> Vec<Finding> {
             .with(object, format!("keyed apart from `{written}`"))
             .note("S5-d5: a check and its write are one step only where all they touch lies in one partition")
             .help(format!("keep what is read of `{read}` as a field of `{written}`, give both one partition key, or make it something that once true stays true"))
+            .help(format!("or say how it holds all the same: `invariant … eligibility {{ of {name}; concurrency \"…\" }}`"))
             .because(holds(dp, Property::UnstableRead))
     });
     findings.collect()
