@@ -59,21 +59,8 @@ fn every_literal_survives_its_canonical_form() {
     }
     suffixes.extend(DISTANCES.iter().map(|(unit, _)| (*unit).to_owned()));
     suffixes.extend(["USD".into(), "kEUR".into()]);
-    let numbers = [
-        "0",
-        "1",
-        "7",
-        "10",
-        "60",
-        "99.9",
-        "0.001",
-        "1.25",
-        "3600",
-        "86400",
-        "1024",
-        "123456789.987654321",
-        "0.30",
-    ];
+    let numbers =
+        ["0", "1", "7", "10", "60", "99.9", "0.001", "1.25", "3600", "86400", "1024", "123456789.987654321", "0.30"];
     for suffix in &suffixes {
         for number in numbers {
             for sign in ["", "-"] {
@@ -128,12 +115,8 @@ fn too_much_is_refused_and_never_panics() {
     let least = Quantity::count(i128::MIN + 1);
     let tiny = Quantity::new(Ratio::new(1, i128::MAX), Dimension::Count);
     for (left, right) in [(most, most), (least, most), (tiny, tiny), (most, tiny)] {
-        let _ = (
-            left.checked_add(&right),
-            left.checked_sub(&right),
-            left.checked_mul(&right),
-            left.checked_div(&right),
-        );
+        let _ =
+            (left.checked_add(&right), left.checked_sub(&right), left.checked_mul(&right), left.checked_div(&right));
         let _ = (left.compare(&right), left.to_string());
     }
     assert_eq!(most.checked_add(&most), None);
