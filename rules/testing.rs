@@ -150,3 +150,107 @@ impl From<State> for Expr {
         Expr::State(state)
     }
 }
+
+/// Random facts: a few actors, objects and operations, with effects and conditions of every kind. The same seed gives the same.
+pub fn random(seed: u64) -> Facts {
+    let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+    let mut spec = Spec::default();
+    let actors: Vec<Actor> = (0..3).map(|_| spec.actor("actor", *dice.pick(ActorKind::ALL))).collect();
+    for actor in &actors {
+        if dice.one_in(3) {
+            spec.facts.actor_count.push((*actor, Quantity::count(*dice.pick(&[1, 8]))));
+        }
+    }
+    let objects: Vec<Object> = (0..3).map(|i| object(&mut spec, &mut dice, i)).collect();
+    let operations: Vec<Operation> = (0..4).map(|_| spec.operation("operation", *dice.pick(&actors))).collect();
+    for operation in &operations {
+        let object = *dice.pick(&objects);
+        let instance = spec.instance(*operation, "instance", object);
+        let amount = spec.number(*operation, "amount");
+        let fields: Vec<Field> =
+            spec.facts.field.iter().filter(|(_, of, _)| *of == object).map(|(field, ..)| *field).collect();
+        let field = *dice.pick(&fields);
+        if dice.one_in(2) {
+            let compared = *dice.pick(&[Operator::Greater, Operator::Less, Operator::Equal]);
+            spec.when(*operation, is(amount, compared, Expr::Field(field, Some(instance))));
+        }
+        if dice.one_in(4) {
+            spec.when(*operation, is(Expr::Caller, Operator::Equal, Expr::Field(fields[0], Some(instance))));
+        }
+        match dice.below(6) {
+            0 => drop(spec.then(*operation, field, Action::Assign(amount.into()))),
+            1 => drop(spec.then(*operation, field, Action::Increase(number(1)))),
+            2 => drop(spec.delete(*operation, object)),
+            3 => drop(spec.create(*operation, object, vec![(fields[0], amount.into())])),
+            _ => {
+                spec.create(*operation, *dice.pick(&objects), vec![]);
+                spec.then(*operation, field, Action::Assign(amount.into()));
+            }
+        }
+    }
+    for (_, _, from, to) in spec.facts.transition.clone() {
+        if dice.one_in(2) {
+            spec.then(*dice.pick(&operations), Field(0), Action::Increase(number(1)));
+            let transition = spec.facts.transition.iter().find(|(_, _, a, b)| (*a, *b) == (from, to)).map(|row| row.0);
+            spec.facts.triggers.extend(transition.map(|transition| (*dice.pick(&operations), transition)));
+        }
+    }
+    for operation in &operations {
+        spec.requirement("Users do something", *dice.pick(&actors), Touch::Does, *operation);
+    }
+    spec.facts.causes.push((operations[0], operations[3]));
+    spec.facts
+}
+
+/// An object with a key, two numbers, and with some luck axes, a machine, a source.
+fn object(spec: &mut Spec, dice: &mut Dice, i: u32) -> Object {
+    let object = spec.object("Object");
+    let key = spec.key(object, "key");
+    let number = spec.field(object, "number", Primitive::Integer);
+    spec.field(object, "other", Primitive::Money);
+    if dice.one_in(3) {
+        spec.facts.ownership.push((object, *dice.pick(Ownership::ALL)));
+    }
+    if dice.one_in(3) {
+        let (_, [a, b]) = spec.machine(object, ["A", "B"]);
+        spec.transition(object, a, b, None);
+    } else if dice.one_in(3) {
+        spec.facts.evolution.push((object, *dice.pick(Evolution::ALL)));
+    }
+    for _ in 0..dice.below(3) {
+        spec.facts.ordering.push((object, *dice.pick(Ordering::ALL)));
+    }
+    if dice.one_in(3) {
+        spec.facts.ordered_within.push((object, key));
+    }
+    if dice.one_in(3) {
+        spec.facts.ordered_by.push((object, number));
+    }
+    if dice.one_in(4) {
+        spec.facts.class.push((object, *dice.pick(Class::ALL)));
+    }
+    if i > 0 && dice.one_in(5) {
+        spec.facts.derivable.push((object, Source::Object(Object(0))));
+    }
+    object
+}
+
+/// Numbers that look random (xorshift).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) % bound
+    }
+
+    fn one_in(&mut self, chances: u64) -> bool {
+        self.below(chances) == 0
+    }
+
+    fn pick<'a, T>(&mut self, among: &'a [T]) -> &'a T {
+        &among[self.below(among.len() as u64) as usize]
+    }
+}

@@ -49,24 +49,15 @@ fn finding(design: &Design, object: Object, sources: &[Source]) -> Finding {
     }
     let view = format!("view {name} of {listed} {{ rebuild from {} }}", design.name(sources[0]));
     finding = match writer {
-        None if used(design, object) => finding.help(format!("declare it as a view: `{view}`")),
-        None => finding.fix(format!("make `{name}` a view"), Applicability::Unsafe, replace(object, view)),
-        Some(operation) => finding.help(format!("declare it as a view, `{view}`, and take its effects out of `{}`", design.name(operation))),
+        None => finding.help(format!("declare it as a view: `{view}`")),
+        Some(operation) => finding.help(format!(
+            "declare it as a view, `{view}`, and take its effects out of `{}`",
+            design.name(operation)
+        )),
     };
     finding
         .help("a field that the condition of the same row reads may stay there (A-59); an aggregate whose source is deleted is primary: give the source a `retention` (A-63)")
         .because(fact!(fails, object, Test::NonDerivability))
-}
-
-fn replace(object: Object, view: String) -> Change {
-    Change::Replace(object.into(), view)
-}
-
-/// Whether something refers to it as an object, so that it cannot simply be replaced.
-fn used(design: &Design, object: Object) -> bool {
-    let facts = &design.facts;
-    let typed = |kind: &Type| *kind == Type::Object(object);
-    facts.parameter.iter().any(|(.., kind)| typed(kind)) || facts.field.iter().any(|(.., kind)| typed(kind))
 }
 
 fn quoted(listed: &str) -> String {

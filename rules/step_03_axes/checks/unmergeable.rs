@@ -43,14 +43,18 @@ fn finding(design: &Design, object: Object, word: &'static str) -> Option<Findin
         true => format!("two runs of `{}`", design.name(found.operation)),
         false => format!("`{}` and `{}`", design.name(found.operation), design.name(found.other)),
     };
-    let finding = RULE
+    let mut finding = RULE
         .at(clause(object, word), format!("`{name}` cannot merge {pair}"))
         .label("concurrent writes are to merge")
-        .with(found.operation, "one replica accepts this")
-        .with(found.other, "while another accepts this")
         .note(found.story)
         .note(why)
         .help("declare `many writers, one winner`, or change the effects to what commutes: `+=`, `add`, `remove`, or `x = a when a > x` alone");
+    finding = match found.operation == found.other {
+        true => finding.with(found.operation, "two replicas each accept one run of it"),
+        false => {
+            finding.with(found.operation, "one replica accepts this").with(found.other, "while another accepts this")
+        }
+    };
     let conflict = design.evidence.conflict.iter().find(|(one, other, _)| (*one, *other) == (found.operation, found.other));
     Some(conflict.into_iter().fold(finding, |finding, (one, other, field)| finding.because(fact!(conflict, one, other, field))))
 }
