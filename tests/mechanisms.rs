@@ -321,25 +321,48 @@ fn specs() -> Vec<String> {
 #[test]
 #[ignore = "some forty rows, most of them extensions, still lack a spec in which they fire; this lists them"]
 fn every_row_fires_somewhere() {
-    let pages = sysd::codes()
-        .flat_map(|code| code.page.split("```sysd\n").skip(1))
-        .map(|rest| rest.split("```").next().unwrap_or("").to_owned());
-    let regions = BID
-        .replace("system auctions {", "system auctions {\n    partition never block")
-        .replace("    ordering: none", "    ordering: none\n    written everywhere");
-    let hot = BID.replace("    once per", "    rate 20k/s, hottest auction 10k/s\n    once per");
-    let own = [COUNTER.to_owned(), BID.to_owned(), regions, hot];
-    let designs =
-        specs().iter().map(|name| corpus(name)).chain(pages.chain(own).map(|text| design(&text))).collect::<Vec<_>>();
-    let profiles: Vec<_> =
-        designs.iter().flat_map(|design| design.mechanisms.profile.iter().map(|(_, profile)| *profile)).collect();
+    let pages = sysd::codes().flat_map(|code| code.page.split("```sysd\n").skip(1));
+    let pages = pages.map(|rest| design(rest.split("```").next().unwrap_or("")));
+    let own = [COUNTER, BID].map(design).into_iter().chain(CASES.iter().map(|(_, text)| design(text)));
+    let designs: Vec<Design> = specs().iter().map(|name| corpus(name)).chain(pages).chain(own).collect();
+    let fired: BTreeSet<&str> = designs.iter().flat_map(fired).collect();
     let mut silent: Vec<&str> = vec![];
     macro_rules! rows { ($($table:expr),+) => { $(
-        silent.extend($table.iter().filter(|row| !profiles.iter().any(|profile| row.matches(*profile))).map(|row| row.id));
+        silent.extend($table.iter().map(|row| row.id).filter(|row| !fired.contains(row)));
     )+ } }
     rows!(tables::CLASSIFICATION, tables::OWNERSHIP_EVOLUTION, tables::ROUTES, tables::QUESTIONS, tables::COMBINATIONS);
     rows!(choices::ALTERNATIVES, choices::EXCLUSIONS, choices::UNSATISFIABLE, choices::CONTRADICTIONS);
     assert_eq!(silent, Vec::<&str>::new());
+}
+
+/// The rows that contribute something to a design.
+fn fired(design: &Design) -> BTreeSet<&'static str> {
+    let step = &design.mechanisms;
+    let mut rows: BTreeSet<&str> = step.selected.iter().map(|(.., row)| *row).collect();
+    rows.extend(step.adds.iter().map(|(.., row)| *row));
+    rows.extend(step.form.iter().map(|(.., row)| *row));
+    rows.extend(step.confirmed.iter().map(|(.., row)| *row));
+    rows.extend(step.instead.iter().map(|(.., row)| *row));
+    rows.extend(step.excluded.iter().map(|(.., row)| *row));
+    rows.extend(step.answers.iter().map(|(.., row)| *row));
+    for (_, profile) in &step.profile {
+        rows.extend(tables::CLASSIFICATION.iter().filter(|row| row.matches(*profile)).map(|row| row.id));
+        rows.extend(choices::UNSATISFIABLE.iter().filter(|row| row.matches(*profile)).map(|row| row.id));
+        rows.extend(choices::CONTRADICTIONS.iter().filter(|row| row.matches(*profile)).map(|row| row.id));
+    }
+    rows
+}
+
+/// The rows that the corpus has no occasion for, each with a spec in which it decides.
+#[test]
+fn rare_rows_decide_where_they_should() {
+    for (rows, text) in CASES {
+        let design = design(text);
+        let fired = fired(&design);
+        let silent: Vec<&&str> = rows.iter().filter(|row| !fired.contains(**row)).collect();
+        let all = design.parameters.dp.iter().map(|(dp, ..)| (design.name(*dp), artifact::chosen(&design, *dp)));
+        assert!(silent.is_empty(), "{silent:?} do not fire in\n{text}\nwhich gives {:#?}", all.collect::<Vec<_>>());
+    }
 }
 
 /// A thing can be asked for by any of its parts.
@@ -352,3 +375,691 @@ fn decisions_reach_the_parameters_of_operation_object_and_view() {
         assert!(matches!(design.parameters.dp[0].2, Entity::Object(_) | Entity::Operation(_)));
     }
 }
+
+/// Rows, and a spec in which they decide.
+const CASES: &[(&[&str], &str)] = &[
+    // A claim in the memory of one process dies with the process.
+    (
+        &["6.2#6", "Q3+AP-9"],
+        "
+actor Worker : internal service
+object Slot : entity {
+    key slot_id: id
+    busy: boolean
+    ownership: many writers, one winner per slot_id
+    evolution: overwrite
+    ordering: none
+}
+operation Take(slot: Slot) by Worker {
+    when slot.busy == false
+    then slot.busy = true
+    holds slot until Free
+    across process
+}
+operation Free(slot: Slot) by Worker {
+    when slot.busy == true
+    then slot.busy = false
+    across process
+}
+",
+    ),
+    // One process: one instruction. A partial write that nobody hears of commits as one.
+    (
+        &["Q1#1", "Q2+S6.3-Q5-r1"],
+        "
+actor Worker : internal service
+object Slot : entity {
+    key slot_id: id
+    level: integer
+    ownership: many writers, one winner per slot_id
+    evolution: overwrite
+    ordering: none
+}
+operation Raise(slot: Slot, level: integer) by Worker {
+    when level > slot.level
+    then slot.level = level
+    across process
+}
+fault partial write
+",
+    ),
+    // A write that cannot be cut; and one where nobody may wait.
+    (
+        &["6.2#9", "Q1#3", "Q2+PR-ft4"],
+        "
+actor Clerk : user
+object Account : entity {
+    key account_id: uuid
+    balance: integer
+    ownership: many writers, one winner per account_id
+    evolution: overwrite
+    ordering: none
+}
+operation Transfer(account: Account, amount: integer) by Clerk {
+    when account.balance >= amount
+    then account.balance -= amount
+    indivisible
+    calls OtherBank to credit, undone by debit
+}
+service Bank : critical {
+    owns Account
+}
+service OtherBank : external, idempotent
+",
+    ),
+    (
+        &["A-21#8"],
+        "
+system bank {
+    partition never block
+}
+actor Clerk : user
+object Account : entity {
+    key account_id: uuid
+    balance: integer
+    ownership: many writers, one winner per account_id
+    evolution: overwrite
+    ordering: none
+    written everywhere
+}
+operation Transfer(account: Account, amount: integer) by Clerk {
+    when account.balance >= amount
+    then account.balance -= amount
+    indivisible
+    across regions
+    calls OtherBank to credit, undone by debit
+}
+service OtherBank : external, idempotent
+",
+    ),
+    // Records that are only added, by many, in one order, with no key to tell them apart.
+    (
+        &["6.2+A-3", "Q3#4", "6.4+A-3"],
+        "
+actor Viewer : user
+actor Bot : internal service
+object Remark : event {
+    video_id: uuid
+    body: text
+    ownership: many writers, all succeed
+    evolution: append-only
+    ordering: total by acceptance within video_id
+}
+operation Say(video_id: uuid, body: text) by Viewer {
+    then create Remark(video_id, body)
+}
+operation Announce(video_id: uuid, body: text) by Bot {
+    then create Remark(video_id, body)
+}
+invariant I1 ordering \"all see one order\" { Remark ordered within video_id }
+",
+    ),
+    // The same in several regions, none of which waits.
+    (&["Q1+A-3", "A-21#7"], "
+system remarks {
+    partition never block
+}
+actor Viewer : user
+actor Bot : internal service
+object Remark : event {
+    video_id: uuid
+    body: text
+    ownership: many writers, all succeed
+    evolution: append-only
+    ordering: total by acceptance within video_id
+    written everywhere
+}
+operation Say(video_id: uuid, body: text) by Viewer {
+    then create Remark(video_id, body)
+}
+operation Announce(video_id: uuid, body: text) by Bot {
+    then create Remark(video_id, body)
+}
+invariant I1 ordering \"all see one order\" { Remark ordered within video_id }
+"),
+    // An order that no invariant asks for, on records that a condition creates.
+    (&["Q3+A-3", "Q3+A-11", "6.2+S4-e9"], "
+actor Viewer : user
+actor Bot : internal service
+object Vote : event {
+    poll_id: uuid
+    voter: id
+    ownership: many writers, all succeed
+    evolution: append-only
+    ordering: total by acceptance within poll_id
+}
+object Note : event {
+    poll_id: uuid
+    author: id
+    ownership: many writers, all succeed
+    evolution: append-only
+    ordering: partial by acceptance within poll_id
+}
+operation Cast(poll_id: uuid, voter: id) by Viewer {
+    when not exists Vote(poll_id: poll_id, voter: voter)
+    then create Vote(poll_id, voter)
+}
+operation CastFor(poll_id: uuid, voter: id) by Bot {
+    when not exists Vote(poll_id: poll_id, voter: voter)
+    then create Vote(poll_id, voter)
+}
+operation Write(poll_id: uuid, author: id) by Viewer {
+    when not exists Note(poll_id: poll_id, author: author)
+    then create Note(poll_id, author)
+}
+operation WriteFor(poll_id: uuid, author: id) by Bot {
+    when not exists Note(poll_id: poll_id, author: author)
+    then create Note(poll_id, author)
+}
+"),
+    (&["A-21#5"], "
+system polls {
+    partition never block
+}
+actor Viewer : user
+actor Bot : internal service
+object Vote : event {
+    poll_id: uuid
+    voter: id
+    ownership: many writers, all succeed
+    evolution: append-only
+    ordering: none
+    written everywhere
+}
+operation Cast(poll_id: uuid, voter: id) by Viewer {
+    when not exists Vote(poll_id: poll_id, voter: voter)
+    then create Vote(poll_id, voter)
+}
+operation CastFor(poll_id: uuid, voter: id) by Bot {
+    when not exists Vote(poll_id: poll_id, voter: voter)
+    then create Vote(poll_id, voter)
+}
+"),
+    (&["A-21#4"], "
+system matches {
+    partition never block
+}
+actor Person : user
+actor Bot : internal service
+object Match : relationship {
+    one: id
+    other: id
+    canonical pair one, other
+    ownership: many writers, all succeed
+    evolution: append-only
+    ordering: none
+    written everywhere
+}
+operation Pair(one: id, other: id) by Person {
+    when one != other
+    then create Match(one, other)
+}
+operation PairFor(one: id, other: id) by Bot {
+    when one != other
+    then create Match(one, other)
+}
+"),
+    // A record that may only be added while something else is so.
+    (&["6.2+A-6"], "
+actor Seller : user
+actor Bot : internal service
+actor Moderator : admin
+object Account : entity {
+    key account_id: uuid
+    blocked: boolean
+    ownership: single writer Moderator
+    evolution: overwrite
+    ordering: none
+}
+object Offer : event {
+    price: money
+    ownership: many writers, all succeed
+    evolution: append-only
+    ordering: none
+}
+operation Block(account: Account) by Moderator {
+    then account.blocked = true
+}
+operation Publish(account: Account, price: money) by Seller {
+    when account.blocked == false
+    then create Offer(price)
+}
+operation Import(account: Account, price: money) by Bot {
+    when account.blocked == false
+    then create Offer(price)
+}
+"),
+    (&["A-21#6"], "
+system offers {
+    partition never block
+}
+actor Seller : user
+actor Bot : internal service
+actor Moderator : admin
+object Account : entity {
+    key account_id: uuid
+    blocked: boolean
+    ownership: single writer Moderator
+    evolution: overwrite
+    ordering: none
+}
+object Offer : event {
+    price: money
+    ownership: many writers, all succeed
+    evolution: append-only
+    ordering: none
+    written everywhere
+}
+operation Block(account: Account) by Moderator {
+    then account.blocked = true
+}
+operation Publish(account: Account, price: money) by Seller {
+    when account.blocked == false
+    then create Offer(price)
+}
+operation Import(account: Account, price: money) by Bot {
+    when account.blocked == false
+    then create Offer(price)
+}
+"),
+    // Content that is its own key.
+    (&["6.4+S6.3-Q3-r2", "Q4#4", "Q4+PR-wr3"], "
+actor Client : client
+actor Bot : internal service
+object Block : event {
+    content: bytes
+    content-addressed by content
+    ownership: many writers, all succeed
+    evolution: append-only
+    ordering: total by acceptance within content
+}
+operation Put(content: bytes) by Client {
+    then create Block(content)
+    rate 10k/s
+}
+operation PutFor(content: bytes) by Bot {
+    then create Block(content)
+    rate 10k/s
+}
+query Get(content: bytes) by Client {
+    reads Block by content
+    rate 10/s
+}
+invariant I1 ordering \"all see one order\" { Block ordered within content }
+"),
+    // A counter in several regions; one that is only ever added to; one whose events are retried.
+    (&["6.2+A-21", "Q1#4", "Q2+A-20", "6.4+A-23"], "
+system likes {
+    partition never block
+}
+actor Viewer : user {
+    retries
+}
+object Video : entity {
+    key video_id: uuid
+    likes: counter non-negative
+    ownership: many writers, all succeed
+    evolution: overwrite
+    ordering: none
+    written everywhere
+}
+object LikeEvent : event {
+    key like_id: uuid
+    video_id: uuid
+    ownership: pipeline
+    evolution: append-only
+    ordering: none
+}
+operation Like(video: Video, like_id: uuid) by Viewer {
+    then video.likes += 1, create LikeEvent(like_id, video_id: video.video_id)
+    once per like_id
+}
+invariant I1 accounting \"likes add up\" { Video.likes = count(LikeEvent) for each video_id }
+fault partition
+"),
+    (&["6.2+A-23", "Q2+A-6"], "
+actor Viewer : user {
+    retries
+}
+object View : event {
+    key view_id: uuid
+    video_id: uuid
+    ownership: pipeline
+    evolution: append-only
+    ordering: none
+}
+object Video : entity {
+    key video_id: uuid
+    views: counter non-negative
+    ownership: many writers, all succeed
+    evolution: overwrite
+    ordering: none
+}
+operation Watch(video: Video, request_id: uuid) by Viewer {
+    then video.views += 1
+    once per request_id
+}
+invariant I1 accounting \"views add up\" { Video.views = count(View) for each video_id }
+"),
+    // Merged in one place: adding in place would do, and so would a sequencer.
+    (&["6.2#5", "6.2-d1", "alternative#7", "alternative#8"], "
+actor Viewer : user {
+    retries
+}
+actor Sequencer : internal service
+object LikeEvent : event {
+    key like_id: uuid
+    video_id: uuid
+    ownership: pipeline
+    evolution: append-only
+    ordering: none
+}
+object Video : entity {
+    key video_id: uuid
+    likes: counter non-negative
+    ownership: many writers, all succeed
+    evolution: merge
+    ordering: none
+}
+operation Like(video: Video, like_id: uuid) by Viewer {
+    then video.likes += 1, create LikeEvent(like_id, video_id: video.video_id)
+    once per like_id
+}
+invariant I1 accounting \"likes add up\" { Video.likes = count(LikeEvent) for each video_id }
+decide sequence of Video = Sequencer because \"it is there anyway\"
+"),
+    // Concurrent versions side by side.
+    (&["6.2+A-11"], "
+actor Device : client {
+    count 3
+}
+object Note : entity {
+    key note_id: uuid
+    body: text
+    ownership: many writers, all succeed
+    evolution: overwrite
+    ordering: partial by acceptance within note_id
+}
+operation Edit(note: Note, body: text) by Device {
+    when note.body != body
+    then note.body = body
+}
+invariant I1 ordering \"later edits know of earlier ones\" { Note ordered within note_id }
+"),
+    // A machine under more attempts than compare-and-set can win in turn.
+    (&["6.2+PR-wr4", "6.4+A-30", "alternative#5"], "
+actor Buyer : user {
+    retries
+}
+object Ticket : process {
+    key ticket_id: uuid
+    ownership: many writers, one winner per ticket_id
+    evolution: state machine {
+        FREE -> TAKEN on Take
+        TAKEN -> FREE on Return
+    }
+    ordering: lifecycle
+}
+operation Take(ticket: Ticket, request_id: uuid) by Buyer {
+    when ticket.status == FREE
+    then ticket.status = TAKEN
+    once per request_id
+    rate 20k/s, hottest ticket 10k/s
+}
+operation Return(ticket: Ticket, request_id: uuid) by Buyer {
+    once per request_id
+}
+"),
+    (&["A-21#1"], "
+system tickets {
+    partition never block
+}
+actor Buyer : user
+object Ticket : process {
+    key ticket_id: uuid
+    ownership: many writers, one winner per ticket_id
+    evolution: state machine {
+        FREE -> TAKEN on Take
+        TAKEN -> FREE on Return
+    }
+    ordering: lifecycle
+    written everywhere
+}
+operation Take(ticket: Ticket) by Buyer {
+    when ticket.status == FREE
+    then ticket.status = TAKEN
+}
+operation Return(ticket: Ticket) by Buyer {
+}
+"),
+    (&["A-21#3"], "
+system tickets {
+    partition never block
+}
+actor Buyer : user
+object Ticket : process {
+    key ticket_id: uuid
+    ownership: many writers, one winner per ticket_id
+    evolution: state machine {
+        FREE -> TAKEN on Take
+        TAKEN -> FREE on Return
+    }
+    ordering: lifecycle
+    written everywhere
+}
+operation Take(ticket: Ticket) by Buyer {
+    when ticket.status == FREE
+    then ticket.status = TAKEN
+    holds ticket until Return
+}
+operation Return(ticket: Ticket) by Buyer {
+}
+"),
+    // Regions with a majority, and with a home for every key.
+    (&["Q2#3"], "
+system tickets {
+    partition tolerate minority
+}
+actor Buyer : user
+object Ticket : process {
+    key ticket_id: uuid
+    ownership: many writers, one winner per ticket_id
+    evolution: state machine {
+        FREE -> TAKEN on Take
+        TAKEN -> FREE on Return
+    }
+    ordering: lifecycle
+    written everywhere
+}
+operation Take(ticket: Ticket) by Buyer {
+    when ticket.status == FREE
+    then ticket.status = TAKEN
+}
+operation Return(ticket: Ticket) by Buyer {
+}
+"),
+    (&["Q1+A-21"], "
+actor Buyer : user
+object Ticket : process {
+    key ticket_id: uuid
+    region: id
+    ownership: many writers, one winner per ticket_id
+    evolution: state machine {
+        FREE -> TAKEN on Take
+        TAKEN -> FREE on Return
+    }
+    ordering: lifecycle
+    written everywhere
+    home region region
+}
+operation Take(ticket: Ticket) by Buyer {
+    when ticket.status == FREE
+    then ticket.status = TAKEN
+}
+operation Return(ticket: Ticket) by Buyer {
+}
+"),
+    // Aggregates that are no sum of their writers' additions: beside a decision on the same record, and alone.
+    (&["A-10#10"], "
+actor Player : user
+object Round : event {
+    key round_id: uuid
+    board_id: uuid
+    points: integer
+    ownership: pipeline
+    evolution: append-only
+    ordering: none
+}
+object Board : entity {
+    key board_id: uuid
+    best: integer
+    ownership: many writers, one winner per board_id
+    evolution: overwrite
+    ordering: none
+}
+operation Play(board: Board, round_id: uuid, points: integer) by Player {
+    when points > board.best
+    then board.best = points, create Round(round_id, board_id: board.board_id, points)
+}
+invariant I1 accounting \"the best round\" { Board.best = max(Round.points) for each board_id }
+"),
+    (&["A-10#7"], "
+actor Player : user
+object Round : event {
+    key round_id: uuid
+    board_id: uuid
+    points: integer
+    ownership: pipeline
+    evolution: append-only
+    ordering: none
+}
+object Board : entity {
+    key board_id: uuid
+    best: integer
+    ownership: pipeline per board_id
+    evolution: overwrite
+    ordering: none
+}
+operation Play(round_id: uuid, board_id: uuid, points: integer) by Player {
+    then create Round(round_id, board_id, points)
+}
+operation Recount(board: Board, best: integer) by Player {
+    then board.best = best
+}
+invariant I1 accounting \"the best round\" { Board.best = max(Round.points) for each board_id }
+"),
+    // A view that is searched by place.
+    (&["Q3#5", "Q4#6", "Q3-r5"], "
+actor Rider : user
+actor DriverApp : client
+object Position : event {
+    key position_id: uuid
+    place: location
+    ownership: single writer DriverApp
+    evolution: append-only
+    ordering: none
+    spatial place
+}
+operation Report(position_id: uuid, place: location) by DriverApp {
+    then create Position(position_id, place)
+}
+view Around of Position {
+    staleness <= 5s
+    rebuild from Position
+}
+query Nearby(here: location) by Rider {
+    reads Around
+    within 3km of place
+}
+invariant I1 propagation \"fresh\" { Around within 5s }
+"),
+    // Axes that contradict each other; step 3 reports them.
+    (&["A-5#1"], CONTRADICTORY_MACHINE),
+    (&["A-5#2"], "
+actor Bidder : user
+object Auction : entity {
+    key auction_id: uuid
+    best: integer
+    ownership: many writers, one winner per auction_id
+    evolution: merge
+    ordering: none
+}
+operation Bid(auction: Auction, amount: integer) by Bidder {
+    when amount > auction.best
+    then auction.best = amount
+}
+"),
+    (&["A-5#3", "A-5#4", "A-5#5", "A-5#6", "A-5#8"], "
+actor Bidder : user
+object Auction : entity {
+    key auction_id: uuid
+    best: integer
+    ownership: many writers, all succeed
+    evolution: overwrite
+    ordering: none
+}
+object Tally : entity {
+    key tally_id: uuid
+    left: integer
+    ownership: many writers, all succeed
+    evolution: merge
+    ordering: none
+}
+object Both : entity {
+    key both_id: uuid
+    best: integer
+    ownership: many writers, all succeed
+    evolution: merge, overwrite
+    ordering: none
+}
+operation Bid(auction: Auction, amount: integer) by Bidder {
+    when amount > auction.best
+    then auction.best = amount
+}
+operation Take(tally: Tally, amount: integer) by Bidder {
+    when tally.left >= amount
+    then tally.left -= amount
+    holds tally until Give
+}
+operation Give(tally: Tally, amount: integer) by Bidder {
+    then tally.left += amount
+}
+operation BidBoth(both: Both, amount: integer) by Bidder {
+    when amount > both.best
+    then both.best = amount
+}
+"),
+    (&["A-5#7"], "
+actor Bidder : user
+object Auction : process {
+    key auction_id: uuid
+    ownership: many writers, all succeed
+    evolution: merge, state machine {
+        OPEN -> ENDED on End
+        terminal ENDED
+    }
+    ordering: lifecycle
+}
+operation End(auction: Auction) by Bidder {
+    when auction.status == OPEN
+    then auction.status = ENDED
+}
+"),
+];
+
+const CONTRADICTORY_MACHINE: &str = "
+actor Bidder : user
+object Auction : process {
+    key auction_id: uuid
+    ownership: many writers, all succeed
+    evolution: state machine {
+        OPEN -> ENDED on End
+        terminal ENDED
+    }
+    ordering: lifecycle
+}
+operation End(auction: Auction) by Bidder {
+    when auction.status == OPEN
+    then auction.status = ENDED
+}
+";
