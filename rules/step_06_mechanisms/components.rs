@@ -169,7 +169,7 @@ impl<'d> Components<'d> {
         if fields.is_empty() { self.key(object) } else { self.names(fields) }
     }
 
-    /// the write carries the whole condition, the clock's part included.
+    /// the write carries the whole condition, the clock's part included, and all that it changes with it.
     fn conditional_writes(&self, dp: Dp, mechanism: Mechanism) -> Vec<String> {
         let evolves = |object: Object, how: Evolution| self.evolution.get(object).contains(&how);
         let guarded = self.guards.get(dp);
@@ -184,9 +184,15 @@ impl<'d> Components<'d> {
         let write =
             |object: &Object| format!("CAS on {} ({}{})", self.name(*object), self.key(*object), compared(*object));
         let carried = self.protects.get(dp).iter().filter_map(|operation| {
-            let conditions = self.conditions.get(*operation).iter().map(|guard| self.design.facts.name(*guard));
-            let conditions: Vec<&str> = conditions.collect();
-            (!conditions.is_empty()).then(|| format!("{} where {}", self.name(*operation), conditions.join(" and ")))
+            let facts = &self.design.facts;
+            let conditions: Vec<&str> =
+                self.conditions.get(*operation).iter().map(|guard| facts.name(*guard)).collect();
+            let effects = self.effects.get(*operation).iter().filter(|(_, object, _)| targets.contains(object));
+            let effects: Vec<&str> = effects.map(|(effect, ..)| facts.name(*effect)).collect();
+            let condition =
+                if conditions.is_empty() { String::new() } else { format!(" where {}", conditions.join(" and ")) };
+            let change = if effects.is_empty() { String::new() } else { format!(" sets {}", effects.join(", ")) };
+            (!conditions.is_empty()).then(|| format!("{}{condition}{change}", self.name(*operation)))
         });
         targets.iter().map(write).chain(carried).collect()
     }
@@ -383,10 +389,12 @@ impl<'d> Components<'d> {
                 self.upstream.get(view).iter().map(|source| self.name(*source)).collect::<Vec<_>>().join(", ");
             let bound = self.staleness.get(view).first();
             let bound = bound.map_or(String::new(), |bound| format!(", time to live and lag within {bound}"));
+            let groups = self.names(self.grouped.get(view));
+            let per = if groups.is_empty() { String::new() } else { format!(" per {groups}") };
             let first = self.top.get(view).first().map_or(String::new(), |count| format!(", first {count}"));
             match mechanism {
                 CacheAside => format!("cache of {name} over {sources}, dropped on change{bound}"),
-                Cqrs => format!("read model {name} of {sources}{first}"),
+                Cqrs => format!("read model {name} of {sources}{per}{first}"),
                 Denormalization => format!("{name} stored joined from {sources}"),
                 SpatialPartition => format!("cells over {sources}, with neighbours"),
                 _ => format!("{name} read from {sources}"),

@@ -139,7 +139,10 @@ ascent! {
         if row.gives.to.contains(other),
         if row.matches(*properties);
 
-    // An alternative that the author decides on takes the place of what was selected.
+    // An alternative that the author decides on takes the place of what was selected; a word for several mechanisms, of
+    // which one is selected already, changes nothing.
+    relation agrees(Dp, Decision);
+    agrees(dp, decision) <-- decided(dp, decision, mechanism), selected(dp, mechanism, _);
     relation replaced(Dp, Mechanism);
     taken(dp, decision, mechanism),
     replaced(dp, other),
@@ -147,7 +150,8 @@ ascent! {
     because(selection("mechanism", *dp, *mechanism, row), row,
             premises(&[fact!(decision, *decision, mechanism.word()), selection("alternative", *dp, *mechanism, row)])) <--
         decided(dp, decision, mechanism),
-        replaces(dp, mechanism, other, row);
+        replaces(dp, mechanism, other, row),
+        !agrees(dp, decision);
 
     mechanism(dp, mechanism, row),
     because(selection("mechanism", *dp, *mechanism, row), row,

@@ -161,7 +161,6 @@ pub static COMBINATIONS: &[Row<Property, Answer>] = rows! {
     "6.4+PR-wr4" ["A-30"]: [Overwrite] unless [StateMachine] => Adds(&[SingleWriterQueue], &[CasOnVersion]), "compare-and-set stays active under the queue, so that going from one to the other is safe";
     "6.4+A-23" ["A-23"]: [] unless [Repeatable] => Adds(&[Crdt], &[EventDedup]), "adding is commutative and not repeatable: an operation merged twice counts twice";
     "6.4+A-22" ["A-22"]: [GuardsAcross Reserves] unless [] => Adds(&[Saga], &[Reservation]), "a saga does not isolate; what is set aside is seen as taken";
-    "6.4+A-9" ["A-9"]: [Uniqueness GuardsState] unless [NaturalKey ContentAddressed Accounting] => Adds(ANY, &[IdempotencyKey]), "the same request must give the same outcome";
     "6.4+A-35" ["A-35"]: [Accounting KeepsLatest] unless [] => Adds(&[StreamAggregation], &[IdempotentConsumer]), "an old event that comes late must not replace a newer one";
     "6.4+A-3" ["A-3"]: [MultiWriter AppendOnly] unless [Uniqueness ContentAddressed Accounting] => Adds(&[NoMechanism], &[IdempotencyKey]), "what is only added can be added twice";
     "6.4+S6.3-Q3-r2" ["A-3" "S6.3-Q3-r2"]: [MultiWriter AppendOnly ContentAddressed] unless [Uniqueness] => Adds(&[NoMechanism], &[ContentHash]), "the hash tells that it is there already";

@@ -53,29 +53,26 @@ ascent! {
     relation ttl_suffices(View);
     relation fan_out(Event, FanOut);
 
-    // What a parameter is of, and whether another parameter carries its changes or keeps its view.
-    relation view_of(Dp, View);
-    view_of(dp, view) <-- serves_view(dp, view);
-    view_of(dp, view) <-- dp(dp, _, of), if let Entity::View(view) = of;
+    // Whether another parameter keeps the view or carries its changes.
     relation kept(View);
     kept(view) <--
         dp(dp, kind, _),
         if matches!(kind, DpKind::Projection | DpKind::Aggregate),
-        view_of(dp, view);
+        serves_view(dp, view);
     relation fed(View);
-    fed(view) <-- dp(dp, DpKind::Path, _), view_of(dp, view);
+    fed(view) <-- dp(dp, DpKind::Path, _), serves_view(dp, view);
     holds!(*dp, ServesReads, "S5-e4", [fact!(dp, *dp, DpKind::Projection.word(), *of)]) <--
         dp(dp, DpKind::Projection, of);
     holds!(*dp, ServesReads, "S5-e4", [fact!(dp, *dp, DpKind::Path.word(), *of), fact!(serves_view, *dp, *view)]) <--
         dp(dp, DpKind::Path, of),
-        view_of(dp, view),
+        serves_view(dp, view),
         !kept(view);
     holds!(*dp, CarriesChanges, "S5-e4", [fact!(dp, *dp, kind.word(), *of)]) <--
         dp(dp, kind, of),
         if matches!(kind, DpKind::Path | DpKind::Delivery);
     holds!(*dp, CarriesChanges, "S5-e4", [fact!(dp, *dp, DpKind::Projection.word(), *of), fact!(serves_view, *dp, *view)]) <--
         dp(dp, DpKind::Projection, of),
-        view_of(dp, view),
+        serves_view(dp, view),
         !fed(view);
 
     // S6.1-r3. An aggregate that is a view, or whose writer is a pipeline, is folded from events.
@@ -95,7 +92,7 @@ ascent! {
         if let Source::View(view) = source,
         if matches!(balance, Balance::Reads | Balance::Unknown);
     holds!(*dp, ReadHeavy, "A-78", [fact!(serves_view, *dp, *view)]) <--
-        view_of(dp, view),
+        serves_view(dp, view),
         read_heavy(view);
     holds!(*dp, WriteHeavy, "A-78", [fact!(guards, *dp, *object)]) <--
         guards(dp, object),
@@ -111,24 +108,24 @@ ascent! {
     other_shape(view, "top") <-- top(view, _), !stated(view);
     other_shape(view, "window") <-- window(view, _), !stated(view);
     holds!(*dp, OtherShape, "S6.3-Q4-r2", [fact!(serves_view, *dp, *view), crate::proof::Fact::new(shown, &[(*view).term()])]) <--
-        view_of(dp, view),
+        serves_view(dp, view),
         other_shape(view, shown);
     relation joins(View);
     joins(view) <-- shape(view, Shape::JoinHeavy);
     joins(view) <-- upstream(view, one), upstream(view, other), if one != other, !stated(view);
     holds!(*dp, JoinHeavy, "S6.3-Q4-r3", [fact!(serves_view, *dp, *view)]) <--
-        view_of(dp, view),
+        serves_view(dp, view),
         joins(view);
 
     // S4-T5i. No staleness is synchronous; any other, and one not stated yet, is not.
     relation immediate(View);
     immediate(view) <-- staleness(view, bound), if *bound.amount.numer() == 0;
     holds!(*dp, ZeroStaleness, "S4-T5i", [fact!(staleness, *view, *bound)]) <--
-        view_of(dp, view),
+        serves_view(dp, view),
         immediate(view),
         staleness(view, bound);
     holds!(*dp, SomeStaleness, "S4-T5i", [fact!(serves_view, *dp, *view)]) <--
-        view_of(dp, view),
+        serves_view(dp, view),
         !immediate(view);
     // What is worth a copy.
     relation copied(View, &'static str);
@@ -138,12 +135,12 @@ ascent! {
     copied(view, "joined") <-- joins(view), read_heavy(view);
     copied(view, "read far more") <-- read_heavy(view), !immediate(view);
     holds!(*dp, Copies, "A-26", [fact!(serves_view, *dp, *view)]) <--
-        view_of(dp, view),
+        serves_view(dp, view),
         copied(view, _);
 
     // A cache that only expires is enough if its bound allows.
     holds!(*dp, TtlSuffices, "A-27", [fact!(staleness, *view, *bound)]) <--
-        view_of(dp, view),
+        serves_view(dp, view),
         ttl_suffices(view),
         staleness(view, bound);
 
@@ -152,19 +149,19 @@ ascent! {
     query_property(query, Spatial) <-- query_radius(query, _, _);
     query_property(query, RecentOnly) <-- query_window(query, _);
     holds!(*dp, *property, "S6.3-Q4-r5", [fact!(query_reads, *query, *view)]) <--
-        view_of(dp, view),
+        serves_view(dp, view),
         query_reads(query, Source::View(*view)),
         query_property(query, property),
         if *property != ServesReads;
     holds!(*dp, Spatial, "S6.3-Q3-r5", [fact!(grouped, *view, *place)]) <--
-        view_of(dp, view),
+        serves_view(dp, view),
         grouped(view, place),
         spatial(_, place);
     holds!(*dp, Decays, "S6.3-Q4-r7", [fact!(decays, *view, *half_life)]) <--
-        view_of(dp, view),
+        serves_view(dp, view),
         decays(view, half_life);
     holds!(*dp, Windowed, "S6.3-Q3-r6", [fact!(window, *view, *length)]) <--
-        view_of(dp, view),
+        serves_view(dp, view),
         window(view, length);
     holds!(*dp, Windowed, "S6.3-Q3-r6", [fact!(windowed, *object, *length)]) <--
         guards(dp, object),
