@@ -8,7 +8,6 @@ use crate::source::Span;
 use crate::syntax::tree::{self, Argument, Node, Term};
 use sysd_rules::expression::{Action, Expr};
 use sysd_rules::fact::*;
-use sysd_rules::finding::Applicability;
 use sysd_rules::vocabulary::Primitive;
 
 impl Lowering<'_> {
@@ -75,13 +74,12 @@ impl Lowering<'_> {
             return Some((object, self.status_of(object), Action::Transition(state)));
         }
         // `x.f == e` where an effect stands is `x.f = e` mistyped.
-        if operator == tree::Operator::Equal {
-            let at = Span { start: left.span.end, end: right.span.start };
-            let diagnostic =
-                Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(span), "an effect assigns, it does not compare");
-            self.report(diagnostic.help("write `=`").fix("write `=`", Applicability::Safe, self.at(at), " = "));
-            return None;
-        }
+        let operator = if operator == tree::Operator::Equal {
+            self.mistyped(left, right, "an effect assigns, it does not compare", "=");
+            tree::Operator::Assign
+        } else {
+            operator
+        };
         let field = self.target(left, scope)?;
         let object = self.facts.object_of(field);
         if self.facts.field[field.index()].2 == Type::Primitive(Primitive::Status) {

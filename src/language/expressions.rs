@@ -249,19 +249,13 @@ impl<'s> Lowering<'s> {
         span: Span,
         scope: &Scope,
     ) -> Expr {
+        if operator == tree::Operator::Assign {
+            self.mistyped(left, right, "a condition compares, it does not assign", "==");
+            return self.equality(left, right, scope);
+        }
         let Some(operator) = comparison(operator) else {
             let message = format!("`{}` cannot stand in a condition", symbol(operator));
-            let mut diagnostic = Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(span), message);
-            if operator == tree::Operator::Assign {
-                let at = Span { start: left.span.end, end: right.span.start };
-                diagnostic = diagnostic.help("compare with `==`").fix(
-                    "write `==`",
-                    sysd_rules::finding::Applicability::Safe,
-                    self.at(at),
-                    " == ",
-                );
-            }
-            self.report(diagnostic);
+            self.report(Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(span), message));
             return Expr::Unknown;
         };
         let (left, right) = (self.side(left, right, scope), self.side(right, left, scope));
@@ -272,8 +266,40 @@ impl<'s> Lowering<'s> {
         Expr::Binary(operator, Box::new(left), Box::new(right))
     }
 
-    /// One side of an operator: a bare name opposite a status is one of its states.
+    /// Reports the operator between two terms, and what should stand there.
+    pub fn mistyped(&mut self, left: &Term<'_>, right: &Term<'_>, message: &str, instead: &'static str) {
+        let gap = Span { start: left.span.end, end: right.span.start };
+        let between = self.text.get(gap.range()).unwrap_or("");
+        let start = gap.start + (between.len() - between.trim_start().len()) as u32;
+        let at = self.at(Span { start, end: start + between.trim().len() as u32 });
+        self.report(Diagnostic::new(&codes::MALFORMED_CLAUSE, at, message).did_you_mean(instead));
+    }
+
+    /// `a and b = c and d` read as if `=` were `==`: it ties looser than `and`, but was not meant to.
+    fn equality(&mut self, left: &Term<'_>, right: &Term<'_>, scope: &Scope) -> Expr {
+        use tree::Operator::{And, Equal, Or};
+        let connective = |operator: &tree::Operator| if *operator == And { Operator::And } else { Operator::Or };
+        if let Node::Binary { operator: operator @ (And | Or), left: before, right: inner } = &left.node {
+            let before = self.expression(before, scope);
+            return Expr::Binary(connective(operator), Box::new(before), Box::new(self.equality(inner, right, scope)));
+        }
+        if let Node::Binary { operator: operator @ (And | Or), left: inner, right: after } = &right.node {
+            let equality = self.equality(left, inner, scope);
+            return Expr::Binary(connective(operator), Box::new(equality), Box::new(self.expression(after, scope)));
+        }
+        self.binary(Equal, left, right, left.span.to(right.span), scope)
+    }
+
+    /// One side of an operator: opposite a status, a bare name is one of its states, and so is what was quoted by mistake.
     fn side(&mut self, term: &Term<'_>, opposite: &Term<'_>, scope: &Scope) -> Expr {
+        if let Node::Text(text) = term.node
+            && let Some(object) = self.status_side(opposite, scope)
+            && let Some(Entity::State(state)) = self.names.member_of(object.into(), text)
+        {
+            let diagnostic = Diagnostic::new(&codes::TYPE_MISMATCH, self.at(term.span), "a state is no text");
+            self.report(diagnostic.did_you_mean(text));
+            return Expr::State(state);
+        }
         if term.name().is_some() {
             if let Some(object) = self.status_side(opposite, scope) {
                 return self.state_of(object, term).map_or(Expr::Unknown, Expr::State);

@@ -230,7 +230,7 @@ impl<'t, 's> State<'t, 's> {
                 Kind::Word(vocabulary) => match self.vocabulary(vocabulary) {
                     Some(found) => words.push(found),
                     None => {
-                        self.fail(failure, end, kind.describe(), &kind.words());
+                        self.fail_among(vocabulary, failure, end, kind);
                         return false;
                     }
                 },
@@ -330,15 +330,29 @@ impl<'t, 's> State<'t, 's> {
         Some((index, span))
     }
 
+    /// Fails where the entries that begin as the clause does go on differently: `same shpae` at `shpae`.
+    fn fail_among(&self, words: &'static Words, failure: &mut Failure, end: Span, kind: Kind) {
+        let mut begun = vec![];
+        for (word, _) in (words.entries)() {
+            let mut ahead = State { stack: self.stack.clone(), taken: self.taken, found: Match::default() };
+            ahead.spelled(word);
+            if ahead.taken > self.taken {
+                begun.push((ahead, word));
+            }
+        }
+        if begun.is_empty() {
+            self.fail(failure, end, kind.describe(), &kind.words());
+        }
+        for (ahead, word) in begun {
+            if let Some(next) = tokens(word).nth(ahead.taken - self.taken) {
+                ahead.fail(failure, end, format!("`{next}`"), &[next]);
+            }
+        }
+    }
+
     fn spelled(&mut self, words: &str) -> Option<Span> {
         let mut span: Option<Span> = None;
-        for word in words.split_inclusive(|c| c == ' ').flat_map(|word| {
-            let word = word.trim();
-            match word.strip_suffix(',') {
-                Some(word) => vec![word, ","],
-                None => vec![word],
-            }
-        }) {
+        for word in tokens(words) {
             let term = self.leaf()?;
             let same = match term.node {
                 Node::Comma => word == ",",
@@ -371,6 +385,14 @@ impl<'t, 's> State<'t, 's> {
             failure.words.extend(words);
         }
     }
+}
+
+/// The words and commas of an entry: `many writers, one winner` has five.
+fn tokens(entry: &str) -> impl Iterator<Item = &str> {
+    entry.split(' ').flat_map(|word| match word.strip_suffix(',') {
+        Some(word) => vec![word, ","],
+        None => vec![word],
+    })
 }
 
 fn leftmost<'t, 's>(mut term: &'t Term<'s>) -> &'t Term<'s> {

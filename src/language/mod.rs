@@ -19,12 +19,13 @@ pub mod spelling;
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Location, Span};
 use crate::syntax::tree::{Body, Clause, Node, Term, Tree};
-use items::{Form, Forms, Item, Table};
+use items::{EFFECTS, Form, Forms, Item, Table};
 use matching::{Failure, Match};
 use names::{Names, closest};
 use pattern::Pattern;
 use places::{Allow, Places};
 use sysd_rules::fact::{Entity, Facts, Name};
+use sysd_rules::finding::Applicability;
 
 /// What the files declare, and where.
 #[derive(Default)]
@@ -241,7 +242,7 @@ impl<'s> Lowering<'s> {
         failure: Failure,
         head: bool,
     ) {
-        let near = closest(word, forms.openings());
+        let near = closest(word, forms.first_words());
         if !head && forms.openings().all(|opening| opening != word) && (failure.progress == 0 || near.is_some()) {
             return self.unknown_clause(item, forms, word, word_span, near);
         }
@@ -274,10 +275,14 @@ impl<'s> Lowering<'s> {
     fn unknown_clause(&mut self, item: &Item, forms: &Forms, word: &str, at: Span, near: Option<&str>) {
         let message = format!("`{word}` is no clause of {}", with_article(item.keyword));
         let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_CLAUSE, self.at(at), message);
-        if let Some(near) = near {
+        if item.keyword == "operation" && EFFECTS.contains(&word) {
+            let before = self.at(Span { end: at.start, ..at });
+            let title = format!("write `then {word} …`");
+            diagnostic = diagnostic.label("is an effect").fix(title, Applicability::Safe, before, "then ");
+        } else if let Some(near) = near {
             diagnostic = diagnostic.did_you_mean(near);
         } else {
-            let mut all: Vec<_> = forms.openings().map(|word| format!("`{word}`")).collect();
+            let mut all: Vec<_> = forms.first_words().map(|word| format!("`{word}`")).collect();
             all.dedup();
             diagnostic = diagnostic.help(format!("{} takes {}", with_article(item.keyword), all.join(", ")));
         }

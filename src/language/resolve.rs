@@ -10,7 +10,8 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::syntax::tree::{Argument, Clause, Node, Term};
 use sysd_rules::fact::*;
-use sysd_rules::quantity::Quantity;
+use sysd_rules::finding::Applicability;
+use sysd_rules::quantity::{Dimension, Quantity};
 use sysd_rules::vocabulary::{Primitive, Vocabulary};
 
 impl Matched<'_> {
@@ -97,7 +98,13 @@ impl<'s> Lowering<'s> {
                 let primitives = Primitive::ALL.iter().map(|primitive| primitive.word());
                 let objects: Vec<_> = self.facts.names.objects.iter().map(|object| object.name.clone()).collect();
                 let near = closest(name, primitives.chain(objects.iter().map(String::as_str))).map(str::to_owned);
-                self.unknown(term.span, name, "type", near);
+                let message = format!("there is no type `{name}`");
+                let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, self.at(term.span), message);
+                if near.is_none() {
+                    let words: Vec<_> = Primitive::ALL.iter().map(|kind| format!("`{}`", kind.word())).collect();
+                    diagnostic = diagnostic.help(format!("declare `object {name}`, or use {}", one_of(&words)));
+                }
+                self.report_near(diagnostic, near);
                 Type::Unknown
             }
         }
@@ -292,7 +299,13 @@ impl<'s> Lowering<'s> {
             return Some(**quantity);
         }
         let message = format!("expected {}, found `{quantity}`", measure.describe());
-        let diagnostic = Diagnostic::new(&codes::WRONG_UNIT, self.at(term.span), message);
+        let mut diagnostic = Diagnostic::new(&codes::WRONG_UNIT, self.at(term.span), message);
+        if (measure, quantity.dimension) == (Measure::Rate, Dimension::Count) {
+            let end = self.at(Span { start: term.span.end, ..term.span });
+            let written = self.slice(&[term]);
+            let title = format!("did you mean `{written}/s`?");
+            diagnostic = diagnostic.fix(title, Applicability::Unsafe, end, "/s");
+        }
         self.report(diagnostic.note(format!("it is written `{}`", it.form.shown())));
         None
     }

@@ -7,6 +7,9 @@ use crate::syntax::tree::Node;
 use sysd_rules::fact::{Actor, Call, Entity, Event, Name, Object, Operation, Parameter, Query, Service};
 use sysd_rules::vocabulary::Scope as CoordinationScope;
 
+/// The words that open an effect which is no assignment.
+pub const EFFECTS: &[&str] = &["create", "delete", "add", "remove"];
+
 #[rustfmt::skip]
 pub const OPERATION: Item = Item {
     keyword: "operation",

@@ -179,7 +179,10 @@ const DECIDE_HEAD: &[Form] = &[
             let (Some(decision), Some(topic)) = (it.id::<Decision>(), it.found.word("topic")) else { return };
             let of = lower.entity(it, "of");
             let value = it.found.term("value");
-            let word = value.map(spelling).unwrap_or_default();
+            let word = match value.map(|term| &term.node) {
+                Some(Node::Text(text)) => crate::language::unescape(text),
+                _ => value.map(spelling).unwrap_or_default(),
+            };
             let quantity = match value.map(|term| &term.node) {
                 Some(Node::Quantity(quantity)) => quantity.as_deref().copied(),
                 _ => None,

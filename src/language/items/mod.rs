@@ -9,7 +9,7 @@ mod objects;
 mod system;
 mod views;
 
-use super::pattern::Pattern;
+use super::pattern::{Element, Kind, Pattern};
 use super::{Lowering, Matched};
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -38,6 +38,9 @@ pub const ITEM_KEYWORDS: &[&str] = &[
     "technology",
     "decide",
 ];
+
+/// The words that open an effect, behind `then`.
+pub use behaviour::EFFECTS;
 
 /// An item: what may stand at the top level of a file.
 pub struct Item {
@@ -161,6 +164,16 @@ impl Forms {
     pub fn candidates(&self, word: &str) -> impl Iterator<Item = &(&'static Form, Pattern)> {
         let named = self.by_word.get(word).map_or(&[][..], Vec::as_slice);
         named.iter().chain(&self.open).map(|index| &self.forms[*index])
+    }
+
+    /// All words a clause can begin with, those of the vocabularies in leading slots among them.
+    pub fn first_words(&self) -> impl Iterator<Item = &'static str> {
+        let leading = self.open.iter().filter_map(|index| self.forms[*index].1.elements.first());
+        let words = leading.filter_map(|element| match element {
+            Element::Slot { kind: Kind::Word(words), .. } => Some((words.entries)()),
+            _ => None,
+        });
+        self.openings().chain(words.flatten().map(|(word, _)| word))
     }
 
     /// The words a clause can open with.
