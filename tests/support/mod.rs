@@ -1,0 +1,60 @@
+//! The specs of the corpus.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sysd::source::Sources;
+use sysd::{Analysis, Options};
+
+/// One spec and what becomes of it.
+pub struct Spec {
+    /// `auction`
+    pub name: String,
+    /// Where it lies.
+    pub folder: PathBuf,
+    /// What it says.
+    pub text: String,
+    /// What follows.
+    pub analysis: Analysis,
+}
+
+/// `corpus/*/spec.sysd`, by name.
+pub fn specs() -> Vec<Spec> {
+    let folders = listed(&corpus()).into_iter().filter(|path| path.join("spec.sysd").is_file());
+    folders.map(|folder| spec_of(&stem(&folder), &folder, read(&folder.join("spec.sysd")))).collect()
+}
+
+/// `corpus/broken/*.sysd`, by name.
+#[allow(dead_code)]
+pub fn broken() -> Vec<Spec> {
+    let folder = corpus().join("broken");
+    let files = listed(&folder).into_iter().filter(|path| path.extension().is_some_and(|it| it == "sysd"));
+    files.map(|file| spec_of(&stem(&file), &folder, read(&file))).collect()
+}
+
+/// A spec with that text. Messages name it by its own name, wherever the repository lies.
+pub fn spec_of(name: &str, folder: &Path, text: String) -> Spec {
+    let sources = Sources::single(format!("{name}.sysd"), text.clone());
+    let load = |path: &str| Err(format!("cannot read `{path}`"));
+    let analysis = sysd::analyse(sources, &load, Options::default());
+    Spec { name: name.to_owned(), folder: folder.to_owned(), text, analysis }
+}
+
+fn corpus() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")
+}
+
+fn listed(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|why| panic!("{}: {why}", folder.display()));
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("a readable entry").path()).collect();
+    paths.sort();
+    paths
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|why| panic!("{}: {why}", path.display()))
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+}
