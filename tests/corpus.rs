@@ -1,0 +1,207 @@
+//! The corpus: real specs, each with its design beside it, and realistic mistakes, each with what a user sees.
+//!
+//! `UPDATE=1 cargo test --test corpus` writes the pages anew; what changed is then read in the diff.
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use support::{Spec, broken, spec_of, specs};
+use sysd::diagnostic::Severity;
+use sysd::render::{concise, markdown};
+use sysd::report;
+use sysd::rules::Design;
+use sysd::rules::artifact::{Cell, Section, Table};
+use sysd::rules::proof::{self, Fact, Premises, Proofs, RuleId};
+use sysd::rules::recheck::recheck;
+
+#[test]
+fn every_page_is_what_the_spec_gives() {
+    let pages = specs().into_iter().map(|spec| (spec.folder.join("design.md"), page(&spec)));
+    agree(pages.collect());
+}
+
+#[test]
+fn every_mistake_is_answered() {
+    let pages = broken().into_iter().map(|spec| {
+        let coloured = report::render(&spec.analysis.sources, &spec.analysis.diagnostics, usize::MAX);
+        let listed = anstream::adapter::strip_str(&coloured).to_string();
+        assert!(!spec.analysis.diagnostics.is_empty(), "{}: nothing is found", spec.name);
+        (spec.folder.join(format!("{}.diagnostics", spec.name)), listed)
+    });
+    agree(pages.collect());
+}
+
+#[test]
+fn every_spec_is_clean() {
+    for spec in specs() {
+        let found = spec.analysis.diagnostics.iter();
+        let open = found.filter(|it| it.suppressed.is_none() && it.severity > Severity::Info).count();
+        let listed = concise::render(&spec.analysis.sources, &spec.analysis.diagnostics);
+        assert_eq!(open, 0, "{}:\n{listed}", spec.name);
+    }
+}
+
+#[test]
+fn every_derived_cell_has_a_proof_that_holds() {
+    for spec in specs() {
+        let design = &spec.analysis.design;
+        let proofs = Proofs::new(design);
+        let shown = design.sections().into_iter().flat_map(|section| section.tables).flat_map(|table| facts(&table));
+        let shown: BTreeSet<Fact> = shown.collect();
+        for fact in shown.into_iter().chain(proofs.derived()) {
+            let Some(proof) = proofs.of(fact) else {
+                panic!("{}: nothing proves {fact:?}; said of it: {:?}", spec.name, said_of(design, &proofs, fact))
+            };
+            if let Err(flaw) = recheck(design, &proof) {
+                panic!("{}: the proof of {fact:?} does not hold: {flaw:?}", spec.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_order_of_declarations_changes_nothing() {
+    for spec in specs() {
+        let items = items(&spec.text);
+        let expected = unordered(&spec);
+        for seed in 1..=3 {
+            let mut shuffled = items.clone();
+            shuffle(&mut shuffled, seed);
+            let shuffled = spec_of(&spec.name, &spec.folder, shuffled.join("\n"));
+            let found = unordered(&shuffled);
+            for (title, rows) in &expected {
+                let none = BTreeSet::new();
+                let others = found.get(title).unwrap_or(&none);
+                let only = |one: &Rows, other: &Rows| one.difference(other).cloned().collect::<Vec<_>>();
+                let (lost, new) = (only(rows, others), only(others, rows));
+                let name = &spec.name;
+                assert!(lost.is_empty() && new.is_empty(), "{name}, seed {seed}, {title}:\n- {lost:?}\n+ {new:?}");
+            }
+            assert_eq!(found.len(), expected.len());
+        }
+    }
+}
+
+/// What the logs say of a fact that has no proof: by which rule, from which premises that have none either.
+fn said_of(design: &Design, proofs: &Proofs, fact: Fact) -> Vec<(RuleId, Vec<Fact>)> {
+    let entries = proof::log(design).filter(|(conclusion, ..)| *conclusion == fact);
+    let open = |premises: &Premises| premises.iter().flatten().copied().filter(|it| proofs.of(*it).is_none()).collect();
+    entries.map(|(_, rule, premises)| (*rule, open(premises))).collect()
+}
+
+/// The page of a spec: what is found, then the tables of every step that has some.
+fn page(spec: &Spec) -> String {
+    let analysis = &spec.analysis;
+    let sections: Vec<Section> =
+        analysis.design.sections().into_iter().filter(|section| !section.tables.is_empty()).collect();
+    let title = analysis.design.facts.names.systems.first().map_or(&spec.name, |system| &system.name);
+    let design = markdown::render(title, &sections);
+    let found = concise::render(&analysis.sources, &analysis.diagnostics);
+    let found = if found.is_empty() { "No findings.\n".to_owned() } else { format!("```text\n{found}```\n") };
+    let (heading, steps) = design.split_once('\n').expect("a document opens with its heading");
+    format!("{heading}\n\n## Diagnostics\n\n{found}{steps}")
+}
+
+/// Compares pages with their files, or writes them.
+fn agree(pages: Vec<(PathBuf, String)>) {
+    let update = std::env::var_os("UPDATE").is_some();
+    let mut stale = vec![];
+    for (path, page) in pages {
+        if fs::read_to_string(&path).is_ok_and(|golden| golden == page) {
+            continue;
+        }
+        if update {
+            fs::write(&path, page).unwrap_or_else(|why| panic!("{}: {why}", path.display()));
+        } else {
+            stale.push(difference(&path, &page));
+        }
+    }
+    assert!(stale.is_empty(), "\n{}\nrun with UPDATE=1 and read the diff", stale.join("\n"));
+}
+
+/// The first line that differs.
+fn difference(path: &Path, page: &str) -> String {
+    let golden = fs::read_to_string(path).unwrap_or_default();
+    let mut lines = golden.lines().map(Some).chain(std::iter::repeat(None)).zip(page.lines().map(Some).chain([None]));
+    let at = lines.clone().take_while(|(old, new)| old == new).count();
+    let (old, new) = lines.nth(at).unwrap_or_default();
+    format!("{}:{}\n- {}\n+ {}", path.display(), at + 1, old.unwrap_or("(end)"), new.unwrap_or("(end)"))
+}
+
+/// The facts that a table states.
+fn facts(table: &Table) -> Vec<Fact> {
+    fn of(cell: &Cell, facts: &mut Vec<Fact>) {
+        match cell {
+            Cell::Derived(fact, _) => facts.push(*fact),
+            Cell::List(cells) => cells.iter().for_each(|cell| of(cell, facts)),
+            _ => (),
+        }
+    }
+    let mut facts = vec![];
+    table.rows.iter().flatten().for_each(|cell| of(cell, &mut facts));
+    facts
+}
+
+/// The rows of a table, in no order.
+type Rows = BTreeSet<Vec<String>>;
+
+/// What a design says, in no order: rows as sets, lists as sets, numbers of derived things left out.
+fn unordered(spec: &Spec) -> BTreeMap<String, Rows> {
+    let mut said = BTreeMap::new();
+    for section in spec.analysis.design.sections() {
+        for table in section.tables {
+            let row = |row: &Vec<Cell>| row.iter().map(|cell| without_numbers(&sorted(cell))).collect();
+            let rows = table.rows.iter().map(row).collect();
+            said.insert(format!("step {}, {}", section.number, table.title), rows);
+        }
+    }
+    said
+}
+
+fn sorted(cell: &Cell) -> String {
+    let Cell::List(cells) = cell else { return cell.plain() };
+    let mut parts: Vec<String> = cells.iter().map(sorted).collect();
+    parts.sort();
+    parts.join("; ")
+}
+
+/// `#12` without the number: derived things are numbered in the order of what they are derived from.
+fn without_numbers(text: &str) -> String {
+    let mut parts = text.split('#');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out.push('#');
+        out.push_str(part.trim_start_matches(|c: char| c.is_ascii_digit()));
+    }
+    out
+}
+
+/// The items of a spec, each with the comments and `allow`s above it.
+fn items(text: &str) -> Vec<String> {
+    let mut items: Vec<String> = vec![];
+    let mut above = String::new();
+    for line in text.lines() {
+        let line = format!("{line}\n");
+        let word = line.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        if line.starts_with("//") || word == "allow" {
+            above.push_str(&line);
+        } else if sysd::language::items::ITEM_KEYWORDS.contains(&word) {
+            items.push(std::mem::take(&mut above) + &line);
+        } else if let Some(item) = items.last_mut() {
+            item.push_str(&line);
+        }
+    }
+    items
+}
+
+/// Fisher and Yates, by a generator that gives the same everywhere.
+fn shuffle<T>(items: &mut [T], seed: u64) {
+    let mut state = seed;
+    for last in (1..items.len()).rev() {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        items.swap(last, (state >> 33) as usize % (last + 1));
+    }
+}
