@@ -81,6 +81,11 @@ impl Spec {
         parameter
     }
 
+    /// A parameter that names an instance.
+    pub fn instance(&mut self, operation: Operation, called: &str, object: Object) -> Parameter {
+        self.parameter(operation, called, Type::Object(object))
+    }
+
     /// A parameter that is a whole number.
     pub fn number(&mut self, operation: Operation, called: &str) -> Parameter {
         self.parameter(operation, called, Type::Primitive(Primitive::Integer))
@@ -115,6 +120,15 @@ impl Spec {
         let effect = self.facts.names.effects(name("effect"));
         self.facts.effect.push((effect, operation, object, field, action));
         effect
+    }
+
+    /// `requirement name "sentence" { actor touch what }`
+    pub fn requirement(&mut self, sentence: &str, actor: Actor, touch: Touch, what: impl Into<Entity>) -> Requirement {
+        let title = Some(sentence.to_owned());
+        let requirement = self.facts.names.requirements(Name { title, ..name("R") });
+        self.facts.touches.push((requirement, actor, touch, what.into()));
+        self.facts.says.extend(crate::step_01_normalization::tables::verb_in(sentence).map(|verb| (requirement, verb)));
+        requirement
     }
 
     /// `view name of sources { }`

@@ -162,7 +162,7 @@ impl<'t, 's> Reading<'_, 't, 's> {
         match kind {
             Kind::Word(words) => self.vocabulary(words, start),
             Kind::Expression => self.expression(name, start).into_iter().collect(),
-            Kind::Run => self.to_comma(name, start).into_iter().collect(),
+            Kind::Run => self.until_comma(name, start).into_iter().collect(),
             _ => match self.pieces.get(start) {
                 Some(Piece::Here) => {
                     self.wanted.push(Wanted::Slot(name, kind));
@@ -232,7 +232,7 @@ impl<'t, 's> Reading<'_, 't, 's> {
     }
 
     /// Everything up to the next comma.
-    fn to_comma(&mut self, name: &'static str, start: usize) -> Option<usize> {
+    fn until_comma(&mut self, name: &'static str, start: usize) -> Option<usize> {
         let mut at = start;
         loop {
             match self.pieces.get(at) {

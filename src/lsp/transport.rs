@@ -81,7 +81,9 @@ impl Problem {
 fn read(input: &mut impl BufRead) -> io::Result<Option<Result<Message, Problem>>> {
     let Some(length) = header(input)? else { return Ok(None) };
     if length > LONGEST {
-        io::copy(&mut input.take(length), &mut io::sink())?;
+        if io::copy(&mut input.take(length), &mut io::sink())? != length {
+            return Ok(None);
+        }
         let problem =
             Problem::new(lsp_server::ErrorCode::InvalidRequest, format!("a message of {length} bytes is too long"));
         return Ok(Some(Err(problem)));

@@ -1,4 +1,5 @@
-//! The specs of the corpus.
+//! The specs of the corpus. Each test uses a part.
+#![allow(dead_code)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,7 +26,6 @@ pub fn specs() -> Vec<Spec> {
 }
 
 /// `corpus/broken/*.sysd`, by name.
-#[allow(dead_code)]
 pub fn broken() -> Vec<Spec> {
     let folder = corpus().join("broken");
     let files = listed(&folder).into_iter().filter(|path| path.extension().is_some_and(|it| it == "sysd"));
