@@ -119,6 +119,26 @@ ids! {
     Decision decisions "decision",
     /// A design parameter (step 5); always derived, except where a `decide` names one.
     Dp dps "design parameter",
+    /// A table of the logical data model (step 9), derived.
+    Table tables "table",
+    /// A column of a table (step 9), derived.
+    Column columns "column",
+    /// Something deployed: a service, a store, a log, a processor (step 11), derived.
+    Component components "component",
+    /// One way one path can fail (step 14), derived.
+    FailureMode failure_modes "failure mode",
+    /// A service-level objective (step 15), derived.
+    Slo slos "objective",
+    /// An operational parameter (step 16), derived.
+    Knob knobs "operational parameter",
+    /// A runbook (step 17), derived.
+    Runbook runbooks "runbook",
+    /// A metric (step 18), derived.
+    Metric metrics "metric",
+    /// An alert (step 18), derived.
+    Alert alerts "alert",
+    /// A stage of the evolution (step 20), derived.
+    Stage stages "stage",
 }
 
 /// What a thing is called.

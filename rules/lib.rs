@@ -35,6 +35,32 @@ pub mod step_05_parameters;
 pub mod step_06_mechanisms;
 #[allow(missing_docs)]
 pub mod step_07_validation;
+#[allow(missing_docs)]
+pub mod step_08_algorithms;
+#[allow(missing_docs)]
+pub mod step_09_schema;
+#[allow(missing_docs)]
+pub mod step_10_technology;
+#[allow(missing_docs)]
+pub mod step_11_topology;
+#[allow(missing_docs)]
+pub mod step_12_consistency;
+#[allow(missing_docs)]
+pub mod step_13_scaling;
+#[allow(missing_docs)]
+pub mod step_14_failures;
+#[allow(missing_docs)]
+pub mod step_15_objectives;
+#[allow(missing_docs)]
+pub mod step_16_knobs;
+#[allow(missing_docs)]
+pub mod step_17_runbooks;
+#[allow(missing_docs)]
+pub mod step_18_observability;
+#[allow(missing_docs)]
+pub mod step_19_costs;
+#[allow(missing_docs)]
+pub mod step_20_evolution;
 pub mod table;
 #[cfg(test)]
 mod testing;
@@ -67,6 +93,32 @@ pub struct Design {
     pub mechanisms: step_06_mechanisms::Mechanisms,
     /// Step 7.
     pub validation: step_07_validation::Validation,
+    /// Step 8.
+    pub algorithms: step_08_algorithms::Algorithms,
+    /// Step 9.
+    pub schema: step_09_schema::Schema,
+    /// Step 10.
+    pub technology: step_10_technology::Technology,
+    /// Step 11.
+    pub topology: step_11_topology::Topology,
+    /// Step 12.
+    pub consistency: step_12_consistency::PathConsistency,
+    /// Step 13.
+    pub scaling: step_13_scaling::Scaling,
+    /// Step 14.
+    pub failures: step_14_failures::Failures,
+    /// Step 15.
+    pub objectives: step_15_objectives::Objectives,
+    /// Step 16.
+    pub knobs: step_16_knobs::Knobs,
+    /// Step 17.
+    pub runbooks: step_17_runbooks::Runbooks,
+    /// Step 18.
+    pub observability: step_18_observability::Observability,
+    /// Step 19.
+    pub costs: step_19_costs::Costs,
+    /// Step 20.
+    pub evolution: step_20_evolution::Evolution,
 }
 
 /// One step of the framework.
@@ -93,6 +145,19 @@ pub static STEPS: &[Step] = &[
     Step { number: 5, title: "Design parameters",     checks: step_05_parameters::checks::ALL,    artifact: step_05_parameters::artifact::tables,    because: |design| &design.parameters.because },
     Step { number: 6, title: "Mechanism selection",   checks: step_06_mechanisms::checks::ALL,    artifact: step_06_mechanisms::artifact::tables,    because: |design| &design.mechanisms.because },
     Step { number: 7, title: "Axiomatic validation",  checks: step_07_validation::checks::ALL,    artifact: step_07_validation::artifact::tables,    because: |design| &design.validation.because },
+    Step { number: 8, title: "Algorithm design", checks: step_08_algorithms::checks::ALL, artifact: step_08_algorithms::artifact::tables, because: |design| &design.algorithms.because },
+    Step { number: 9, title: "Logical data model", checks: step_09_schema::checks::ALL, artifact: step_09_schema::artifact::tables, because: |design| &design.schema.because },
+    Step { number: 10, title: "Technology landscape", checks: step_10_technology::checks::ALL, artifact: step_10_technology::artifact::tables, because: |design| &design.technology.because },
+    Step { number: 11, title: "Deployment topology", checks: step_11_topology::checks::ALL, artifact: step_11_topology::artifact::tables, because: |design| &design.topology.because },
+    Step { number: 12, title: "Consistency model", checks: step_12_consistency::checks::ALL, artifact: step_12_consistency::artifact::tables, because: |design| &design.consistency.because },
+    Step { number: 13, title: "Scaling model", checks: step_13_scaling::checks::ALL, artifact: step_13_scaling::artifact::tables, because: |design| &design.scaling.because },
+    Step { number: 14, title: "Failure model", checks: step_14_failures::checks::ALL, artifact: step_14_failures::artifact::tables, because: |design| &design.failures.because },
+    Step { number: 15, title: "Service-level objectives", checks: step_15_objectives::checks::ALL, artifact: step_15_objectives::artifact::tables, because: |design| &design.objectives.because },
+    Step { number: 16, title: "Operational parameters", checks: step_16_knobs::checks::ALL, artifact: step_16_knobs::artifact::tables, because: |design| &design.knobs.because },
+    Step { number: 17, title: "Runbooks", checks: step_17_runbooks::checks::ALL, artifact: step_17_runbooks::artifact::tables, because: |design| &design.runbooks.because },
+    Step { number: 18, title: "Observability", checks: step_18_observability::checks::ALL, artifact: step_18_observability::artifact::tables, because: |design| &design.observability.because },
+    Step { number: 19, title: "Cost model", checks: step_19_costs::checks::ALL, artifact: step_19_costs::artifact::tables, because: |design| &design.costs.because },
+    Step { number: 20, title: "Evolution path", checks: step_20_evolution::checks::ALL, artifact: step_20_evolution::artifact::tables, because: |design| &design.evolution.because },
 ];
 
 /// Runs the steps in order (G-1, G-2). Each step names the earlier layers it reads; Step 6 is the bridge from what is asked
@@ -106,7 +171,32 @@ pub fn derive(facts: Facts) -> Design {
     let parameters = step_05_parameters::derive(&facts, &evidence, &axes, &invariants);
     let mechanisms = step_06_mechanisms::derive(&facts, &evidence, &axes, &invariants, &parameters);
     let validation = step_07_validation::derive(&facts, &evidence, &axes, &invariants, &parameters);
-    Design { facts, evidence, normalization, objects, axes, invariants, parameters, mechanisms, validation }
+    let mut design = Design {
+        facts,
+        evidence,
+        normalization,
+        objects,
+        axes,
+        invariants,
+        parameters,
+        mechanisms,
+        validation,
+        ..Design::default()
+    };
+    design.algorithms = step_08_algorithms::derive(&design);
+    design.schema = step_09_schema::derive(&design);
+    design.technology = step_10_technology::derive(&design);
+    design.topology = step_11_topology::derive(&design);
+    design.consistency = step_12_consistency::derive(&design);
+    design.scaling = step_13_scaling::derive(&design);
+    design.failures = step_14_failures::derive(&design);
+    design.objectives = step_15_objectives::derive(&design);
+    design.knobs = step_16_knobs::derive(&design);
+    design.runbooks = step_17_runbooks::derive(&design);
+    design.observability = step_18_observability::derive(&design);
+    design.costs = step_19_costs::derive(&design);
+    design.evolution = step_20_evolution::derive(&design);
+    design
 }
 
 /// All checks of all steps.

@@ -1,0 +1,3 @@
+//! The checks of this step, one file and one page each.
+
+crate::checks! {}
