@@ -12,6 +12,8 @@ pub struct Section {
     pub title: &'static str,
     /// In the framework's order.
     pub tables: Vec<Table>,
+    /// The pictures and listings beside the tables.
+    pub figures: Vec<Figure>,
 }
 
 /// One table of a step's output artifact, in the framework's own columns.
@@ -70,4 +72,143 @@ impl Cell {
             Cell::Empty => "–".to_owned(),
         }
     }
+}
+
+/// What a step shows beside its tables: a picture or a listing, free of any notation. Writers turn it into Mermaid, DOT or SVG.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Figure {
+    /// Things and how they are connected.
+    Graph(Graph),
+    /// Who says what to whom, in order.
+    Sequence(Sequence),
+    /// Steps to be read one by one.
+    Listing(Listing),
+}
+
+impl Figure {
+    /// What it is called.
+    pub fn title(&self) -> &str {
+        match self {
+            Figure::Graph(graph) => &graph.title,
+            Figure::Sequence(sequence) => &sequence.title,
+            Figure::Listing(listing) => &listing.title,
+        }
+    }
+}
+
+/// A graph: a state machine, a topology, a data flow, an entity-relationship diagram.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Graph {
+    /// "States of Auction".
+    pub title: String,
+    /// What kind of picture it is.
+    pub kind: GraphKind,
+    /// In the order in which they are to be drawn.
+    pub nodes: Vec<Node>,
+    /// From node to node, by index into `nodes`.
+    pub edges: Vec<Edge>,
+}
+
+/// The kinds of graph, where notations have one of their own for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GraphKind {
+    /// States and transitions.
+    States,
+    /// Components and data flows.
+    Flow,
+    /// Tables and references.
+    Entities,
+}
+
+/// A node of a graph.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// What is written in it.
+    pub label: String,
+    /// Lines below the label: columns of a table, for one.
+    pub lines: Vec<String>,
+    /// How it is drawn.
+    pub shape: Shape,
+    /// The group it stands in, where the graph has groups.
+    pub group: Option<String>,
+    /// What it stands for.
+    pub of: Option<Entity>,
+}
+
+/// How a node is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A state, a service, a table.
+    Box,
+    /// Where a machine begins.
+    Start,
+    /// A state nothing leads out of.
+    End,
+    /// A store.
+    Store,
+    /// A log or queue.
+    Queue,
+    /// An actor or another system.
+    Outside,
+}
+
+/// An edge of a graph.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edge {
+    /// Index of the node it leaves.
+    pub from: usize,
+    /// Index of the node it enters.
+    pub to: usize,
+    /// What is written on it.
+    pub label: String,
+    /// Whether it is drawn dashed: asynchronous, derived, optional.
+    pub dashed: bool,
+    /// The fact it states.
+    pub fact: Option<Fact>,
+}
+
+/// An exchange between participants.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sequence {
+    /// "PlaceBid".
+    pub title: String,
+    /// From left to right.
+    pub participants: Vec<String>,
+    /// From top to bottom.
+    pub messages: Vec<Message>,
+}
+
+/// One message of a sequence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Message {
+    /// Index of the sender among the participants.
+    pub from: usize,
+    /// Index of the receiver.
+    pub to: usize,
+    /// What is said.
+    pub text: String,
+    /// Whether it is an answer.
+    pub answer: bool,
+}
+
+/// An algorithm or another text to be read line by line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listing {
+    /// "PlaceBid".
+    pub title: String,
+    /// The operation or the like that it is of.
+    pub of: Option<Entity>,
+    /// Its lines, each with its depth of indentation and, where one states a fact, the fact.
+    pub lines: Vec<Line>,
+}
+
+/// A line of a listing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// Levels of indentation.
+    pub depth: u8,
+    /// What it says.
+    pub text: String,
+    /// The fact it states.
+    pub fact: Option<Fact>,
 }

@@ -66,7 +66,7 @@ pub mod table;
 mod testing;
 pub mod vocabulary;
 
-use artifact::{Section, Table};
+use artifact::{Figure, Section, Table};
 use fact::Facts;
 use finding::{Finding, Rule, Severity};
 use proof::Because;
@@ -98,7 +98,7 @@ pub struct Design {
     /// Step 9.
     pub schema: step_09_schema::Schema,
     /// Step 10.
-    pub technology: step_10_technology::Technology,
+    pub technology: step_10_technology::Landscape,
     /// Step 11.
     pub topology: step_11_topology::Topology,
     /// Step 12.
@@ -131,6 +131,8 @@ pub struct Step {
     pub checks: &'static [&'static Rule],
     /// Its output artifact.
     pub artifact: fn(&Design) -> Vec<Table>,
+    /// The pictures and listings beside the tables.
+    pub figures: fn(&Design) -> Vec<Figure>,
     /// Its log of derivations.
     pub because: fn(&Design) -> &[Because],
 }
@@ -138,26 +140,26 @@ pub struct Step {
 /// The steps, in order. A design is complete when each has its artifact (G-3).
 #[rustfmt::skip]
 pub static STEPS: &[Step] = &[
-    Step { number: 1, title: "Problem normalization", checks: step_01_normalization::checks::ALL, artifact: step_01_normalization::artifact::tables, because: |design| &design.normalization.because },
-    Step { number: 2, title: "Object extraction",     checks: step_02_objects::checks::ALL,       artifact: step_02_objects::artifact::tables,       because: |design| &design.objects.because },
-    Step { number: 3, title: "Axis assignment",       checks: step_03_axes::checks::ALL,          artifact: step_03_axes::artifact::tables,          because: |design| &design.axes.because },
-    Step { number: 4, title: "Invariant extraction",  checks: step_04_invariants::checks::ALL,    artifact: step_04_invariants::artifact::tables,    because: |design| &design.invariants.because },
-    Step { number: 5, title: "Design parameters",     checks: step_05_parameters::checks::ALL,    artifact: step_05_parameters::artifact::tables,    because: |design| &design.parameters.because },
-    Step { number: 6, title: "Mechanism selection",   checks: step_06_mechanisms::checks::ALL,    artifact: step_06_mechanisms::artifact::tables,    because: |design| &design.mechanisms.because },
-    Step { number: 7, title: "Axiomatic validation",  checks: step_07_validation::checks::ALL,    artifact: step_07_validation::artifact::tables,    because: |design| &design.validation.because },
-    Step { number: 8, title: "Algorithm design", checks: step_08_algorithms::checks::ALL, artifact: step_08_algorithms::artifact::tables, because: |design| &design.algorithms.because },
-    Step { number: 9, title: "Logical data model", checks: step_09_schema::checks::ALL, artifact: step_09_schema::artifact::tables, because: |design| &design.schema.because },
-    Step { number: 10, title: "Technology landscape", checks: step_10_technology::checks::ALL, artifact: step_10_technology::artifact::tables, because: |design| &design.technology.because },
-    Step { number: 11, title: "Deployment topology", checks: step_11_topology::checks::ALL, artifact: step_11_topology::artifact::tables, because: |design| &design.topology.because },
-    Step { number: 12, title: "Consistency model", checks: step_12_consistency::checks::ALL, artifact: step_12_consistency::artifact::tables, because: |design| &design.consistency.because },
-    Step { number: 13, title: "Scaling model", checks: step_13_scaling::checks::ALL, artifact: step_13_scaling::artifact::tables, because: |design| &design.scaling.because },
-    Step { number: 14, title: "Failure model", checks: step_14_failures::checks::ALL, artifact: step_14_failures::artifact::tables, because: |design| &design.failures.because },
-    Step { number: 15, title: "Service-level objectives", checks: step_15_objectives::checks::ALL, artifact: step_15_objectives::artifact::tables, because: |design| &design.objectives.because },
-    Step { number: 16, title: "Operational parameters", checks: step_16_knobs::checks::ALL, artifact: step_16_knobs::artifact::tables, because: |design| &design.knobs.because },
-    Step { number: 17, title: "Runbooks", checks: step_17_runbooks::checks::ALL, artifact: step_17_runbooks::artifact::tables, because: |design| &design.runbooks.because },
-    Step { number: 18, title: "Observability", checks: step_18_observability::checks::ALL, artifact: step_18_observability::artifact::tables, because: |design| &design.observability.because },
-    Step { number: 19, title: "Cost model", checks: step_19_costs::checks::ALL, artifact: step_19_costs::artifact::tables, because: |design| &design.costs.because },
-    Step { number: 20, title: "Evolution path", checks: step_20_evolution::checks::ALL, artifact: step_20_evolution::artifact::tables, because: |design| &design.evolution.because },
+    Step { number: 1, title: "Problem normalization", checks: step_01_normalization::checks::ALL, artifact: step_01_normalization::artifact::tables, figures: |_| vec![], because: |design| &design.normalization.because },
+    Step { number: 2, title: "Object extraction",     checks: step_02_objects::checks::ALL,       artifact: step_02_objects::artifact::tables, figures: |_| vec![], because: |design| &design.objects.because },
+    Step { number: 3, title: "Axis assignment",       checks: step_03_axes::checks::ALL,          artifact: step_03_axes::artifact::tables, figures: |_| vec![], because: |design| &design.axes.because },
+    Step { number: 4, title: "Invariant extraction",  checks: step_04_invariants::checks::ALL,    artifact: step_04_invariants::artifact::tables, figures: |_| vec![], because: |design| &design.invariants.because },
+    Step { number: 5, title: "Design parameters",     checks: step_05_parameters::checks::ALL,    artifact: step_05_parameters::artifact::tables, figures: |_| vec![], because: |design| &design.parameters.because },
+    Step { number: 6, title: "Mechanism selection",   checks: step_06_mechanisms::checks::ALL,    artifact: step_06_mechanisms::artifact::tables, figures: |_| vec![], because: |design| &design.mechanisms.because },
+    Step { number: 7, title: "Axiomatic validation",  checks: step_07_validation::checks::ALL,    artifact: step_07_validation::artifact::tables, figures: |_| vec![], because: |design| &design.validation.because },
+    Step { number: 8, title: "Algorithm design", checks: step_08_algorithms::checks::ALL, artifact: step_08_algorithms::artifact::tables, figures: step_08_algorithms::artifact::figures, because: |design| &design.algorithms.because },
+    Step { number: 9, title: "Logical data model", checks: step_09_schema::checks::ALL, artifact: step_09_schema::artifact::tables, figures: step_09_schema::artifact::figures, because: |design| &design.schema.because },
+    Step { number: 10, title: "Technology landscape", checks: step_10_technology::checks::ALL, artifact: step_10_technology::artifact::tables, figures: step_10_technology::artifact::figures, because: |design| &design.technology.because },
+    Step { number: 11, title: "Deployment topology", checks: step_11_topology::checks::ALL, artifact: step_11_topology::artifact::tables, figures: step_11_topology::artifact::figures, because: |design| &design.topology.because },
+    Step { number: 12, title: "Consistency model", checks: step_12_consistency::checks::ALL, artifact: step_12_consistency::artifact::tables, figures: step_12_consistency::artifact::figures, because: |design| &design.consistency.because },
+    Step { number: 13, title: "Scaling model", checks: step_13_scaling::checks::ALL, artifact: step_13_scaling::artifact::tables, figures: step_13_scaling::artifact::figures, because: |design| &design.scaling.because },
+    Step { number: 14, title: "Failure model", checks: step_14_failures::checks::ALL, artifact: step_14_failures::artifact::tables, figures: step_14_failures::artifact::figures, because: |design| &design.failures.because },
+    Step { number: 15, title: "Service-level objectives", checks: step_15_objectives::checks::ALL, artifact: step_15_objectives::artifact::tables, figures: step_15_objectives::artifact::figures, because: |design| &design.objectives.because },
+    Step { number: 16, title: "Operational parameters", checks: step_16_knobs::checks::ALL, artifact: step_16_knobs::artifact::tables, figures: step_16_knobs::artifact::figures, because: |design| &design.knobs.because },
+    Step { number: 17, title: "Runbooks", checks: step_17_runbooks::checks::ALL, artifact: step_17_runbooks::artifact::tables, figures: step_17_runbooks::artifact::figures, because: |design| &design.runbooks.because },
+    Step { number: 18, title: "Observability", checks: step_18_observability::checks::ALL, artifact: step_18_observability::artifact::tables, figures: step_18_observability::artifact::figures, because: |design| &design.observability.because },
+    Step { number: 19, title: "Cost model", checks: step_19_costs::checks::ALL, artifact: step_19_costs::artifact::tables, figures: step_19_costs::artifact::figures, because: |design| &design.costs.because },
+    Step { number: 20, title: "Evolution path", checks: step_20_evolution::checks::ALL, artifact: step_20_evolution::artifact::tables, figures: step_20_evolution::artifact::figures, because: |design| &design.evolution.because },
 ];
 
 /// Runs the steps in order (G-1, G-2). Each step names the earlier layers it reads; Step 6 is the bridge from what is asked
@@ -250,7 +252,12 @@ fn begun(facts: &Facts) -> u8 {
 impl Design {
     /// The output artifacts of all steps, in order.
     pub fn sections(&self) -> Vec<Section> {
-        let section = |step: &Step| Section { number: step.number, title: step.title, tables: (step.artifact)(self) };
+        let section = |step: &Step| Section {
+            number: step.number,
+            title: step.title,
+            tables: (step.artifact)(self),
+            figures: (step.figures)(self),
+        };
         STEPS.iter().map(section).collect()
     }
 
@@ -261,7 +268,29 @@ impl Design {
             fact::Entity::Invariant(invariant) if invariant.index() >= self.facts.names.invariants.len() => {
                 step_04_invariants::name(self, invariant)
             }
-            declared => self.facts.name(declared).to_owned(),
+            entity => match self.called(entity) {
+                Some(called) => called.to_owned(),
+                None => self.facts.name(entity).to_owned(),
+            },
         }
+    }
+
+    /// What the step that derives such things calls this one.
+    fn called(&self, entity: fact::Entity) -> Option<&str> {
+        use fact::Entity::*;
+        let names = match entity {
+            Table(_) | Column(_) => &self.schema.called,
+            Technology(_) => &self.technology.called,
+            Component(_) => &self.topology.called,
+            FailureMode(_) => &self.failures.called,
+            Slo(_) => &self.objectives.called,
+            Knob(_) => &self.knobs.called,
+            Runbook(_) => &self.runbooks.called,
+            Metric(_) | Alert(_) => &self.observability.called,
+            Stage(_) => &self.evolution.called,
+            _ => return None,
+        };
+        let at = names.binary_search_by_key(&entity, |(other, _)| *other).ok()?;
+        Some(&names[at].1)
     }
 }

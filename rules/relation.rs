@@ -271,6 +271,93 @@ relations! {
         lag "{0} is at most {1} behind its source",
         total_lag "{0} is at most {1} behind the primary objects",
     }
+    algorithms false {
+        template "{0} follows the template {1}",
+        answers "{0} answers a {1} with {2}",
+        forbidden "{0} never goes from {1} to {2}",
+    }
+    schema false {
+        table "{0} is a table of class {1}, for {2}",
+        column "{0} is a column of {1}",
+        stores "{0} holds {1}",
+        primary_key "{1} is part of the primary key of {0}",
+        partition_key "{0} is partitioned by {1}",
+        unique "{1} is part of a unique key of {0}",
+        ordering_key "{0} is ordered by {1}",
+        indexed "{0} has an index on {1}",
+        served "{0} is served by {1}",
+    }
+    technology false {
+        needs "{0} needs the capability {1}",
+        shape "{0} takes the shape {1}",
+        product "{0} is kept by {1}",
+        also "{1} would keep {0} as well",
+    }
+    topology false {
+        component "{0} is a {1}, for {2}",
+        hosts "{0} hosts {1}",
+        flows "{2} flows from {0} to {1}",
+        justified "{0} and {1} stand apart for {2}",
+        partitioned "{0} is spread by {1}",
+        criticality "{0} is {1}",
+        fails_closed "{0} refuses work rather than answer wrongly",
+    }
+    consistency false {
+        path "{0} is a {1} path",
+        consistency "{0} is {1}",
+        bound "{0} is at most {1} old",
+        delivery "{0} is delivered {1}",
+    }
+    scaling false {
+        scale_type "{0} is {1}",
+        total "{0} runs at {1} in total",
+        hot "{0} has a hot spot of kind {1} on {2}",
+        hot_rate "{0} runs at {1} on the busiest key",
+        strategy "{0} is scaled by {1}",
+    }
+    failures false {
+        failure "{0} is {1} on {2}",
+        possible "{0} can happen",
+        handled_by "{0} is handled by {1}",
+        unhandled "nothing answers {0}",
+        late_policy "late events of {0} are treated by {1}",
+    }
+    objectives false {
+        slo "{0} is an objective of {1} for {2}",
+        target "the target of {0} is {1}",
+        percentile "{0} is about the {1} percentile",
+        origin "{0} is {1}",
+        hop_timeout "a call of {1} in {0} may take {2}",
+    }
+    knobs false {
+        knob "{0} is the {1} of {2}",
+        default "{0} is {1} by default",
+        range "{0} lies between {1} and {2}",
+        bounded "{0} is bounded by {1}",
+    }
+    runbooks false {
+        runbook "{0} is the runbook for {1}",
+        triggered "{1} leads to {0}",
+    }
+    observability false {
+        metric "{0} measures {1} of {2}",
+        measures "{0} shows whether {1} holds",
+        alert "{0} fires when {1} passes {2}",
+        detects "{0} detects {1}",
+        guards_slo "{0} guards {1}",
+        audited "an audit counts violations of {0}",
+    }
+    costs false {
+        growth "{0} grows as {1}",
+        driver "{1} drives the growth of {0}",
+        dominant "the dominant cost of {0} is {1}",
+    }
+    evolution false {
+        stage "{0} is stage {1}",
+        adds "{0} adds {2} for {1}",
+        signal "{0} ends when {1} passes {2}",
+        change "a change of {0} is {1}",
+    }
 }
 
 /// The relations of that name; a step may repeat a declared one under its own name.

@@ -30,6 +30,8 @@ ascent! {
 
     /// `because(conclusion, rule, premises)`: the log of this program.
     relation because(crate::proof::Fact, crate::proof::RuleId, crate::proof::Premises);
+    /// `called(derived, name)`: what this step calls the things it derives; sorted, one each.
+    relation called(Entity, String);
 
     /// `table(table, class, of)`: a table, what it is, and the object, view, operation or parameter it is for (S9-d1, S9-d2, S9-d4, S9-d5).
     relation table(Table, TableClass, Entity);

@@ -8,10 +8,6 @@ use crate::fact::*;
 use crate::vocabulary::{Vocabulary, vocabulary};
 use ascent::ascent;
 
-/// A product: an index into [`catalogue::CATALOGUE`], past its end into the spec's own technologies.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub struct Product(pub u16);
-
 vocabulary! {
     /// What a store, log or processor must be able to do (S10-m*).
     Capability = "capability" {
@@ -49,7 +45,7 @@ vocabulary! {
 
 ascent! {
     /// Which product keeps what, and why.
-    pub struct Technology;
+    pub struct Landscape;
 
     /// `because(conclusion, rule, premises)`: the log of this program.
     relation because(crate::proof::Fact, crate::proof::RuleId, crate::proof::Premises);
@@ -58,13 +54,15 @@ ascent! {
     relation needs(Entity, Capability, crate::proof::RuleId);
     /// `shape(what, shape, rule)`: the technology shape that has it (S10-sh1 to S10-sh7).
     relation shape(Entity, TechnologyShape, crate::proof::RuleId);
-    /// `product(what, product)`: the product chosen, an index into the catalogue.
-    relation product(Entity, Product);
+    /// `called(product, name)`: products of the catalogue have the ids past the declared ones.
+    relation called(Entity, String);
+    /// `product(what, product)`: the product chosen.
+    relation product(Entity, Technology);
     /// `also(what, product)`: would do as well.
-    relation also(Entity, Product);
+    relation also(Entity, Technology);
 }
 
 /// Runs the step's program on the design so far.
-pub fn derive(_design: &Design) -> Technology {
-    Technology::default()
+pub fn derive(_design: &Design) -> Landscape {
+    Landscape::default()
 }

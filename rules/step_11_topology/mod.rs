@@ -47,6 +47,8 @@ ascent! {
 
     /// `because(conclusion, rule, premises)`: the log of this program.
     relation because(crate::proof::Fact, crate::proof::RuleId, crate::proof::Premises);
+    /// `called(derived, name)`: what this step calls the things it derives; sorted, one each.
+    relation called(Entity, String);
 
     /// `component(component, kind, of)`: something deployed, and the service, product or parameter it is of.
     relation component(Component, ComponentKind, Entity);

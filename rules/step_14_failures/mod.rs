@@ -23,6 +23,8 @@ ascent! {
 
     /// `because(conclusion, rule, premises)`: the log of this program.
     relation because(crate::proof::Fact, crate::proof::RuleId, crate::proof::Premises);
+    /// `called(derived, name)`: what this step calls the things it derives; sorted, one each.
+    relation called(Entity, String);
 
     /// `failure(mode, fault, path)`: that fault on that operation, view, event or component.
     relation failure(FailureMode, FaultKind, Entity);

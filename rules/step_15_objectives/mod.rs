@@ -26,6 +26,8 @@ ascent! {
 
     /// `because(conclusion, rule, premises)`: the log of this program.
     relation because(crate::proof::Fact, crate::proof::RuleId, crate::proof::Premises);
+    /// `called(derived, name)`: what this step calls the things it derives; sorted, one each.
+    relation called(Entity, String);
 
     /// `slo(slo, type, of)`: an objective of a path, invariant, projection or component.
     relation slo(Slo, SloType, Entity);

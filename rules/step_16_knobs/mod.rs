@@ -50,6 +50,8 @@ ascent! {
 
     /// `because(conclusion, rule, premises)`: the log of this program.
     relation because(crate::proof::Fact, crate::proof::RuleId, crate::proof::Premises);
+    /// `called(derived, name)`: what this step calls the things it derives; sorted, one each.
+    relation called(Entity, String);
 
     /// `knob(knob, kind, of)`: a parameter of a design parameter, table, component or path (S16-g1).
     relation knob(Knob, KnobKind, Entity);

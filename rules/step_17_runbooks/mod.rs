@@ -13,6 +13,8 @@ ascent! {
 
     /// `because(conclusion, rule, premises)`: the log of this program.
     relation because(crate::proof::Fact, crate::proof::RuleId, crate::proof::Premises);
+    /// `called(derived, name)`: what this step calls the things it derives; sorted, one each.
+    relation called(Entity, String);
 
     /// `runbook(runbook, of)`: for a failure mode, or for a hot path (S17-g1).
     relation runbook(Runbook, Entity);

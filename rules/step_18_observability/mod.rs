@@ -39,6 +39,8 @@ ascent! {
 
     /// `because(conclusion, rule, premises)`: the log of this program.
     relation because(crate::proof::Fact, crate::proof::RuleId, crate::proof::Premises);
+    /// `called(derived, name)`: what this step calls the things it derives; sorted, one each.
+    relation called(Entity, String);
 
     /// `metric(metric, kind, of)`: of a design parameter, component or path (S18-r1).
     relation metric(Metric, MetricKind, Entity);

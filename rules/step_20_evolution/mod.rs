@@ -24,9 +24,11 @@ ascent! {
 
     /// `because(conclusion, rule, premises)`: the log of this program.
     relation because(crate::proof::Fact, crate::proof::RuleId, crate::proof::Premises);
+    /// `called(derived, name)`: what this step calls the things it derives; sorted, one each.
+    relation called(Entity, String);
 
-    /// `stage(stage, level)`: 1 is the minimum correct design (S20-e1).
-    relation stage(Stage, u8);
+    /// `stage(stage, level)`: a count; 1 is the minimum correct design (S20-e1).
+    relation stage(Stage, Quantity);
     /// `adds(stage, what, mechanism)`: what the stage brings.
     relation adds(Stage, Entity, crate::step_06_mechanisms::patterns::Mechanism);
     /// `signal(stage, metric, threshold)`: leaving the stage when the metric crosses the threshold (S20-d1).

@@ -152,7 +152,7 @@ No projection is declared.
         fn no_text_breaks_out_of_its_cell(text in r"[ab |\\_*~<>&#\[\]()!`$\n-]{0,20}", literal in r"[ab |\\_*<&`-]{1,12}") {
             let cells = vec![Cell::Text(text.clone()), Cell::Code(literal.clone())];
             let table = Table { title: "T", columns: vec!["A", "B"], rows: vec![cells], empty: "" };
-            let sections = [Section { number: 1, title: "S", tables: vec![table] }];
+            let sections = [Section { number: 1, title: "S", tables: vec![table], figures: vec![] }];
             let seen = read_back(&render("s", &sections));
             prop_assert_eq!(seen.len(), 2, "{:?}", seen);
             let shown = if text.matches('`').count() % 2 == 0 { text.replace('`', "") } else { text };

@@ -257,7 +257,7 @@ Mechanisms
         ) {
             let row = cells.iter().map(|text| Cell::Text(text.clone())).collect();
             let table = Table { title: "T", columns: vec!["One", "Two", "Three"], rows: vec![row], empty: "" };
-            let shown = plain(&[Section { number: 1, title: "S", tables: vec![table] }], width);
+            let shown = plain(&[Section { number: 1, title: "S", tables: vec![table], figures: vec![] }], width);
             // Records have a least width, so that a column of letters is nobody's table.
             let widest = width.max(INDENT.len() + "Three".len() + GAP.len() + 20).max("Step 1  S".len());
             prop_assert!(shown.lines().all(|line| line.width() <= widest), "{shown}");

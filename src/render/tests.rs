@@ -44,7 +44,7 @@ pub fn sections() -> Vec<Section> {
     let full = Table { title: "Mechanisms", columns: vec!["Guards", "Row", "Why"], rows, empty: "none" };
     let empty = Table { title: "Projections", columns: vec!["Name"], rows: vec![], empty: "no projection is declared" };
     vec![
-        Section { number: 6, title: "Mechanism selection", tables: vec![full] },
-        Section { number: 7, title: "Axiomatic validation", tables: vec![empty] },
+        Section { number: 6, title: "Mechanism selection", tables: vec![full], figures: vec![] },
+        Section { number: 7, title: "Axiomatic validation", tables: vec![empty], figures: vec![] },
     ]
 }
