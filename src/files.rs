@@ -114,6 +114,50 @@ pub fn create(path: &Path, text: &str) -> Result<(), String> {
     create().map_err(|error| cannot("create", &shown(path), &error))
 }
 
+/// Writes files into a folder, made where there is none: all of them or none. Everything is written beside its place first, so
+/// that a full disk or a folder that cannot be written to leaves what was there. A file that is there and differs is replaced
+/// only by `force`; one that is the same is left alone.
+pub fn write_all(folder: &Path, files: &[(&str, &str)], force: bool) -> Result<(), String> {
+    let mut staged = vec![];
+    for (path, text) in files {
+        let target = folder.join(path);
+        match fs::read(&target) {
+            Ok(old) if old == text.as_bytes() => continue,
+            Ok(_) if !force => return Err(format!("`{}` exists and differs; `--force` replaces it", shown(&target))),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(cannot("write", &shown(&target), &error));
+            }
+            _ => {}
+        }
+        let stage = || {
+            let beside = target.parent().unwrap_or(folder);
+            fs::create_dir_all(beside)?;
+            let mut file = tempfile::Builder::new().prefix(".sysd-").permissions_like_new().tempfile_in(beside)?;
+            file.write_all(text.as_bytes())?;
+            file.as_file().sync_all()?;
+            Ok(file)
+        };
+        staged.push((stage().map_err(|error: io::Error| cannot("write", &shown(&target), &error))?, target));
+    }
+    for (file, target) in staged {
+        file.persist(&target).map_err(|error| cannot("write", &shown(&target), &error.error))?;
+    }
+    Ok(())
+}
+
+/// What a new file may be read by: what the process's mask lets it, as with any program that makes a file.
+trait LikeNew {
+    fn permissions_like_new(&mut self) -> &mut Self;
+}
+
+impl LikeNew for tempfile::Builder<'_, '_> {
+    fn permissions_like_new(&mut self) -> &mut Self {
+        #[cfg(unix)]
+        self.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        self
+    }
+}
+
 impl Inputs {
     fn add_file(&mut self, file: PathBuf, seen: &mut BTreeSet<PathBuf>) {
         if seen.insert(fs::canonicalize(&file).unwrap_or_else(|_| file.clone())) {
@@ -197,6 +241,23 @@ fn shown(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_are_written_all_or_none() {
+        let home = tempfile::tempdir().unwrap();
+        let out = home.path().join("a/b");
+        write_all(&out, &[("one.txt", "1"), ("sub/two.txt", "2")], false).unwrap();
+        write_all(&out, &[("one.txt", "1")], false).unwrap();
+        let refused = write_all(&out, &[("new.txt", "n"), ("sub/two.txt", "other")], false).unwrap_err();
+        assert!(refused.contains("two.txt` exists and differs"), "{refused}");
+        assert!(!out.join("new.txt").exists());
+        write_all(&out, &[("sub/two.txt", "other")], true).unwrap();
+        assert_eq!(fs::read_to_string(out.join("sub/two.txt")).unwrap(), "other");
+        assert!(write_all(&out.join("one.txt"), &[("x", "")], true).is_err());
+        assert!(write_all(&out, &[("new.txt", "n"), ("sub", "a folder")], true).is_err());
+        let left: Vec<_> = fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left.len(), 2, "{left:?}");
+    }
 
     fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();

@@ -8,6 +8,7 @@
 
 pub mod diagnostic;
 pub mod explain;
+pub mod export;
 pub mod files;
 pub mod fix;
 pub mod ide;

@@ -3,6 +3,7 @@
 mod check;
 mod completions;
 mod explain;
+mod export;
 mod fmt;
 mod lsp;
 mod new;
@@ -42,6 +43,7 @@ enum Command {
     Check(check::Args),
     Solve(solve::Args),
     Explain(explain::Args),
+    Export(export::Args),
     Fmt(fmt::Args),
     New(new::Args),
     Lsp(lsp::Args),
@@ -80,6 +82,7 @@ pub fn run() -> ExitCode {
         Command::Check(args) => args.run(&mut output),
         Command::Solve(args) => args.run(&mut output),
         Command::Explain(args) => args.run(&mut output),
+        Command::Export(args) => args.run(&mut output),
         Command::Fmt(args) => args.run(&mut output),
         Command::New(args) => args.run(&mut output),
         Command::Lsp(args) => args.run(),

@@ -1,0 +1,69 @@
+//! `sysd export`
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use sysd::diagnostic::{Severity, plural};
+use sysd::export::{self, Kind};
+use sysd::{Options, files};
+
+use super::output::Output;
+use super::workspace::Workspace;
+use super::{Outcome, Result};
+
+/// Write the design as files for other tools
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  sysd export postgres auction.sysd -o sql       tables, indexes, and each write path as a function
+  sysd export prometheus auction.sysd -o alerts  rules and their tests
+  sysd export json auction.sysd -o -             to standard output, where the kind is one file
+
+Exit status: 0 written, 1 written from a spec with errors, 2 unusable input or usage.")]
+pub struct Args {
+    /// What to write
+    #[arg(value_parser = kinds(), value_name = "KIND")]
+    kind: &'static Kind,
+    /// The spec: a file, a folder that holds one, or `-` for standard input
+    path: PathBuf,
+    /// The folder to write into, made where there is none; `-` for standard output
+    #[arg(short, long, value_name = "DIR")]
+    output: PathBuf,
+    /// Replace files that are there and differ
+    #[arg(long)]
+    force: bool,
+    /// What to call standard input, and where its `use` looks
+    #[arg(long, default_value = "<stdin>", value_name = "PATH")]
+    stdin_filename: String,
+}
+
+impl Args {
+    pub fn run(&self, output: &mut Output) -> Result {
+        let workspace =
+            Workspace::open(std::slice::from_ref(&self.path), &self.stdin_filename, Options::default(), output);
+        let Some(analysis) = workspace.only()? else { return Ok(Outcome::Unusable) };
+        let exported = (self.kind.files)(&analysis.design);
+        if self.output.as_os_str() == "-" {
+            for file in &exported {
+                output.print(&file.text)?;
+            }
+        } else {
+            let files: Vec<(&str, &str)> = exported.iter().map(|file| (&*file.path, &*file.text)).collect();
+            files::write_all(&self.output, &files, self.force)?;
+            output.note(&format!("wrote {} to `{}`\n", plural(files.len(), "file"), self.output.display()));
+        }
+        match sysd::worst(&analysis.diagnostics) {
+            Some(Severity::Error) => {
+                output.warning(&format!("the spec has errors, see `sysd check {}`", self.path.display()));
+                Ok(Outcome::Findings)
+            }
+            _ => Ok(Outcome::Clean),
+        }
+    }
+}
+
+/// The names of the kinds, each with its one line.
+fn kinds() -> impl TypedValueParser<Value = &'static Kind> {
+    let names = export::KINDS.iter().map(|kind| PossibleValue::new(kind.name).help(kind.about));
+    PossibleValuesParser::new(names).try_map(|name| export::kind(&name).ok_or("no such kind"))
+}

@@ -1,0 +1,52 @@
+//! A design as files that other tools accept as they are. One file here per kind; each line a tool reads can be traced to the
+//! fact it states by the comment beside it.
+//!
+//! Renderers show tables and know no step; exports are about what one or two steps derived, and read those relations.
+
+use sysd_rules::Design;
+
+use crate::render::design_json;
+
+/// A file of an export.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct File {
+    /// Relative, with `/` between folders.
+    pub path: String,
+    /// What it holds.
+    pub text: String,
+}
+
+/// A kind of export.
+pub struct Kind {
+    /// As on the command line.
+    pub name: &'static str,
+    /// What it is, for whom: one line.
+    pub about: &'static str,
+    /// The files, sorted by path. Total: what cannot be expressed is said in a comment of the file.
+    pub files: fn(&Design) -> Vec<File>,
+}
+
+/// All kinds, sorted by name.
+pub static KINDS: &[Kind] =
+    &[Kind { name: "json", about: "The whole design for programs, see `sysd schema design`", files: json }];
+
+/// The kind of that name.
+pub fn kind(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.name == name)
+}
+
+fn json(design: &Design) -> Vec<File> {
+    vec![File { path: "design.json".to_owned(), text: design_json::render(system(design), &design.sections()) }]
+}
+
+/// What the system is called.
+pub fn system(design: &Design) -> &str {
+    design.facts.names.systems.first().map_or("system", |system| system.name.as_str())
+}
+
+/// A name as part of a file name: letters and digits as they are, all else `_`, at most 80 characters.
+pub fn file_name(name: &str) -> String {
+    let name: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).take(80).collect();
+    if name.is_empty() { "_".to_owned() } else { name }
+}
