@@ -47,7 +47,6 @@ fn every_spec_is_clean() {
 }
 
 #[test]
-#[ignore = "some conclusions of Steps 4 and 5 are not logged yet: `explain` says so instead of showing a tree"]
 fn every_derived_cell_has_a_proof_that_holds() {
     for spec in specs() {
         let design = &spec.analysis.design;

@@ -132,7 +132,6 @@ fn closure_of_the_acceptance() {
 
 /// S4-c1, S4-c2, S5-c1, S5-c2, and the logs, on every spec of the corpus.
 #[test]
-#[ignore = "S4-T3 logs the group of an invariant's law as if the view declared it"]
 fn completion_of_every_spec() {
     for (name, analysis) in all() {
         let design = &analysis.design;

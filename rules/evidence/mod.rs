@@ -164,14 +164,14 @@ ascent! {
     because(fact!(changes, operation, object), "S2-v2r2", premises(&[fact!(moves, effect, field, direction)])) <--
         moves(effect, field, direction),
         effect_on(effect, operation, object);
-    reads_field(operation, field) <--
+    reads_field(operation, field), because(fact!(reads_field, operation, field), "S5-d5", premises(&[fact!(guard, guard, operation)])) <--
         depends(guard, field, _),
         guard_of(guard, operation);
-    reads_field(operation, field) <--
+    reads_field(operation, field), because(fact!(reads_field, operation, field), "S5-d5", premises(&[fact!(guard, guard, operation)])) <--
         counts(guard, field, _),
         guard_of(guard, operation);
-    reads_field(operation, field) <--
-        value_reads(_, operation, field);
+    reads_field(operation, field), because(fact!(reads_field, operation, field), "S5-d5", premises(&[fact!(effect, effect, operation)])) <--
+        value_reads(effect, operation, field);
     writer(object, actor),
     because(fact!(writer, object, actor), "S2-v1", premises(&[fact!(operation, operation, actor), fact!(writes, operation, object)])) <--
         writes(operation, object),

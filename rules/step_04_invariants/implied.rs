@@ -83,6 +83,7 @@ ascent! {
     relation caller_guard(Guard, Operation);
     relation needs(Guard, Field, Polarity);
     relation requires(Operation, Object);
+    relation requires_another(Guard, Operation, Object);
     relation fills(Operation, Object, Field, Parameter);
     relation namesake(Parameter, Field);
     relation key(Object, Field);
@@ -112,6 +113,8 @@ ascent! {
     relation creates(Operation, Object);
     relation repeatable(Operation);
 
+    /// `because(conclusion, rule, premises)`: the log of what is no invariant itself.
+    relation because(crate::proof::Fact, RuleId, Premises);
     /// `implied(what)`: it follows, and no declared invariant says it.
     relation implied(Implied);
     /// `grounds(what, rule, premises)`: why it follows.
@@ -175,30 +178,36 @@ ascent! {
     implied(Implied::Law(*view)) <-- aggregate(view), !stated_law(view);
 
     // what may run twice for one request, …
-    retried(operation) <-- operation(operation, actor), actor_fault(actor, ActorFault::Retries);
-    retried(operation) <-- operation(operation, actor), actor_fault(actor, ActorFault::CrashesAfterSend);
-    relation repeats(Fault);
-    repeats(fault) <-- fault(fault, kind), if matches!(kind, FaultKind::ClientRetry | FaultKind::RetryStorm | FaultKind::DuplicateDelivery);
-    retried(operation) <-- repeats(fault), fault_at(fault, place), if let Entity::Operation(operation) = place;
-    retried(operation) <-- repeats(fault), fault_at(fault, place), if let Entity::Actor(actor) = place, operation(operation, actor);
-    retried(operation) <-- repeats(fault), operation(operation, _), !fault_at(fault, _);
+    retried(operation), because(fact!(retried, *operation), "A-9", premises(&[fact!(operation, *operation, *actor), fact!(actor_fault, *actor, flaw.word())])) <--
+        operation(operation, actor), actor_fault(actor, flaw), if matches!(flaw, ActorFault::Retries | ActorFault::CrashesAfterSend);
+    relation repeats(Fault, FaultKind);
+    repeats(fault, kind) <-- fault(fault, kind), if matches!(kind, FaultKind::ClientRetry | FaultKind::RetryStorm | FaultKind::DuplicateDelivery);
+    retried(operation), because(fact!(retried, *operation), "A-9", premises(&[fact!(fault, *fault, kind.word()), fact!(fault_at, *fault, *operation)])) <--
+        repeats(fault, kind), fault_at(fault, place), if let Entity::Operation(operation) = place;
+    retried(operation), because(fact!(retried, *operation), "A-9", premises(&[fact!(fault, *fault, kind.word()), fact!(fault_at, *fault, *actor), fact!(operation, *operation, *actor)])) <--
+        repeats(fault, kind), fault_at(fault, place), if let Entity::Actor(actor) = place, operation(operation, actor);
+    retried(operation), because(fact!(retried, *operation), "A-9", premises(&[fact!(fault, *fault, kind.word()), fact!(operation, *operation, *actor)])) <--
+        repeats(fault, kind), operation(operation, actor), !fault_at(fault, _);
 
     // What of a created record the request itself identifies, explicitly or by bearing its name.
-    filled(operation, object, state) <-- fills(operation, object, state, parameter), once_per(operation, parameter);
-    filled(operation, object, state) <--
+    filled(operation, object, state), because(fact!(filled, *operation, *object, *state), "S4-T4i", premises(&[fact!(once_per, *operation, *parameter), fact!(creates, *operation, *object)])) <--
+        fills(operation, object, state, parameter), once_per(operation, parameter);
+    filled(operation, object, state), because(fact!(filled, *operation, *object, *state), "S4-T4i", premises(&[fact!(once_per, *operation, *parameter), fact!(creates, *operation, *object)])) <--
         once_per(operation, parameter), namesake(parameter, state), field(state, object), creates(operation, object), !fills(operation, object, state, _);
 
     // … S4-T4i: unless identity makes a second record impossible …
-    relation identified(Object);
-    identified(object) <-- canonical_pair(object, _, _);
-    identified(object) <-- content_addressed(object, _);
-    identified(object) <-- unique(_, object);
+    relation identified(Object, crate::proof::Fact);
+    identified(object, fact!(canonical_pair, *object, *one, *other)) <-- canonical_pair(object, one, other);
+    identified(object, fact!(content_addressed, *object, *content)) <-- content_addressed(object, content);
+    identified(object, fact!(invariant, *invariant)) <-- unique(invariant, object);
     relation unfilled(Operation, Object);
     unfilled(operation, object) <-- creates(operation, object), key(object, state), !filled(operation, object, state);
     relation does_more(Operation, Object);
     does_more(operation, object) <-- creates(operation, object), writes(operation, other), if other != object;
-    natural(operation, object) <-- creates(operation, object), identified(object), !does_more(operation, object);
-    natural(operation, object) <-- key(object, state), filled(operation, object, state), !unfilled(operation, object), !does_more(operation, object);
+    natural(operation, object), because(fact!(natural, *operation, *object), "S4-T4i", premises(&[fact!(creates, *operation, *object), *identity])) <--
+        creates(operation, object), identified(object, identity), !does_more(operation, object);
+    natural(operation, object), because(fact!(natural, *operation, *object), "S4-T4i", premises(&[fact!(key, *object, *state), fact!(filled, *operation, *object, *state)])) <--
+        key(object, state), filled(operation, object, state), !unfilled(operation, object), !does_more(operation, object);
 
     // … needs one outcome per request: an eligibility operation in any case, others where a second run changes something.
     relation singular(Operation);
@@ -230,6 +239,9 @@ ascent! {
     implied(Implied::Delivery(*event)), grounds(Implied::Delivery(*event), "S4-T5i", premises(&[fact!(announces, *operation, *event), fact!(watchers, *event, *object)])) <--
         announces(operation, event), watchers(event, object), !delivers(_, event);
 
+    // a condition that asks for two records of one object.
+    mutual(operation, object), because(fact!(mutual, *operation, *object), "A-53", premises(&[fact!(guard, *guard, *operation)])) <--
+        requires_another(guard, operation, object);
     // "only if both" does not demand that a match appears once both are there.
     relation completing(Operation);
     completing(operation), grounds(Implied::Complete(*operation), "A-53", premises(&[fact!(mutual, *operation, *object)])) <--
@@ -238,9 +250,11 @@ ascent! {
         requires(operation, object), creates(operation, object), creates(operation, other), if other != object;
 
     // 6.2-r8, 6.2-r9: an effect in several services is all there or not at all.
-    spans(operation), completing(operation), grounds(Implied::Complete(*operation), "S6.2-r8", premises(&[fact!(call, *call, *operation, *service)])) <--
+    spans(operation), completing(operation), because(fact!(spans, *operation), "S6.2-r8", premises(&[fact!(call, *call, *operation, *service)])),
+    grounds(Implied::Complete(*operation), "S6.2-r8", premises(&[fact!(call, *call, *operation, *service)])) <--
         call(call, operation, service);
-    spans(operation), completing(operation), grounds(Implied::Complete(*operation), "S6.2-r8", premises(&[fact!(writes, *operation, *one), fact!(writes, *operation, *other)])) <--
+    spans(operation), completing(operation), because(fact!(spans, *operation), "S6.2-r8", premises(&[fact!(writes, *operation, *one), fact!(writes, *operation, *other)])),
+    grounds(Implied::Complete(*operation), "S6.2-r8", premises(&[fact!(writes, *operation, *one), fact!(writes, *operation, *other)])) <--
         writes(operation, one),
         owns(service, Entity::from(*one)),
         writes(operation, other),
@@ -329,7 +343,7 @@ fn read_guards(facts: &Facts, program: &mut Unstated) {
         program.guard_reads.extend(fields.into_iter().map(|field| (*operation, field)));
         for (object, _) in existences.into_iter().filter(|(_, there)| *there) {
             if !required.insert((*operation, object)) {
-                program.mutual.push((*operation, object));
+                program.requires_another.push((*guard, *operation, object));
             }
         }
     }

@@ -85,8 +85,9 @@ ascent! {
     relation touches(Requirement, Actor, Touch, Entity);
     relation query_reads(Query, Source);
     relation upstream(View, Source);
-    relation grouped(View, Field);
-    relation key(Object, Field);
+    // The last column is what the author wrote, the one before what it stands for ([`scope`]).
+    relation grouped(View, Field, Field);
+    relation key(Object, Field, Field);
     relation field(Field, Object);
     relation guard_reads(Operation, Field);
     relation exists(Operation, Object);
@@ -102,14 +103,15 @@ ascent! {
     relation absent(Guard, Object, Field);
     relation status(Object, Field);
     relation conflict(Operation, Operation, Field);
-    relation ordered_within(Object, Field);
-    relation partition_by(Object, Field);
+    relation ordered_within(Object, Field, Field);
+    relation partition_by(Object, Field, Field);
     relation multi_writer(Object);
 
     // ── which there are ──
 
     // S4-p3: classified by type.
-    invariant(invariant, kind, Origin::Declared) <-- declared(invariant, kind);
+    invariant(invariant, kind, Origin::Declared), because(fact!(invariant, *invariant, kind.word(), Origin::Declared.word()), "S4-p3", premises(&[fact!(invariant, *invariant, kind.word())])) <--
+        declared(invariant, kind);
     // A-9 and the rest of what follows without being written down.
     invariant(invariant, what.kind(), Origin::Derived) <-- implied(invariant, what);
     because(fact!(invariant, *invariant, what.kind().word(), Origin::Derived.word()), *rule, *premises) <--
@@ -148,24 +150,24 @@ ascent! {
         !changes(invariant, _);
 
     // S4-T2, S4-T2e3.
-    about(invariant, Entity::from(*object)), because(fact!(about, *invariant, *object), "S4-T2e3", premises(&[])) <-- follows(invariant, object);
-    about(invariant, Entity::from(*object)), because(fact!(about, *invariant, *object), "S4-T2", premises(&[])) <-- orders(invariant, object);
+    about(invariant, Entity::from(*object)), because(fact!(about, *invariant, *object), "S4-T2e3", premises(&[fact!(invariant, *invariant)])) <-- follows(invariant, object);
+    about(invariant, Entity::from(*object)), because(fact!(about, *invariant, *object), "S4-T2", premises(&[fact!(invariant, *invariant)])) <-- orders(invariant, object);
     // S4-T3: the aggregate, not its events.
-    about(invariant, target), because(fact!(about, *invariant, *target), "S4-T3", premises(&[])) <--
+    about(invariant, target), because(fact!(about, *invariant, *target), "S4-T3", premises(&[fact!(invariant, *invariant)])) <--
         sums(invariant, target), if !matches!(target, Entity::Field(_));
     about(invariant, Entity::from(*object)), because(fact!(about, *invariant, *object), "S4-T3", premises(&[fact!(field, *total, *object)])) <--
         sums(invariant, target), if let Entity::Field(total) = target, field(total, object);
     // S4-T4: a record per identity. One outcome per request is about no object's state but about prior outcomes (S5-e2).
-    about(invariant, Entity::from(*object)), because(fact!(about, *invariant, *object), "S4-T4", premises(&[])) <-- unique(invariant, object);
+    about(invariant, Entity::from(*object)), because(fact!(about, *invariant, *object), "S4-T4", premises(&[fact!(invariant, *invariant)])) <-- unique(invariant, object);
     // S4-T5.
-    about(invariant, Entity::from(*view)), because(fact!(about, *invariant, *view), "S4-T5", premises(&[])) <-- bounds(invariant, view);
-    about(invariant, Entity::from(*query)), because(fact!(about, *invariant, *query), "S4-T5", premises(&[])) <-- answers(invariant, query);
-    about(invariant, Entity::from(*event)), because(fact!(about, *invariant, *event), "S4-T5", premises(&[])) <-- delivers(invariant, event);
+    about(invariant, Entity::from(*view)), because(fact!(about, *invariant, *view), "S4-T5", premises(&[fact!(invariant, *invariant)])) <-- bounds(invariant, view);
+    about(invariant, Entity::from(*query)), because(fact!(about, *invariant, *query), "S4-T5", premises(&[fact!(invariant, *invariant)])) <-- answers(invariant, query);
+    about(invariant, Entity::from(*event)), because(fact!(about, *invariant, *event), "S4-T5", premises(&[fact!(invariant, *invariant)])) <-- delivers(invariant, event);
     // the record that must appear.
     about(invariant, Entity::from(*object)), because(fact!(about, *invariant, *object), "A-53", premises(&[fact!(creates, *operation, *object)])) <--
         completes(invariant, operation), creates(operation, object), !spans(operation), !exists(operation, object);
     // S4-T6: what is done or read.
-    about(invariant, what), because(fact!(about, *invariant, *what), "S4-T6", premises(&[])) <--
+    about(invariant, what), because(fact!(about, *invariant, *what), "S4-T6", premises(&[fact!(invariant, *invariant)])) <--
         restricts(invariant, what), if !matches!(what, Entity::Operation(_) | Entity::Query(_));
     about(invariant, Entity::from(*source)), because(fact!(about, *invariant, Entity::from(*source)), "S4-T6", premises(&[fact!(query_reads, *query, *source)])) <--
         restricts(invariant, what), if let Entity::Query(query) = what, query_reads(query, source);
@@ -216,36 +218,42 @@ ascent! {
     // ── within what scope ──
 
     // "within", "per" and "for each", where the invariant says it itself, …
-    within(invariant, object, state) <-- named_scope(invariant, object, state);
+    within(invariant, object, state), because(fact!(within, *invariant, *object, *state), "A-14", premises(&[fact!(statement, *invariant)])) <--
+        named_scope(invariant, object, state);
     relation has_scope(Invariant, Object);
     has_scope(invariant, object) <-- named_scope(invariant, object, _);
     // "there is no booking of that room and day" holds per room and day, …
-    within(invariant, object, state), has_scope(invariant, object) <--
+    within(invariant, object, state), has_scope(invariant, object), because(fact!(within, *invariant, *object, *state), "A-14", premises(&[fact!(absence, *operation, *object)])) <--
         founds(invariant, object), guard_of(invariant, operation), guard(guard, operation), absent(guard, object, state);
     // … else the scope of the declared order, …
-    within(invariant, object, state), has_order_scope(invariant, object) <--
-        orders(invariant, object), ordered_within(object, state), !has_scope(invariant, object);
+    within(invariant, object, state), has_order_scope(invariant, object), because(fact!(within, *invariant, *object, *state), "A-14", premises(&[fact!(ordered_within, *object, *said)])) <--
+        orders(invariant, object), ordered_within(object, state, said), !has_scope(invariant, object);
     relation has_order_scope(Invariant, Object);
     // … else the key of the contest or the partition, else the object's own key.
     relation contested(Object);
-    contested(object) <-- partition_by(object, _);
+    contested(object) <-- partition_by(object, _, _);
     relation constrains(Invariant, Object);
     constrains(invariant, object) <--
         about(invariant, what), if let Entity::Object(object) = what, invariant(invariant, kind, _), if *kind != InvariantType::Access;
-    within(invariant, object, state) <--
-        constrains(invariant, object), partition_by(object, state), !has_scope(invariant, object), !has_order_scope(invariant, object);
-    within(invariant, object, state) <--
-        constrains(invariant, object), key(object, state), !contested(object), !has_scope(invariant, object), !has_order_scope(invariant, object);
+    within(invariant, object, state), because(fact!(within, *invariant, *object, *state), "A-14", premises(&[fact!(partition_by, *object, *said)])) <--
+        constrains(invariant, object), partition_by(object, state, said), !has_scope(invariant, object), !has_order_scope(invariant, object);
+    within(invariant, object, state), because(fact!(within, *invariant, *object, *state), "A-14", premises(&[fact!(key, *object, *said)])) <--
+        constrains(invariant, object), key(object, state, said), !contested(object), !has_scope(invariant, object), !has_order_scope(invariant, object);
     scope(invariant, state), because(fact!(scope, *invariant, *state), "A-14", premises(&[fact!(within, *invariant, *object, *state)])) <--
         within(invariant, object, state);
-    scope(invariant, state), because(fact!(scope, *invariant, *state), "S4-T3", premises(&[fact!(grouped, *view, *state)])) <--
-        about(invariant, what), if let Entity::View(view) = what, grouped(view, state);
+    scope(invariant, state), because(fact!(scope, *invariant, *state), "S4-T3", premises(&[fact!(grouped, *view, *said)])) <--
+        about(invariant, what), if let Entity::View(view) = what, grouped(view, state, said);
+
+    // S5-d5: what it mentions, enforcing it needs.
+    because(fact!(mentions, *invariant, *state), "S5-d5", premises(&[fact!(statement, *invariant)])) <-- mentions(invariant, state);
 
     // ── under concurrency ──
 
-    guarded_by(invariant, state) <-- condition(invariant, state);
-    guarded_by(invariant, state) <-- guard_of(invariant, operation), guard_reads(operation, state);
-    guarded_by(invariant, state) <--
+    guarded_by(invariant, state), because(fact!(guarded_by, *invariant, *state), "S5-d5", premises(&[fact!(statement, *invariant)])) <--
+        condition(invariant, state);
+    guarded_by(invariant, state), because(fact!(guarded_by, *invariant, *state), "S5-d5", premises(&[fact!(invariant, *invariant), fact!(reads_field, *operation, *state)])) <--
+        guard_of(invariant, operation), guard_reads(operation, state);
+    guarded_by(invariant, state), because(fact!(guarded_by, *invariant, *state), "S3-evo-r3", premises(&[fact!(invariant, *invariant), fact!(triggers, *operation, *transition)])) <--
         guard_of(invariant, operation), triggers(operation, transition), transition(transition, object, _, _), status(object, state);
     // S4-T1i, S4-q5: another operation can make the condition false between check and action.
     concurrent(invariant), because(fact!(concurrent, *invariant), "S4-T1i", premises(&[fact!(conflict, *operation, *other, *state)])) <--
@@ -277,6 +285,7 @@ pub fn derive(facts: &Facts, evidence: &Evidence, axes: &Axes) -> Invariants {
         declared_serves: facts.serves.clone(),
         implied,
         grounds: unstated.grounds,
+        because: unstated.because,
         retried: unstated.retried,
         natural: unstated.natural,
         filled: unstated.filled,
@@ -319,8 +328,8 @@ fn from_author(facts: &Facts, canonical: &[Field], program: &mut Invariants) {
     program.touches = facts.touches.clone();
     program.query_reads = facts.query_reads.clone();
     program.upstream = facts.upstream.clone();
-    program.grouped = facts.grouped.iter().map(|(view, field)| (*view, stand_for(field))).collect();
-    program.key = facts.key.iter().map(|(object, field)| (*object, stand_for(field))).collect();
+    program.grouped = facts.grouped.iter().map(|(view, field)| (*view, stand_for(field), *field)).collect();
+    program.key = facts.key.iter().map(|(object, field)| (*object, stand_for(field), *field)).collect();
     program.field = facts.field.iter().map(|(field, object, _)| (*field, *object)).collect();
     program.guard = facts.guard.iter().map(|(guard, operation, _)| (*guard, *operation)).collect();
     program.status = statuses(facts);
@@ -350,8 +359,10 @@ fn from_evidence(facts: &Facts, evidence: &Evidence, canonical: &[Field], progra
 
 fn from_axes(axes: &Axes, canonical: &[Field], program: &mut Invariants) {
     let stand_for = |field: &Field| canonical[field.index()];
-    program.ordered_within = axes.ordered_within.iter().map(|(object, field)| (*object, stand_for(field))).collect();
-    program.partition_by = axes.partition_by.iter().map(|(object, field)| (*object, stand_for(field))).collect();
+    program.ordered_within =
+        axes.ordered_within.iter().map(|(object, field)| (*object, stand_for(field), *field)).collect();
+    program.partition_by =
+        axes.partition_by.iter().map(|(object, field)| (*object, stand_for(field), *field)).collect();
     program.multi_writer = axes.multi_writer.clone();
 }
 
@@ -371,6 +382,9 @@ impl Invariants {
         self.natural.sort_unstable();
         self.spans.sort_unstable();
         self.guarded_by.sort_unstable();
+        self.filled.sort_unstable();
+        self.mutual.sort_unstable();
+        self.mentions.sort_unstable();
         self
     }
 
