@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::json::Tool;
-use crate::rules::artifact::{Cell, Section, Table};
+use crate::rules::artifact::{Cell, Figure, GraphKind, Section, Shape, Table};
+use crate::rules::proof::Fact;
 
 /// The published schema of this format.
 pub const SCHEMA: &str = include_str!("../../schema/design.v1.json");
@@ -49,6 +50,8 @@ struct Step<'a> {
 struct Artifact<'a> {
     /// In the framework's order.
     tables: Vec<Grid<'a>>,
+    /// The pictures and listings beside the tables, free of any notation.
+    figures: Vec<Drawing<'a>>,
 }
 
 /// One table.
@@ -84,10 +87,98 @@ struct Content {
     items: Option<Vec<Content>>,
 }
 
+/// A picture or a listing. Which fields there are depends on its kind.
+#[derive(Default, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Drawing<'a> {
+    /// `states`, `flow` and `entities` are graphs: `nodes` and `edges`; a `sequence` has `participants` and `messages`; a
+    /// `listing` has `lines`.
+    #[cfg_attr(test, schemars(extend("enum" = ["states", "flow", "entities", "sequence", "listing"])))]
+    kind: &'static str,
+    /// Its heading.
+    title: &'a str,
+    /// In the order in which they are to be drawn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nodes: Option<Vec<Dot<'a>>>,
+    /// From node to node.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edges: Option<Vec<Arrow<'a>>>,
+    /// From left to right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    participants: Option<&'a [String]>,
+    /// From top to bottom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    messages: Option<Vec<Said<'a>>>,
+    /// To be read one by one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lines: Option<Vec<Instruction<'a>>>,
+}
+
+/// A node of a graph.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Dot<'a> {
+    /// What is written in it; empty for the point a machine begins at.
+    label: &'a str,
+    /// Lines below the label.
+    lines: &'a [String],
+    /// How it is drawn.
+    #[cfg_attr(test, schemars(extend("enum" = ["box", "start", "end", "store", "queue", "outside"])))]
+    shape: &'static str,
+    /// The group it stands in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<&'a str>,
+}
+
+/// An edge of a graph.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Arrow<'a> {
+    /// Index of the node it leaves.
+    from: usize,
+    /// Index of the node it enters.
+    to: usize,
+    /// What is written on it; may be empty.
+    label: &'a str,
+    /// Whether it is drawn dashed: asynchronous, derived, optional.
+    dashed: bool,
+    /// The relation it states a fact of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    relation: Option<&'static str>,
+}
+
+/// A message of a sequence.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Said<'a> {
+    /// Index of the sender among the participants.
+    from: usize,
+    /// Index of the receiver.
+    to: usize,
+    /// What is said.
+    text: &'a str,
+    /// Whether it is an answer.
+    answer: bool,
+}
+
+/// A line of a listing.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Instruction<'a> {
+    /// Levels of indentation.
+    depth: u8,
+    /// What it says.
+    text: &'a str,
+    /// The relation it states a fact of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    relation: Option<&'static str>,
+}
+
 impl<'a> From<&'a Section> for Step<'a> {
     fn from(section: &'a Section) -> Self {
         let tables = section.tables.iter().map(Grid::from).collect();
-        Step { number: section.number, title: section.title, artifact: Artifact { tables } }
+        let figures = section.figures.iter().map(Drawing::from).collect();
+        Step { number: section.number, title: section.title, artifact: Artifact { tables, figures } }
     }
 }
 
@@ -113,6 +204,62 @@ impl From<&Cell> for Content {
     }
 }
 
+impl<'a> From<&'a Figure> for Drawing<'a> {
+    fn from(figure: &'a Figure) -> Self {
+        let relation = |fact: &Option<Fact>| fact.as_ref().map(|fact| fact.relation);
+        let drawing = |kind| Drawing { kind, title: figure.title(), ..Drawing::default() };
+        match figure {
+            Figure::Graph(graph) => {
+                let nodes = graph.nodes.iter().map(|node| Dot {
+                    label: &node.label,
+                    lines: &node.lines,
+                    shape: shape(node.shape),
+                    group: node.group.as_deref(),
+                });
+                let edges = graph.edges.iter().map(|edge| Arrow {
+                    from: edge.from,
+                    to: edge.to,
+                    label: &edge.label,
+                    dashed: edge.dashed,
+                    relation: relation(&edge.fact),
+                });
+                Drawing { nodes: Some(nodes.collect()), edges: Some(edges.collect()), ..drawing(kind(graph.kind)) }
+            }
+            Figure::Sequence(sequence) => {
+                let messages = sequence.messages.iter();
+                let said = messages.map(|it| Said { from: it.from, to: it.to, text: &it.text, answer: it.answer });
+                let participants = Some(sequence.participants.as_slice());
+                Drawing { participants, messages: Some(said.collect()), ..drawing("sequence") }
+            }
+            Figure::Listing(listing) => {
+                let lines = listing.lines.iter();
+                let lines =
+                    lines.map(|it| Instruction { depth: it.depth, text: &it.text, relation: relation(&it.fact) });
+                Drawing { lines: Some(lines.collect()), ..drawing("listing") }
+            }
+        }
+    }
+}
+
+fn kind(kind: GraphKind) -> &'static str {
+    match kind {
+        GraphKind::States => "states",
+        GraphKind::Flow => "flow",
+        GraphKind::Entities => "entities",
+    }
+}
+
+fn shape(shape: Shape) -> &'static str {
+    match shape {
+        Shape::Box => "box",
+        Shape::Start => "start",
+        Shape::End => "end",
+        Shape::Store => "store",
+        Shape::Queue => "queue",
+        Shape::Outside => "outside",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,5 +276,9 @@ mod tests {
         let rows = &step["artifact"]["tables"][0]["rows"];
         assert_eq!(rows[0][0], serde_json::json!({ "kind": "entity", "text": "Auction", "noun": "object" }));
         assert_eq!(rows[1][1]["items"][0]["text"], "one & <two>");
+        let figures = &output["steps"][1]["artifact"]["figures"];
+        assert_eq!(figures[0]["lines"][0], serde_json::json!({ "depth": 0, "text": "place(bid)" }));
+        assert_eq!(figures[1]["edges"][1]["relation"], "transition");
+        assert_eq!(figures[2]["messages"][1]["answer"], true);
     }
 }

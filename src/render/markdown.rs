@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
+use super::mermaid;
 use super::visible::visible;
-use crate::rules::artifact::{Cell, Section, Table};
+use crate::rules::artifact::{Cell, Figure, Line, Section, Table};
 
-/// The steps as sections, their tables as tables.
+/// The steps as sections, their tables as tables, their listings as code and their pictures as Mermaid diagrams.
 pub fn render(system: &str, sections: &[Section]) -> String {
     let sections: String = sections.iter().map(section).collect();
     format!("# Design of {}\n{sections}", prose(system))
@@ -13,7 +14,8 @@ pub fn render(system: &str, sections: &[Section]) -> String {
 
 fn section(section: &Section) -> String {
     let tables: String = section.tables.iter().map(table).collect();
-    format!("\n## Step {}: {}\n{tables}", section.number, prose(section.title))
+    let figures: String = section.figures.iter().map(figure).collect();
+    format!("\n## Step {}: {}\n{tables}{figures}", section.number, prose(section.title))
 }
 
 fn table(table: &Table) -> String {
@@ -38,6 +40,27 @@ fn cell(cell: &Cell) -> String {
         Cell::List(cells) => cells.iter().map(self::cell).collect::<Vec<_>>().join("<br>"),
         other => prose(&other.plain()),
     }
+}
+
+fn figure(figure: &Figure) -> String {
+    let body = match figure {
+        Figure::Listing(listing) => fenced("text", &listing.lines.iter().map(line).collect::<String>()),
+        Figure::Graph(_) | Figure::Sequence(_) => fenced("mermaid", &mermaid::render(figure).unwrap_or_default()),
+    };
+    format!("\n### {}\n\n{body}", prose(figure.title()))
+}
+
+/// A line of a listing: one of several lines stays within its indentation.
+fn line(line: &Line) -> String {
+    let indent = "    ".repeat(usize::from(line.depth));
+    visible(&line.text).lines().map(|text| format!("{indent}{text}\n")).collect()
+}
+
+/// A fenced block that no run of backticks within can close.
+fn fenced(kind: &str, text: &str) -> String {
+    let runs = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(runs.max(2) + 1);
+    format!("{fence}{kind}\n{text}{fence}\n")
 }
 
 /// "no projection is declared" → "No projection is declared."
@@ -102,7 +125,7 @@ mod tests {
 
     #[test]
     fn reads_like_the_framework() {
-        let expected = r"# Design of auction_house
+        let expected = r##"# Design of auction_house
 
 ## Step 6: Mechanism selection
 
@@ -118,7 +141,36 @@ mod tests {
 ### Projections
 
 No projection is declared.
-";
+
+### Place a \*bid\*
+
+````text
+place(bid)
+    when bid.amount > 0
+    ``` and more
+````
+
+### States
+
+```mermaid
+stateDiagram-v2
+    state "OPEN" as n1
+    state "ENDED" as n2
+    [*] --> n1
+    n1 --> n2 : Close
+    n2 --> [*]
+```
+
+### Bidding
+
+```mermaid
+sequenceDiagram
+    participant n0 as Bidder
+    participant n1 as auctions
+    n0->>n1: bid
+    n1-->>n0: done
+```
+"##;
         assert_eq!(render("auction_house", &sections()), expected);
     }
 

@@ -6,6 +6,7 @@ pub mod diff;
 pub mod github;
 pub mod json;
 pub mod markdown;
+pub mod mermaid;
 pub mod page;
 pub mod sarif;
 pub mod terminal;

@@ -4,7 +4,7 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::visible::visible;
-use crate::rules::artifact::{Cell, Section, Table};
+use crate::rules::artifact::{Cell, Figure, Section, Table};
 
 /// The steps one below the other, no line wider than `width` columns where that can be helped.
 pub fn render(sections: &[Section], width: usize) -> String {
@@ -12,12 +12,13 @@ pub fn render(sections: &[Section], width: usize) -> String {
     sections.join("\n")
 }
 
-/// One step: its heading and its tables.
+/// One step: its heading, its tables and its figures.
 fn section(section: &Section, width: usize) -> String {
     let heading = format!("Step {}  {}", section.number, section.title);
     let rule = "═".repeat(heading.width());
     let tables: String = section.tables.iter().map(|table| format!("\n{}", self::table(table, width))).collect();
-    format!("{STRONG}{heading}{STRONG:#}\n{FAINT}{rule}{FAINT:#}\n{tables}")
+    let figures: String = section.figures.iter().map(|figure| format!("\n{}", self::figure(figure, width))).collect();
+    format!("{STRONG}{heading}{STRONG:#}\n{FAINT}{rule}{FAINT:#}\n{tables}{figures}")
 }
 
 /// One table under its title.
@@ -31,6 +32,49 @@ pub fn table(table: &Table, width: usize) -> String {
         Some(widths) => title + &grid(&table.columns, &rows, &widths),
         None => title + &records(&table.columns, &rows, width.saturating_sub(INDENT.len())),
     }
+}
+
+/// A listing line by line; a picture as who is connected with whom.
+fn figure(figure: &Figure, width: usize) -> String {
+    let connected = |from: Option<&str>, arrow: &str, to: Option<&str>, label: &str| {
+        let end = |name: Option<&str>| name.filter(|name| !name.is_empty()).unwrap_or("●").to_owned();
+        let colon = if label.is_empty() { "" } else { ": " };
+        (0, format!("{} {arrow} {}{colon}{label}", end(from), end(to)))
+    };
+    let lines: Vec<(usize, String)> = match figure {
+        Figure::Listing(listing) => {
+            listing.lines.iter().map(|line| (usize::from(line.depth), line.text.clone())).collect()
+        }
+        Figure::Graph(graph) => {
+            let name = |index: usize| graph.nodes.get(index).map(|node| node.label.as_str());
+            let arrow = |dashed| if dashed { "⇢" } else { "→" };
+            let edges = graph.edges.iter();
+            edges.map(|edge| connected(name(edge.from), arrow(edge.dashed), name(edge.to), &edge.label)).collect()
+        }
+        Figure::Sequence(sequence) => {
+            let name = |index: usize| sequence.participants.get(index).map(String::as_str);
+            let arrow = |answer| if answer { "⇢" } else { "→" };
+            let messages = sequence.messages.iter();
+            messages.map(|it| connected(name(it.from), arrow(it.answer), name(it.to), &it.text)).collect()
+        }
+    };
+    let title = format!("{STRONG}{}{STRONG:#}\n", visible(figure.title()));
+    title + &lines.iter().map(|(depth, text)| indented(*depth, text, width)).collect::<String>()
+}
+
+/// The text, two columns further in for each level; what does not fit goes on four columns further in still.
+fn indented(depth: usize, text: &str, width: usize) -> String {
+    let margin = INDENT.repeat(depth + 1);
+    let text = visible(text).replace('\t', " ");
+    let room = width.saturating_sub(margin.len() + 2 * INDENT.len()).max(20);
+    let mut out = String::new();
+    for line in text.lines() {
+        for (index, line) in wrap(line, room).iter().enumerate() {
+            let hang = if index == 0 { String::new() } else { INDENT.repeat(2) };
+            out += &format!("{margin}{hang}{line}\n");
+        }
+    }
+    out
 }
 
 const STRONG: Style = Style::new().bold();
@@ -214,6 +258,19 @@ Step 7  Axiomatic validation
 
 Projections
   no projection is declared
+
+Place a *bid*
+  place(bid)
+    when bid.amount > 0
+    ``` and more
+
+States
+  ● → OPEN
+  OPEN → ENDED: Close
+
+Bidding
+  Bidder → auctions: bid
+  auctions ⇢ Bidder: done
 ";
         assert_eq!(plain(&sections(), 80), expected);
     }

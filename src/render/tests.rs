@@ -1,8 +1,8 @@
 //! What the tests of several formats show.
 
 use crate::diagnostic::{Applicability, Code, Diagnostic, Severity};
-use crate::rules::artifact::{Cell, Section, Table};
-use crate::rules::fact::Object;
+use crate::rules::artifact::*;
+use crate::rules::fact::{Object, Operation};
 use crate::rules::proof::{Fact, Term};
 use crate::source::{FileId, Location, Sources, Span};
 
@@ -45,6 +45,29 @@ pub fn sections() -> Vec<Section> {
     let empty = Table { title: "Projections", columns: vec!["Name"], rows: vec![], empty: "no projection is declared" };
     vec![
         Section { number: 6, title: "Mechanism selection", tables: vec![full], figures: vec![] },
-        Section { number: 7, title: "Axiomatic validation", tables: vec![empty], figures: vec![] },
+        Section { number: 7, title: "Axiomatic validation", tables: vec![empty], figures: figures() },
     ]
+}
+
+/// One figure of each kind.
+fn figures() -> Vec<Figure> {
+    let line = |depth, text: &str| Line { depth, text: text.to_owned(), fact: None };
+    let lines = vec![line(0, "place(bid)"), line(1, "when bid.amount > 0\n``` and more")];
+    let listing = Listing { title: "Place a *bid*".to_owned(), of: Some(Operation(0).into()), lines };
+    let node = |label: &str, shape| Node { label: label.to_owned(), lines: vec![], shape, group: None, of: None };
+    let fact = Fact::new("transition", &[Term::Word("Close")]);
+    let edge = |from, to, label: &str, fact| Edge { from, to, label: label.to_owned(), dashed: false, fact };
+    let states = Graph {
+        title: "States".to_owned(),
+        kind: GraphKind::States,
+        nodes: vec![node("", Shape::Start), node("OPEN", Shape::Box), node("ENDED", Shape::End)],
+        edges: vec![edge(0, 1, "", None), edge(1, 2, "Close", Some(fact))],
+    };
+    let message = |from, to, text: &str, answer| Message { from, to, text: text.to_owned(), answer };
+    let bidding = Sequence {
+        title: "Bidding".to_owned(),
+        participants: vec!["Bidder".to_owned(), "auctions".to_owned()],
+        messages: vec![message(0, 1, "bid", false), message(1, 0, "done", true)],
+    };
+    vec![Figure::Listing(listing), Figure::Graph(states), Figure::Sequence(bidding)]
 }
