@@ -280,12 +280,15 @@ relations! {
         table "{0} is a table of class {1}, for {2}",
         column "{0} is a column of {1}",
         stores "{0} holds {1}",
+        nullable "{0} may be empty",
+        kept "rows of {0} are kept for {1}",
         primary_key "{1} is part of the primary key of {0}",
         partition_key "{0} is partitioned by {1}",
         unique "{1} is part of a unique key of {0}",
         ordering_key "{0} is ordered by {1}",
         indexed "{0} has an index on {1}",
         served "{0} is served by {1}",
+        references "{0} refers to a row of {1}",
     }
     technology false {
         needs "{0} needs the capability {1}",

@@ -1,12 +1,24 @@
-//! Step 9, logical data model: tables, keys and constraints, still independent of technology.
+//! Step 9, logical data model: tables, keys and constraints, still independent of technology (S9-g1).
+//!
+//! [`needed`] says which tables there are and why, [`layout`] which columns each has and what they are for, [`partition`] by
+//! what rows are spread, [`paths`] what is looked up by which columns. This program puts their keys together.
 
 pub mod artifact;
 pub mod checks;
+pub mod layout;
+pub mod needed;
+pub mod partition;
+pub mod paths;
 
 use crate::Design;
+use crate::fact;
 use crate::fact::*;
+use crate::proof::{Premises, RuleId, premises};
+use crate::quantity::Quantity;
 use crate::vocabulary::{Vocabulary, vocabulary};
 use ascent::ascent;
+use layout::{Layout, Part, Sketch};
+use paths::Way;
 
 vocabulary! {
     /// What a table is (S9-d5).
@@ -19,6 +31,7 @@ vocabulary! {
         Marks = "dedup marks": "Which events a consumer has applied.",
         SagaLog = "saga log": "How far each saga has come, and whether it is aborting.",
         Epochs = "fencing epochs": "The fence of each key, never expiring (A-47).",
+        Sequences = "sequence": "The last position handed out in each scope.",
         Inbox = "inbox": "What waits for a receiver.",
         Permissions = "permissions": "Who may do what.",
     }
@@ -33,27 +46,191 @@ ascent! {
     /// `called(derived, name)`: what this step calls the things it derives; sorted, one each.
     relation called(Entity, String);
 
-    /// `table(table, class, of)`: a table, what it is, and the object, view, operation or parameter it is for (S9-d1, S9-d2, S9-d4, S9-d5).
+    /// `table(table, class, of)`: a table, what it is, and the object, view, operation, event or parameter it is for (S9-d1, S9-d2, S9-d4, S9-d5).
     relation table(Table, TableClass, Entity);
     /// `column(column, table, type)`: in the order of the ids; fields of an object come with their own type (S9-p1).
     relation column(Column, Table, Type);
     /// `stores(column, field)`: the column holds that declared field.
     relation stores(Column, Field);
+    /// `nullable(column)`: a row may stand without a value in it.
+    relation nullable(Column);
+    /// `kept(table, time)`: rows are dropped after that time.
+    relation kept(Table, Quantity);
+
+    // From the layout and from earlier steps.
+    /// `part(column, table, part, rule, premises)`: what the column is for in its table.
+    relation part(Column, Table, Part, RuleId, Premises);
+    /// `spread(object, field, rule, premises)`: records of the object are spread by the field ([`partition`]).
+    relation spread(Object, Field, RuleId, Premises);
+    /// `way(path, table, column, place, kind, rule, premises)`: the read path looks up by the column, at that place of its key ([`paths`]).
+    relation way(Entity, Table, Column, u8, Way);
+    relation declared_key(Object, Field);
+    relation ordered_by(Object, Field);
+    relation tie_broken_by(Object, Field);
+    relation refers(Column, Table);
+
     /// `primary_key(table, column)`
     relation primary_key(Table, Column);
     /// `partition_key(table, column)`: from the scope of the correctness invariant, never from convenience (S9-d3, AP-11).
     relation partition_key(Table, Column);
-    /// `unique(table, column)`: together unique besides the primary key: the dedup key (S9-d4).
+    /// `unique_key(table, number, column)`: the columns of one number are unique together, besides the primary key.
+    relation unique_key(Table, u8, Column);
+    /// `unique(table, column)`: part of a unique key besides the primary key: the dedup key (S9-d4).
     relation unique(Table, Column);
     /// `ordering_key(table, column)`: for reads of a range.
     relation ordering_key(Table, Column);
+    /// `index(table, path, place, column)`: the index that the read path needs has the column at that place (S9-q1).
+    relation index(Table, Entity, u8, Column);
     /// `indexed(table, column)`: a further way in, for a query (S9-q1).
     relation indexed(Table, Column);
     /// `served(path, table)`: the read path finds what it needs by a key or index of the table (S9-q1).
     relation served(Entity, Table);
+    /// `references(column, table)`: its value is the key of a row there.
+    relation references(Column, Table);
+
+    // S9-p1, S9-e1: the identity the author declared is the primary key of the object's table.
+    primary_key(table, column),
+    because(fact!(primary_key, *table, *column), "S9-p1", premises(&[fact!(table, *table, TableClass::Truth.word(), *object), fact!(key, *object, *field)])) <--
+        table(table, TableClass::Truth, of),
+        if let Entity::Object(object) = of,
+        declared_key(object, field),
+        stores(column, field),
+        column(column, table, _);
+    // S9-p1: tables of the machinery bring theirs.
+    primary_key(table, column), because(fact!(primary_key, *table, *column), rule, *grounds) <--
+        part(column, table, Part::Identity, rule, grounds);
+
+    // S9-d3, CK-9c, AP-11: the scope of the correctness invariant, and nothing else.
+    partition_key(table, column), because(fact!(partition_key, *table, *column), rule, *grounds) <--
+        table(table, TableClass::Truth, of),
+        if let Entity::Object(object) = of,
+        spread(object, field, rule, grounds),
+        stores(column, field),
+        column(column, table, _);
+    // S9-d3, A-50: what commits with a row lies where the row lies.
+    partition_key(table, column), because(fact!(partition_key, *table, *column), rule, *grounds) <--
+        part(column, table, Part::Place, rule, grounds);
+
+    // S9-d4, CK-9d.
+    unique_key(table, number, column), unique(table, column),
+    because(fact!(unique, *table, *column), rule, *grounds) <--
+        part(column, table, part, rule, grounds),
+        if let Part::Dedup(number) = part;
+
+    // S9-p1, A-79: the order the author declared, the key deciding between two of the same time.
+    ordering_key(table, column),
+    because(fact!(ordering_key, *table, *column), "S9-p1", premises(&[fact!(ordered_by, *object, *field)])) <--
+        table(table, TableClass::Truth, of),
+        if let Entity::Object(object) = of,
+        ordered_by(object, field),
+        stores(column, field),
+        column(column, table, _);
+    ordering_key(table, column),
+    because(fact!(ordering_key, *table, *column), "A-79", premises(&[fact!(tie_broken_by, *object, *field)])) <--
+        table(table, TableClass::Truth, of),
+        if let Entity::Object(object) = of,
+        tie_broken_by(object, field),
+        stores(column, field),
+        column(column, table, _);
+    ordering_key(table, column), because(fact!(ordering_key, *table, *column), rule, *grounds) <--
+        part(column, table, Part::Order, rule, grounds);
+
+    // S9-q1: a path that no key serves gets an index; either way it has a direct one.
+    index(table, path, place, column), indexed(table, column),
+    because(fact!(indexed, *table, *column), "S9-q1", premises(&[fact!(served, *path, *table)])) <--
+        way(path, table, column, place, Way::Index);
+    indexed(table, column), because(fact!(indexed, *table, *column), rule, *grounds) <--
+        part(column, table, Part::Sweep, rule, grounds);
+    served(path, table), because(fact!(served, *path, *table), "S9-q1", premises(&[fact!(column, *column, *table)])) <--
+        way(path, table, column, 0, _);
+
+    references(column, table), because(fact!(references, *column, *table), "S9-p1", premises(&[fact!(column, *column)])) <--
+        refers(column, table);
 }
 
-/// Runs the step's program on the design so far.
-pub fn derive(_design: &Design) -> Schema {
-    Schema::default()
+/// Runs the step's programs: which tables, which columns, which keys.
+pub fn derive(design: &Design) -> Schema {
+    let facts = &design.facts;
+    let layout = Layout::new(design);
+    let sketches: Vec<(Sketch, RuleId, Premises)> = needed::needed(design)
+        .into_iter()
+        .map(|(class, of, rule, grounds)| (layout.sketch(class, of), rule, grounds))
+        .collect();
+    let mut step = Schema {
+        declared_key: facts.key.clone(),
+        ordered_by: facts.ordered_by.clone(),
+        tie_broken_by: design.axes.tie_broken_by.clone(),
+        spread: layout.spread.clone(),
+        ..Schema::default()
+    };
+    for (sketch, rule, grounds) in sketches {
+        step.lay_out(sketch, rule, grounds);
+    }
+    step.refers = layout.references(&step);
+    step.way = paths::ways(design, &layout, &step);
+    step.run();
+    sort!(step; because, called, table, column, stores, nullable, kept, primary_key, partition_key, unique_key, unique);
+    sort!(step; ordering_key, index, indexed, served, references, part, spread, way);
+    step
+}
+
+impl Schema {
+    /// Gives a table and its columns their ids and names.
+    fn lay_out(&mut self, sketch: Sketch, rule: RuleId, grounds: Premises) {
+        let table = Table(self.table.len() as u32);
+        self.table.push((table, sketch.class, sketch.of));
+        self.because.push((fact!(table, table, sketch.class, sketch.of), rule, grounds));
+        self.called.push((table.into(), sketch.name));
+        self.kept.extend(sketch.kept.map(|time| (table, time)));
+        let of_table = premises(&[fact!(table, table, sketch.class, sketch.of)]);
+        for drawn in sketch.columns {
+            let column = Column(self.column.len() as u32);
+            self.column.push((column, table, drawn.kind));
+            self.because.push((fact!(column, column, table), drawn.rule, of_table));
+            if let Some(field) = drawn.stores {
+                self.stores.push((column, field));
+                self.because.push((fact!(stores, column, field), "S9-p1", premises(&[fact!(field, field)])));
+            }
+            if drawn.nullable {
+                self.nullable.push((column,));
+                self.because.push((fact!(nullable, column), drawn.rule, premises(&[fact!(column, column, table)])));
+            }
+            self.part.extend(drawn.parts.into_iter().map(|(part, rule)| (column, table, part, rule, of_table)));
+            self.called.push((column.into(), drawn.name));
+        }
+    }
+
+    /// The columns of a table, in their order.
+    pub fn columns(&self, table: Table) -> impl Iterator<Item = Column> + '_ {
+        self.column.iter().filter(move |(_, of, _)| *of == table).map(|(column, ..)| *column)
+    }
+
+    /// The table of that class for a thing.
+    pub fn table_of(&self, class: TableClass, of: impl Into<Entity>) -> Option<Table> {
+        let of = of.into();
+        self.table.iter().find(|(_, other, what)| *other == class && *what == of).map(|(table, ..)| *table)
+    }
+
+    /// The table that holds what a view shows: its own, where it has one.
+    pub fn table_of_view(&self, view: View) -> Option<Table> {
+        self.table_of(TableClass::Aggregate, view).or_else(|| self.table_of(TableClass::Projection, view))
+    }
+
+    /// The column of a table that holds a field.
+    pub fn column_of(&self, table: Table, field: Field) -> Option<Column> {
+        let holding = self.stores.iter().filter(|(_, other)| *other == field).map(|(column, _)| *column);
+        holding.into_iter().find(|column| self.column[column.index()].1 == table)
+    }
+
+    /// What a table or column is called.
+    pub fn name(&self, what: impl Into<Entity>) -> &str {
+        let what = what.into();
+        let found = self.called.iter().find(|(other, _)| *other == what);
+        found.map_or("", |(_, name)| name)
+    }
+}
+
+/// The columns of a sorted key of a table.
+pub fn of(key: &[(Table, Column)], table: Table) -> Vec<Column> {
+    key.iter().filter(|(other, _)| *other == table).map(|(_, column)| *column).collect()
 }

@@ -1,0 +1,620 @@
+//! Which columns each table has, and what they are for. Everything here is read off the facts; the keys follow in the program.
+
+use super::partition::{self, Spread};
+use super::{Schema, TableClass};
+use crate::Design;
+use crate::expression::{Action, Expr};
+use crate::fact::*;
+use crate::proof::RuleId;
+use crate::quantity::Quantity;
+use crate::step_04_invariants::scope;
+use crate::step_06_mechanisms::patterns::Mechanism;
+use crate::vocabulary::{Aggregate, Primitive, Vocabulary};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a column is for in its table.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Part {
+    /// Part of the primary key.
+    Identity,
+    /// Part of the partition key.
+    Place,
+    /// Part of the unique key of that number.
+    Dedup(u8),
+    /// Part of the ordering key.
+    Order,
+    /// Looked up by what clears the table or picks up what was left.
+    Sweep,
+}
+
+/// A table before it has an id.
+pub struct Sketch {
+    /// What it is.
+    pub class: TableClass,
+    /// What it is for.
+    pub of: Entity,
+    /// What it is called.
+    pub name: String,
+    /// How long rows stay.
+    pub kept: Option<Quantity>,
+    /// In their order.
+    pub columns: Vec<Drawn>,
+}
+
+/// A column before it has an id.
+#[derive(Clone)]
+pub struct Drawn {
+    /// What it is called.
+    pub name: String,
+    /// What it holds.
+    pub kind: Type,
+    /// The declared field it holds.
+    pub stores: Option<Field>,
+    /// Whether it may be empty.
+    pub nullable: bool,
+    /// Why it is there.
+    pub rule: RuleId,
+    /// What it is for, and why.
+    pub parts: Vec<(Part, RuleId)>,
+}
+
+/// The declarations that tables are made of, by what they are about.
+pub struct Layout<'d> {
+    design: &'d Design,
+    /// For each field, the key it stands for.
+    pub canonical: Vec<Field>,
+    fields: BTreeMap<Object, Vec<(Field, Type)>>,
+    keys: BTreeMap<Object, Vec<Field>>,
+    guarded: BTreeSet<(Object, Mechanism)>,
+    /// By what the records of each object are spread, and why.
+    pub spread: Vec<Spread>,
+}
+
+impl<'d> Layout<'d> {
+    /// Sorts the declarations.
+    pub fn new(design: &'d Design) -> Layout<'d> {
+        let facts = &design.facts;
+        let mut fields: BTreeMap<Object, Vec<(Field, Type)>> = BTreeMap::new();
+        for (field, object, kind) in &facts.field {
+            fields.entry(*object).or_default().push((*field, *kind));
+        }
+        let mut keys: BTreeMap<Object, Vec<Field>> = BTreeMap::new();
+        for (object, field) in &facts.key {
+            keys.entry(*object).or_default().push(*field);
+        }
+        let canonical = scope::canonical(facts);
+        let spread = partition::spread(design, &canonical);
+        Layout { design, canonical, fields, keys, guarded: guarded(design), spread }
+    }
+
+    /// The table of that class for a thing.
+    pub fn sketch(&self, class: TableClass, of: Entity) -> Sketch {
+        let name = self.design.name(of);
+        let (columns, kept) = match (class, of) {
+            (TableClass::Truth, Entity::Object(object)) => (self.truth(object), self.retention(object)),
+            (TableClass::Projection | TableClass::Aggregate, Entity::View(view)) => (self.view(view), None),
+            (TableClass::Outcomes, Entity::Operation(operation)) => {
+                (self.outcomes(operation), first(&self.design.facts.remembered, operation))
+            }
+            (TableClass::SagaLog, Entity::Operation(operation)) => (self.saga(operation), None),
+            (TableClass::Outbox, of) => (self.outbox(of), None),
+            (TableClass::Marks, of) => self.marks(of),
+            (TableClass::Epochs, of) => (self.epochs(of), None),
+            (TableClass::Sequences, Entity::Object(object)) => (self.sequence(object), None),
+            (TableClass::Inbox, _) => (inbox(), None),
+            (TableClass::Permissions, _) => (permissions(), None),
+            // No other pairs are needed (`needed`).
+            _ => (vec![], None),
+        };
+        let mut sketch = Sketch { class, of, name: name_of(class, name), kept, columns: vec![] };
+        columns.into_iter().for_each(|column| sketch.push(column));
+        sketch
+    }
+
+    /// The object whose row decides an operation, and the fields that place what commits with it: first by what it is spread,
+    /// then its key. Of several objects the one that is changed decides, then the one whose machine moves, then the first one created.
+    pub fn place(&self, operation: Operation) -> Option<(Object, Vec<Field>)> {
+        let facts = &self.design.facts;
+        let effects = || facts.effect.iter().filter(|(_, of, ..)| *of == operation);
+        let changed =
+            effects().find(|(.., action)| !matches!(action, Action::Create(_))).map(|(_, _, object, ..)| *object);
+        let mut moved = facts.triggers.iter().filter(|(of, _)| *of == operation);
+        let moved = moved.find_map(|(_, taken)| facts.transition.iter().find(|(transition, ..)| transition == taken));
+        if let Some(object) = changed.or(moved.map(|(_, object, ..)| *object)) {
+            let mut fields = self.spread_of(object);
+            let key = self.key(object).iter().copied();
+            key.for_each(|field| {
+                if !fields.contains(&field) {
+                    fields.push(field)
+                }
+            });
+            return Some((object, fields));
+        }
+        let created = effects().next().map(|(_, _, object, ..)| *object)?;
+        Some((created, self.spread_of(created)))
+    }
+
+    /// The fields by which records of the object are spread.
+    pub fn spread_of(&self, object: Object) -> Vec<Field> {
+        self.spread.iter().filter(|(other, ..)| *other == object).map(|(_, field, ..)| *field).collect()
+    }
+
+    /// The fields that identify an instance.
+    pub fn key(&self, object: Object) -> &[Field] {
+        self.keys.get(&object).map_or(&[], Vec::as_slice)
+    }
+
+    /// The field of an object that is, or stands for, another field.
+    pub fn own(&self, object: Object, field: Field) -> Option<Field> {
+        let fields = || self.fields.get(&object).into_iter().flatten().map(|(own, _)| *own);
+        let same = |own: Field| self.canonical[own.index()] == self.canonical[field.index()];
+        fields().find(|own| *own == field).or_else(|| fields().find(|own| same(*own)))
+    }
+
+    /// Columns whose value is the key of a row of another object's table.
+    pub fn references(&self, schema: &Schema) -> Vec<(Column, Table)> {
+        let facts = &self.design.facts;
+        let truths: BTreeMap<Object, Table> = schema
+            .table
+            .iter()
+            .filter_map(|(table, class, of)| match of {
+                Entity::Object(object) if *class == TableClass::Truth => Some((*object, *table)),
+                _ => None,
+            })
+            .collect();
+        let mut found = vec![];
+        for (column, field) in &schema.stores {
+            let (_, table, kind) = schema.column[column.index()];
+            let own = facts.object_of(*field);
+            if truths.get(&own) != Some(&table) {
+                continue;
+            }
+            let meant = match kind {
+                Type::Object(object) => object,
+                _ => facts.object_of(self.canonical[field.index()]),
+            };
+            if meant != own {
+                found.extend(truths.get(&meant).map(|other| (*column, *other)));
+            }
+        }
+        found
+    }
+
+    fn retention(&self, object: Object) -> Option<Quantity> {
+        first(&self.design.facts.retention, object)
+    }
+
+    // ── the truth ──
+
+    fn truth(&self, object: Object) -> Vec<Drawn> {
+        let mut columns: Vec<Drawn> = self.identity(object);
+        let fields = self.fields.get(&object).into_iter().flatten();
+        columns.extend(fields.map(|(field, kind)| {
+            let column = Drawn { nullable: self.may_be_empty(object, *field), ..self.copy(*field, *kind) };
+            if !self.pair(object).contains(field) {
+                return column;
+            }
+            Drawn { nullable: false, ..column.part(Part::Identity, "S9-p1").part(Part::Place, "S9-d3") }
+        }));
+        for (number, fields) in self.uniques(object).into_iter().enumerate() {
+            let part = Part::Dedup(number as u8);
+            let within = columns.iter_mut().filter(|column| column.stores.is_some_and(|field| fields.contains(&field)));
+            within.for_each(|column| column.parts.push((part, "S9-d4")));
+        }
+        columns.extend(self.machinery(object));
+        columns
+    }
+
+    /// The pair that stands for a key, where no key is declared.
+    fn pair(&self, object: Object) -> Vec<Field> {
+        let pairs =
+            self.design.facts.canonical_pair.iter().filter(|(of, ..)| *of == object && self.key(object).is_empty());
+        pairs.flat_map(|(_, one, other)| [*one, *other]).collect()
+    }
+
+    /// An object without a declared key is identified by its content, its pair, or a number that means nothing else.
+    fn identity(&self, object: Object) -> Vec<Drawn> {
+        let facts = &self.design.facts;
+        if !self.key(object).is_empty() || facts.canonical_pair.iter().any(|(other, ..)| *other == object) {
+            return vec![];
+        }
+        let hashed = facts.content_addressed.iter().any(|(other, _)| *other == object);
+        let (name, kind) = if hashed { ("content_hash", Primitive::Hash) } else { ("record_id", Primitive::Uuid) };
+        vec![drawn(name, kind, "S9-p1").part(Part::Identity, "S9-p1").part(Part::Place, "S9-d3")]
+    }
+
+    /// What the mechanisms of step 6 keep in the row itself.
+    fn machinery(&self, object: Object) -> Vec<Drawn> {
+        let mut columns = vec![];
+        let compared = [Mechanism::CasOnVersion, Mechanism::CasOnStateAndVersion, Mechanism::VersionVector];
+        let changed = self.design.evidence.changes.iter().any(|(_, other)| *other == object);
+        if compared.iter().any(|mechanism| self.guarded.contains(&(object, *mechanism))) {
+            columns.push(drawn("version", Primitive::Integer, "S9-e1"));
+        } else if changed && self.is_copied(object) {
+            // A copy must know which of two changes is the later one.
+            columns.push(drawn("version", Primitive::Integer, "S6.4-r4"));
+        }
+        if self.guarded.contains(&(object, Mechanism::Lease)) {
+            // the time limit is a field of the record, not the life of a key; A-47: the fence at the time of the claim.
+            columns.push(drawn("claim_id", Primitive::Integer, "A-47").null());
+            columns.push(drawn("claim_expires_at", Primitive::Timestamp, "A-46").null().part(Part::Sweep, "A-46"));
+        }
+        if self.guarded.contains(&(object, Mechanism::HolderIdentity)) {
+            columns.push(drawn("holder", Primitive::Id, "A-48").null());
+        }
+        if !self.is_dated(object) {
+            columns.push(drawn("created_at", Primitive::Timestamp, "S9-e1"));
+        }
+        columns
+    }
+
+    /// The fields that are unique together, besides the key.
+    fn uniques(&self, object: Object) -> Vec<BTreeSet<Field>> {
+        let facts = &self.design.facts;
+        let key: BTreeSet<Field> = self.key(object).iter().copied().chain(self.pair(object)).collect();
+        let stated = facts.statement.iter().filter_map(|(_, statement)| match statement {
+            Statement::UniquePer(of, fields) if *of == object => Some(fields.iter().copied().collect()),
+            _ => None,
+        });
+        let pairs = facts.canonical_pair.iter().filter(|(of, ..)| *of == object);
+        let pairs = pairs.map(|(_, one, other)| BTreeSet::from([*one, *other]));
+        // the request's identity in the record stops duplicates that the outcome answers.
+        let mut filled: BTreeMap<Operation, BTreeSet<Field>> = BTreeMap::new();
+        for (operation, of, field) in &self.design.invariants.filled {
+            if *of == object {
+                filled.entry(*operation).or_default().insert(*field);
+            }
+        }
+        let whole = |operation: &Operation| facts.once_per.iter().filter(|(of, _)| of == operation).count();
+        let filled =
+            filled.into_iter().filter(|(operation, fields)| fields.len() == whole(operation)).map(|(_, fields)| fields);
+        let all: BTreeSet<BTreeSet<Field>> = stated.chain(pairs).chain(filled).collect();
+        all.into_iter().filter(|fields| !fields.is_empty() && (key.is_empty() || !key.is_subset(fields))).collect()
+    }
+
+    /// A field that nothing fills in when the record is made may be empty until something does.
+    fn may_be_empty(&self, object: Object, field: Field) -> bool {
+        let facts = &self.design.facts;
+        let kind = facts.field[field.index()].2;
+        if self.key(object).contains(&field) || kind == Type::Primitive(Primitive::Status) {
+            return false;
+        }
+        if facts.initial.iter().any(|(other, _)| *other == field) || self.is_counted(object, field) {
+            return false;
+        }
+        let mut made = self.creations(object).peekable();
+        made.peek().is_none() || made.any(|values| !values.iter().any(|(other, _)| *other == field))
+    }
+
+    /// Its value is the next position of a sequence.
+    fn is_counted(&self, object: Object, field: Field) -> bool {
+        super::needed::counted(&self.design.facts).contains(&(object,))
+            && self.design.facts.ordered_by.contains(&(object, field))
+    }
+
+    /// Some record of the time of its creation is part of the object.
+    fn is_dated(&self, object: Object) -> bool {
+        let dated = |values: &[(Field, Expr)]| values.iter().any(|(_, value)| *value == Expr::Now);
+        self.creations(object).any(dated)
+    }
+
+    fn creations(&self, object: Object) -> impl Iterator<Item = &'d [(Field, Expr)]> + '_ {
+        let effects = self.design.facts.effect.iter().filter(move |(_, _, of, _, _)| *of == object);
+        effects.filter_map(|(.., action)| match action {
+            Action::Create(values) => Some(values.as_slice()),
+            _ => None,
+        })
+    }
+
+    fn is_copied(&self, object: Object) -> bool {
+        self.design.facts.upstream.iter().any(|(_, source)| *source == Source::Object(object))
+    }
+
+    fn copy(&self, field: Field, kind: Type) -> Drawn {
+        Drawn { stores: Some(field), kind, ..drawn(self.design.facts.name(field), Primitive::Json, "S9-p1") }
+    }
+
+    fn field(&self, field: Field) -> Drawn {
+        self.copy(field, self.design.facts.field[field.index()].2)
+    }
+
+    // ── views ──
+
+    fn view(&self, view: View) -> Vec<Drawn> {
+        let facts = &self.design.facts;
+        let groups: Vec<Field> = facts.grouped.iter().filter(|(of, _)| *of == view).map(|(_, field)| *field).collect();
+        let group = |field: &Field| self.field(*field).part(Part::Identity, "S9-e6").part(Part::Place, "S9-d3");
+        let mut columns: Vec<Drawn> = groups.iter().map(group).collect();
+        let computed = facts.computed.iter().find(|(of, ..)| *of == view);
+        let ranked = facts.top.iter().any(|(of, _)| *of == view);
+        if let Some((_, function, field)) = computed {
+            columns.extend(self.value(view, *function, *field));
+        } else if ranked {
+            columns.push(
+                drawn("rank", Primitive::Integer, "S9-e6").part(Part::Identity, "S9-e6").part(Part::Order, "S9-e6"),
+            );
+            let shown = self.identity_of_source(view, 0);
+            columns
+                .extend(shown.into_iter().filter(|column| !column.stores.is_some_and(|field| groups.contains(&field))));
+            columns.push(drawn("score", Primitive::Decimal, "S9-e6"));
+        } else {
+            columns.extend(self.copied(view));
+        }
+        columns.push(drawn("updated_at", Primitive::Timestamp, "S9-e5"));
+        columns
+    }
+
+    /// The value of an aggregate, in the window it is over.
+    fn value(&self, view: View, function: Aggregate, field: Option<Field>) -> Vec<Drawn> {
+        let facts = &self.design.facts;
+        let mut columns = vec![];
+        if facts.window.iter().any(|(of, _)| *of == view) {
+            let start = drawn("window_start", Primitive::Timestamp, "S9-e6");
+            columns.push(start.part(Part::Identity, "S9-e6").part(Part::Order, "S9-e6"));
+        }
+        let kind = match (function, field) {
+            (Aggregate::Count | Aggregate::CountDistinct, _) | (_, None) => Type::Primitive(Primitive::Integer),
+            (_, Some(field)) => facts.field[field.index()].2,
+        };
+        let name =
+            field.map_or(function.word().to_owned(), |field| format!("{}_{}", function.word(), facts.name(field)));
+        columns.push(Drawn { kind, ..drawn(&name, Primitive::Integer, "S9-e5") });
+        if function == Aggregate::CountDistinct {
+            // S4-T3i: which values have been seen, exactly or as a sketch.
+            columns.push(drawn("seen", Primitive::Set, "S4-T3i"));
+        }
+        columns.push(drawn("version", Primitive::Integer, "S9-e5"));
+        columns
+    }
+
+    /// A copy of records: those of the source it is rebuilt from; per reader, where it joins several sources.
+    fn copied(&self, view: View) -> Vec<Drawn> {
+        let facts = &self.design.facts;
+        let sources = facts.upstream.iter().filter(|(of, _)| *of == view).count();
+        let mut columns = vec![];
+        if sources > 1 {
+            columns
+                .push(drawn("reader", Primitive::Id, "S9-d2").part(Part::Identity, "S9-d2").part(Part::Place, "S9-d3"));
+        }
+        let ordered: Vec<Field> =
+            facts.order_of.iter().filter(|(of, _)| *of == view).map(|(_, field)| *field).collect();
+        let Some(Source::Object(object)) = self.main_source(view) else {
+            columns.extend(self.identity_of_source(view, 0));
+            columns.push(drawn("value", Primitive::Json, "S9-d2"));
+            return columns;
+        };
+        let spread = self.spread_of(object);
+        for (field, kind) in self.fields.get(&object).into_iter().flatten() {
+            let mut column = self.copy(*field, *kind);
+            column.nullable = self.may_be_empty(object, *field);
+            if self.key(object).contains(field) {
+                column = column.part(Part::Identity, "S9-d2");
+            }
+            if sources == 1 && spread.contains(field) {
+                column = column.part(Part::Place, "S9-d3");
+            }
+            if ordered.contains(field) {
+                column = column.part(Part::Order, "S9-p1");
+            }
+            columns.push(column);
+        }
+        // S6.4-r4: an older change that comes late is told by it.
+        columns.push(drawn("source_version", Primitive::Integer, "S6.4-r4"));
+        columns
+    }
+
+    /// What identifies a record of what the view is made of. Views of views are followed, but no circle.
+    fn identity_of_source(&self, view: View, depth: usize) -> Vec<Drawn> {
+        match self.main_source(view) {
+            Some(Source::Object(object)) => self.key(object).iter().map(|field| self.field(*field)).collect(),
+            Some(Source::View(source)) if depth < self.design.facts.names.views.len() => {
+                let grouped = self.design.facts.grouped.iter().filter(|(of, _)| *of == source);
+                let groups: Vec<Drawn> = grouped.map(|(_, field)| self.field(*field)).collect();
+                if groups.is_empty() { self.identity_of_source(source, depth + 1) } else { groups }
+            }
+            _ => vec![],
+        }
+    }
+
+    /// What the view is rebuilt from; failing that, the first it is made of.
+    pub fn main_source(&self, view: View) -> Option<Source> {
+        let facts = &self.design.facts;
+        let rebuild = facts.rebuild.iter().find(|(of, _)| *of == view);
+        rebuild.or_else(|| facts.upstream.iter().find(|(of, _)| *of == view)).map(|(_, source)| *source)
+    }
+
+    // ── what mechanisms remember ──
+
+    /// the outcome lies where the row lies that decides.
+    fn requested(&self, operation: Operation) -> Vec<Drawn> {
+        let facts = &self.design.facts;
+        let (spread, fields) = match self.place(operation) {
+            Some((object, fields)) => (self.spread_of(object), fields),
+            None => (vec![], vec![]),
+        };
+        let mut columns: Vec<Drawn> = vec![];
+        for field in fields {
+            let column = self.field(field).part(Part::Identity, "A-50");
+            columns.push(if spread.contains(&field) { column.part(Part::Place, "A-50") } else { column });
+        }
+        let placed = !columns.is_empty();
+        let keys = facts.once_per.iter().filter(|(of, _)| *of == operation);
+        for (_, parameter) in keys {
+            let name = facts.name(*parameter);
+            if columns.iter().any(|column| column.name == name) {
+                continue;
+            }
+            let kind = facts.parameter[parameter.index()].2;
+            let column = Drawn { kind, ..drawn(name, Primitive::Id, "S9-d4") }.part(Part::Identity, "S9-d4");
+            columns.push(if placed { column } else { column.part(Part::Place, "S9-e3") });
+        }
+        columns
+    }
+
+    fn outcomes(&self, operation: Operation) -> Vec<Drawn> {
+        let mut columns = self.requested(operation);
+        columns.push(drawn("accepted", Primitive::Boolean, "A-37"));
+        columns.push(drawn("answer", Primitive::Json, "S9-e3"));
+        columns.push(drawn("created_at", Primitive::Timestamp, "S9-e3"));
+        columns.push(drawn("expires_at", Primitive::Timestamp, "S9-e3").null().part(Part::Sweep, "S9-e3"));
+        columns
+    }
+
+    /// how far it came, the one-way decision to abort, and what the recovery scan looks for.
+    fn saga(&self, operation: Operation) -> Vec<Drawn> {
+        let mut columns = self.requested(operation);
+        columns.push(drawn("state", Primitive::Text, "A-44").part(Part::Sweep, "A-44"));
+        columns.push(drawn("steps_done", Primitive::Integer, "A-44"));
+        columns.push(drawn("answer", Primitive::Json, "A-44").null());
+        columns.push(drawn("started_at", Primitive::Timestamp, "A-44"));
+        columns.push(drawn("updated_at", Primitive::Timestamp, "A-44").part(Part::Sweep, "A-44"));
+        columns
+    }
+
+    fn outbox(&self, of: Entity) -> Vec<Drawn> {
+        let facts = &self.design.facts;
+        let maker =
+            facts.announces.iter().find(|(_, event)| Entity::Event(*event) == of).map(|(operation, _)| *operation);
+        let placed = maker.and_then(|operation| self.place(operation)).map(|(object, _)| self.spread_of(object));
+        let mut columns = vec![drawn("event_id", Primitive::Uuid, "A-39").part(Part::Identity, "A-39")];
+        let placed = placed.unwrap_or_default().into_iter();
+        columns.extend(placed.map(|field| self.field(field).part(Part::Place, "A-39")));
+        columns.push(drawn("position", Primitive::Integer, "A-39").part(Part::Order, "A-39"));
+        columns.push(drawn("payload", Primitive::Json, "A-39"));
+        columns.push(drawn("created_at", Primitive::Timestamp, "A-39"));
+        columns.push(drawn("sent_at", Primitive::Timestamp, "A-39").null().part(Part::Sweep, "A-39"));
+        columns
+    }
+
+    /// A mark lies with the aggregate it protects, and stays as long as its event can come again.
+    fn marks(&self, of: Entity) -> (Vec<Drawn>, Option<Quantity>) {
+        let facts = &self.design.facts;
+        let Entity::View(view) = of else {
+            let receiver = drawn("receiver", Primitive::Id, "S6.4-r4").part(Part::Identity, "S6.4-r4");
+            let event = drawn("event_id", Primitive::Uuid, "S6.4-r4").part(Part::Identity, "S6.4-r4");
+            let taken = drawn("applied_at", Primitive::Timestamp, "S6.4-r4").part(Part::Sweep, "S6.4-r4");
+            return (vec![receiver.part(Part::Place, "S6.4-r4"), event, taken], None);
+        };
+        let grouped = facts.grouped.iter().filter(|(of, _)| *of == view);
+        let mut columns: Vec<Drawn> = grouped.map(|(_, field)| self.field(*field).part(Part::Place, "A-42")).collect();
+        let mut kept = None;
+        for (_, source) in facts.upstream.iter().filter(|(of, _)| *of == view) {
+            let Source::Object(object) = source else { continue };
+            for field in self.key(*object) {
+                match columns.iter_mut().find(|column| column.stores == Some(*field)) {
+                    Some(column) => column.parts.push((Part::Identity, "A-42")),
+                    None => columns.push(self.field(*field).part(Part::Identity, "A-42")),
+                }
+            }
+            kept = kept.or_else(|| self.retention(*object)).or_else(|| self.remembered(*object));
+        }
+        columns.push(drawn("applied_at", Primitive::Timestamp, "A-42").part(Part::Sweep, "A-42"));
+        (columns, kept)
+    }
+
+    /// How long requests that create such records are recognised.
+    fn remembered(&self, object: Object) -> Option<Quantity> {
+        let makers = self.design.evidence.creates.iter().filter(|(_, made)| *made == object);
+        makers.map(|(operation, _)| *operation).find_map(|operation| first(&self.design.facts.remembered, operation))
+    }
+
+    fn epochs(&self, of: Entity) -> Vec<Drawn> {
+        let epoch = drawn("epoch", Primitive::Integer, "A-47");
+        let fenced = |object: &Object| self.guarded.contains(&(*object, Mechanism::FencingToken));
+        if let Entity::Object(object) = of
+            && fenced(&object)
+        {
+            let spread = self.spread_of(object);
+            let key = self.key(object).iter().map(|field| {
+                let column = self.field(*field).part(Part::Identity, "A-47");
+                if spread.contains(field) { column.part(Part::Place, "A-47") } else { column }
+            });
+            return key.chain([epoch]).collect();
+        }
+        let number = drawn("partition_number", Primitive::Integer, "A-7");
+        let owner = drawn("owner", Primitive::Id, "A-7");
+        vec![number.part(Part::Identity, "A-7").part(Part::Place, "A-7"), owner, epoch]
+    }
+
+    fn sequence(&self, object: Object) -> Vec<Drawn> {
+        let within = self.design.axes.ordered_within.iter().filter(|(of, _)| *of == object);
+        let scope =
+            within.map(|(_, field)| self.field(*field).part(Part::Identity, "S4-T2i").part(Part::Place, "S4-T2i"));
+        scope.chain([drawn("last_position", Primitive::Integer, "S4-T2i")]).collect()
+    }
+}
+
+impl Sketch {
+    /// Adds a column; a name that is taken gets a mark.
+    fn push(&mut self, mut column: Drawn) {
+        while self.columns.iter().any(|other| other.name == column.name) {
+            column.name.push('_');
+        }
+        self.columns.push(column);
+    }
+}
+
+impl Drawn {
+    fn null(self) -> Drawn {
+        Drawn { nullable: true, ..self }
+    }
+
+    fn part(mut self, part: Part, rule: RuleId) -> Drawn {
+        self.parts.push((part, rule));
+        self
+    }
+}
+
+fn drawn(name: &str, kind: Primitive, rule: RuleId) -> Drawn {
+    Drawn { name: name.to_owned(), kind: Type::Primitive(kind), stores: None, nullable: false, rule, parts: vec![] }
+}
+
+fn inbox() -> Vec<Drawn> {
+    vec![
+        drawn("receiver", Primitive::Id, "S9-d1").part(Part::Identity, "S9-d4").part(Part::Place, "S9-d3"),
+        drawn("event_id", Primitive::Uuid, "S9-d4").part(Part::Identity, "S9-d4"),
+        drawn("payload", Primitive::Json, "S9-d1"),
+        drawn("created_at", Primitive::Timestamp, "S9-d1").part(Part::Order, "S9-p1"),
+        drawn("delivered_at", Primitive::Timestamp, "S9-d1").null().part(Part::Sweep, "S9-q1"),
+    ]
+}
+
+fn permissions() -> Vec<Drawn> {
+    vec![
+        drawn("principal", Primitive::Id, "A-13").part(Part::Identity, "A-13").part(Part::Place, "A-13"),
+        drawn("permission", Primitive::Text, "A-13").part(Part::Identity, "A-13"),
+        drawn("granted_at", Primitive::Timestamp, "A-13"),
+    ]
+}
+
+fn name_of(class: TableClass, of: String) -> String {
+    match class {
+        TableClass::Truth | TableClass::Projection | TableClass::Aggregate => of,
+        TableClass::Outcomes => format!("{of} outcomes"),
+        TableClass::Outbox => format!("{of} outbox"),
+        TableClass::Marks => format!("{of} marks"),
+        TableClass::SagaLog => format!("{of} saga log"),
+        TableClass::Epochs => format!("{of} epochs"),
+        TableClass::Sequences => format!("{of} positions"),
+        TableClass::Inbox => format!("{of} inbox"),
+        TableClass::Permissions => format!("{of} permissions"),
+    }
+}
+
+fn guarded(design: &Design) -> BTreeSet<(Object, Mechanism)> {
+    let mechanisms = &design.mechanisms;
+    let selected = mechanisms.mechanism.iter().map(|(dp, mechanism, _)| (*dp, *mechanism));
+    let uses: BTreeSet<(Dp, Mechanism)> =
+        selected.chain(mechanisms.adds.iter().map(|(dp, mechanism, _)| (*dp, *mechanism))).collect();
+    let guards = design.parameters.guards.iter();
+    guards
+        .flat_map(|(dp, object)| {
+            let of_dp = uses.iter().filter(move |(other, _)| other == dp);
+            of_dp.map(move |(_, mechanism)| (*object, *mechanism))
+        })
+        .collect()
+}
+
+fn first<T: PartialEq>(relation: &[(T, Quantity)], of: T) -> Option<Quantity> {
+    relation.iter().find(|(other, _)| *other == of).map(|(_, quantity)| *quantity)
+}

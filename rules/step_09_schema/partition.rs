@@ -1,0 +1,181 @@
+//! By what the records of each object are spread: the scope of the invariant that must hold among them, never what happens to
+//! be at hand (S9-d3, AP-11).
+//!
+//! An invariant over several records holds within one partition only if the partition key is part of its scope. One that
+//! speaks of a single record holds wherever that record lies, and leaves the choice to what is written together with it.
+
+use crate::Design;
+use crate::fact;
+use crate::fact::*;
+use crate::proof::{Premises, RuleId, premises};
+use crate::vocabulary::{InvariantType, Topic};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// An object, a field it is spread by, and why.
+pub type Spread = (Object, Field, RuleId, Premises);
+
+/// The scope of one invariant, in fields of the object.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Within {
+    /// Decides where two scopes have nothing in common.
+    pub kind: InvariantType,
+    /// The invariant.
+    pub invariant: Invariant,
+    /// Its scope.
+    pub scope: BTreeSet<Field>,
+}
+
+/// What every object is spread by.
+pub fn spread(design: &Design, canonical: &[Field]) -> Vec<Spread> {
+    let objects = (0..design.facts.names.objects.len() as u32).map(Object);
+    let mut chosen: BTreeMap<Object, Choice> =
+        objects.map(|object| (object, choose(design, canonical, object))).collect();
+    settle(design, canonical, &mut chosen);
+    let rows = chosen.into_iter().flat_map(|(object, choice)| {
+        let Choice { fields, rule, grounds, .. } = choice;
+        fields.into_iter().map(move |field| (object, field, rule, grounds))
+    });
+    rows.collect()
+}
+
+/// The scopes of the invariants that constrain several records of the object together.
+pub fn scopes(design: &Design, canonical: &[Field], object: Object) -> Vec<Within> {
+    let key: BTreeSet<Field> = key(design, object).into_iter().collect();
+    all_scopes(design, canonical, object)
+        .into_iter()
+        .filter(|within| key.is_empty() || !key.is_subset(&within.scope))
+        .collect()
+}
+
+/// The field the author decides to spread the object by.
+pub fn decided(design: &Design, object: Object) -> Option<(Decision, Field)> {
+    let mut decisions = design.facts.decision.iter().filter(|(_, choice)| choice.topic == Topic::PartitionKey);
+    decisions.find_map(|(decision, choice)| match (choice.of, choice.entity) {
+        (Some(Entity::Object(of)), Some(Entity::Field(field)))
+            if of == object && design.facts.object_of(field) == object =>
+        {
+            Some((*decision, field))
+        }
+        _ => None,
+    })
+}
+
+/// Operations and the objects of one service that each of them writes at once.
+pub fn together(design: &Design) -> BTreeMap<Operation, Vec<Object>> {
+    let owner =
+        |object: Object| design.facts.owns.iter().find(|(_, what)| *what == object.into()).map(|(service, _)| *service);
+    let mut written: BTreeMap<(Operation, Option<Service>), BTreeSet<Object>> = BTreeMap::new();
+    for (operation, object) in &design.evidence.writes {
+        written.entry((*operation, owner(*object))).or_default().insert(*object);
+    }
+    let mut together: BTreeMap<Operation, Vec<Object>> = BTreeMap::new();
+    for ((operation, _), objects) in written {
+        if objects.len() > 1 {
+            together.entry(operation).or_default().extend(objects);
+        }
+    }
+    together
+}
+
+/// What is chosen for one object, and whether something else may decide instead.
+struct Choice {
+    fields: Vec<Field>,
+    rule: RuleId,
+    grounds: Premises,
+    free: bool,
+}
+
+fn choose(design: &Design, canonical: &[Field], object: Object) -> Choice {
+    let scopes = scopes(design, canonical, object);
+    if let Some((decision, field)) = decided(design, object)
+        && scopes.iter().all(|within| within.scope.contains(&field))
+    {
+        let grounds = premises(&[fact!(decision, decision)]);
+        return Choice { fields: vec![field], rule: "S9-d3", grounds, free: false };
+    }
+    // Where two scopes have nothing in common no key serves both; eligibility comes first, then identity.
+    if let Some(first) = scopes.first() {
+        let common = scopes.iter().fold(first.scope.clone(), |common, within| &common & &within.scope);
+        let fields = if common.is_empty() { first.scope.clone() } else { common };
+        let grounds = premises(&[fact!(within, first.invariant, object)]);
+        return Choice { fields: fields.into_iter().collect(), rule: "S9-d3", grounds, free: false };
+    }
+    let key = key(design, object);
+    let single = all_scopes(design, canonical, object).into_iter().next();
+    let grounds = match single {
+        Some(within) => premises(&[fact!(within, within.invariant, object)]),
+        None => premises(&key.iter().map(|field| fact!(key, object, *field)).collect::<Vec<_>>()),
+    };
+    Choice { fields: key, rule: "S9-d3", grounds, free: true }
+}
+
+/// AP-11: what one transaction writes lies in one place, where a scope does not say otherwise: a record whose place is free goes
+/// to the record it is written with, if it bears that one's key.
+fn settle(design: &Design, canonical: &[Field], chosen: &mut BTreeMap<Object, Choice>) {
+    for (operation, objects) in together(design) {
+        for object in &objects {
+            if !chosen[object].free {
+                continue;
+            }
+            let partners = objects.iter().filter(|partner| *partner != object);
+            let moved = partners.filter_map(|partner| {
+                let place = &chosen[partner].fields;
+                let borne: Option<Vec<Field>> =
+                    place.iter().map(|field| own(design, canonical, *object, *field)).collect();
+                borne.filter(|fields| !fields.is_empty()).map(|fields| (*partner, fields))
+            });
+            let Some((partner, fields)) = moved.into_iter().next() else { continue };
+            let same: BTreeSet<&Field> = fields.iter().collect();
+            if same != chosen[object].fields.iter().collect() {
+                let grounds = premises(&[fact!(writes, operation, *object), fact!(writes, operation, partner)]);
+                chosen.insert(*object, Choice { fields, rule: "AP-11", grounds, free: false });
+            }
+        }
+    }
+}
+
+fn all_scopes(design: &Design, canonical: &[Field], object: Object) -> Vec<Within> {
+    let mut scopes: BTreeMap<Invariant, Option<BTreeSet<Field>>> = BTreeMap::new();
+    for (invariant, of, field) in &design.invariants.within {
+        if *of == object {
+            let known = scopes.entry(*invariant).or_insert_with(|| Some(BTreeSet::new()));
+            match (own(design, canonical, object, *field), known.as_mut()) {
+                (Some(field), Some(scope)) => _ = scope.insert(field),
+                // A scope that the object cannot tell does not place its records.
+                _ => *known = None,
+            }
+        }
+    }
+    let kinds: BTreeMap<Invariant, InvariantType> =
+        design.invariants.invariant.iter().map(|(invariant, kind, _)| (*invariant, *kind)).collect();
+    let placing = scopes.into_iter().filter_map(|(invariant, scope)| {
+        let kind = *kinds.get(&invariant)?;
+        Some(Within { kind, invariant, scope: scope? })
+    });
+    let mut placing: Vec<Within> =
+        placing.filter(|within| rank(within.kind).is_some() && !within.scope.is_empty()).collect();
+    placing.sort_by_key(|within| (rank(within.kind), within.invariant));
+    placing
+}
+
+/// Correctness first; what only shows state does not place it.
+fn rank(kind: InvariantType) -> Option<u8> {
+    match kind {
+        InvariantType::Eligibility => Some(0),
+        InvariantType::Uniqueness => Some(1),
+        InvariantType::Ordering => Some(2),
+        InvariantType::Accounting => Some(3),
+        InvariantType::Propagation | InvariantType::Access => None,
+    }
+}
+
+fn key(design: &Design, object: Object) -> Vec<Field> {
+    design.facts.key.iter().filter(|(other, _)| *other == object).map(|(_, field)| *field).collect()
+}
+
+/// The field of the object that is, or stands for, another.
+fn own(design: &Design, canonical: &[Field], object: Object, field: Field) -> Option<Field> {
+    let fields = || design.facts.field.iter().filter(|(_, of, _)| *of == object).map(|(own, ..)| *own);
+    let meant = canonical[field.index()];
+    fields().find(|own| *own == field).or_else(|| fields().find(|own| canonical[own.index()] == meant))
+}
