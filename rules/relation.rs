@@ -310,6 +310,11 @@ relations! {
         consistency "{0} is {1}",
         bound "{0} is at most {1} old",
         delivery "{0} is delivered {1}",
+        critical "a stale answer in {0} would break what {1} enforces",
+        ingest "{0} appends and decides nothing on the way in",
+        relied_on "{1} must see what {0} wrote",
+        raised "the author asks for more of {0}, by {1}",
+        inherits "{0} is as fresh as {1}",
     }
     scaling false {
         scale_type "{0} is {1}",

@@ -1,3 +1,8 @@
 //! The checks of this step, one file and one page each.
 
-crate::checks! {}
+crate::checks! {
+    eventual_decision,
+    contradictory_consistency,
+    fresher_than_its_view,
+    query_without_freshness,
+}
