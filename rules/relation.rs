@@ -336,6 +336,8 @@ relations! {
         percentile "{0} is about the {1} percentile",
         origin "{0} is {1}",
         hop_timeout "a call of {1} in {0} may take {2}",
+        attempts "{0} tries {1} {2} times at most",
+        backoff "{0} waits {1} before its second attempt, then twice as long",
     }
     knobs false {
         knob "{0} is the {1} of {2}",

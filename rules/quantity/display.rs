@@ -1,12 +1,12 @@
-//! Quantities as an author would write them: the shortest exact form.
+//! Quantities as an author would write them: exact, and as short as is natural.
 
 use super::*;
 
 impl fmt::Display for Quantity {
-    /// The shortest literal that parses to the same quantity. What has none (a third of a second) is shown rounded
-    /// to four significant digits, with a `~` before it.
+    /// A literal that parses to the same quantity: of a time the one in the largest unit that divides it, otherwise the
+    /// shortest. What has none (a third of a second) is shown rounded to four significant digits, with a `~` before it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.shortest())
+        f.write_str(&self.literal())
     }
 }
 
@@ -21,7 +21,7 @@ impl Dimension {
 }
 
 impl Quantity {
-    fn shortest(&self) -> String {
+    fn literal(&self) -> String {
         let sign = if self.is_negative() { "-" } else { "" };
         let amount = self.amount.abs();
         if amount.is_zero() {
@@ -31,8 +31,13 @@ impl Quantity {
         let in_units: Vec<(Ratio<i128>, String)> = in_units.collect();
         let exact =
             in_units.iter().filter_map(|(value, unit)| Some((*value, format!("{}{unit}", self.decimal(*value)?))));
+        let exact: Vec<(Ratio<i128>, String)> = exact.collect();
+        // A time is written in the largest unit that divides it: `10min`, not the equally short `600s`.
+        let whole = exact.iter().rev().find(|(value, _)| self.dimension == Dimension::Time && value.is_integer());
         // Of equally short ones the largest unit, which comes last.
-        let best = exact.rev().min_by_key(|(value, literal)| (*value < Ratio::from_integer(1), literal.len()));
+        let shortest =
+            || exact.iter().rev().min_by_key(|(value, literal)| (*value < Ratio::from_integer(1), literal.len()));
+        let best = whole.or_else(shortest);
         if let Some((_, literal)) = best {
             return format!("{sign}{literal}");
         }

@@ -1,0 +1,347 @@
+//! How the time of a path is spent: its own work, and what it waits for, repeated attempts included (S15-d3, S15-d4, A-36).
+//!
+//! The target at the highest percentile is taken as a deadline. Percentiles of parts do not add up to the percentile of
+//! the whole; timeouts do, and nothing here adds anything else.
+
+use super::Objectives;
+use super::figures::Figure;
+use crate::Design;
+use crate::fact;
+use crate::fact::*;
+use crate::proof::{Fact, premises};
+use crate::quantity::{Dimension, Quantity};
+use crate::vocabulary::{Origin, ServiceTrait};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How the time of one path is spent.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Spend {
+    /// An operation, query or view.
+    pub path: Entity,
+    /// The objective that sets the deadline.
+    pub slo: Slo,
+    /// Within which it must have answered.
+    pub deadline: Quantity,
+    /// What its own work takes.
+    pub own: Quantity,
+    /// The first wait between two attempts; later ones are twice as long each.
+    pub backoff: Quantity,
+    /// What it waits for, in the order of declaration, its store first.
+    pub hops: Vec<Hop>,
+}
+
+/// Something a path waits for.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Hop {
+    /// A service, or the object whose store is accessed; none for a part that only a budget names.
+    pub callee: Option<Entity>,
+    /// What it is called.
+    pub name: String,
+    /// What one attempt takes when all is well: what the service states, or a default.
+    pub need: Quantity,
+    /// What all attempts and the waits between them may take together.
+    pub share: Quantity,
+    /// How many attempts fit.
+    pub attempts: i128,
+    /// What one attempt may take.
+    pub timeout: Quantity,
+    /// Whether the author set the share.
+    pub origin: Origin,
+    /// Why it is a hop.
+    pub because: Fact,
+}
+
+impl Spend {
+    /// Whether calls and stores leave nothing: own work and what the author gives to hops exceed the deadline.
+    pub fn overspent(&self) -> Option<Quantity> {
+        let declared = self.hops.iter().filter(|hop| hop.origin == Origin::Declared);
+        let total = declared.fold(Some(NONE), |total, hop| total?.checked_add(&hop.share))?;
+        (total > self.deadline).then_some(total)
+    }
+}
+
+impl Hop {
+    /// `timeout × attempts + waits`: never more than the share.
+    pub fn worst(&self, backoff: Quantity) -> Option<Quantity> {
+        let tried = self.timeout.checked_mul(&Quantity::count(self.attempts))?;
+        tried.checked_add(&waits(self.attempts, backoff)?)
+    }
+}
+
+/// Adds timeouts, attempts and waits to the step.
+pub fn fill(design: &Design, step: &mut Objectives) {
+    let spends = spends_of(design, step);
+    for spend in &spends {
+        let grounds = fact!(target, spend.slo, spend.deadline);
+        step.backoff.push((spend.path, spend.backoff));
+        step.because.push((fact!(backoff, spend.path, spend.backoff), "A-36", premises(&[grounds])));
+        for hop in &spend.hops {
+            let Some(callee) = hop.callee else { continue };
+            let attempts = Quantity::count(hop.attempts);
+            let tried = fact!(attempts, spend.path, callee, attempts);
+            step.attempts.push((spend.path, callee, attempts));
+            step.hop_timeout.push((spend.path, callee, hop.timeout));
+            step.because.push((tried, "A-36", premises(&[hop.because])));
+            let limited = fact!(hop_timeout, spend.path, callee, hop.timeout);
+            step.because.push((limited, "S15-d4", premises(&[grounds, hop.because, tried])));
+        }
+    }
+    step.attempts.sort();
+    step.attempts.dedup();
+    step.hop_timeout.sort();
+    step.hop_timeout.dedup();
+}
+
+/// How every path with something to wait for spends its time.
+pub fn spends(design: &Design) -> Vec<Spend> {
+    spends_of(design, &design.objectives)
+}
+
+fn spends_of(design: &Design, step: &Objectives) -> Vec<Spend> {
+    let ledger = Ledger::new(design);
+    let mut deadlines: BTreeMap<Entity, (Quantity, Slo, Quantity)> = BTreeMap::new();
+    let targets: BTreeMap<Slo, Quantity> = step.target.iter().copied().collect();
+    let of: BTreeMap<Slo, Entity> = step.slo.iter().map(|(slo, _, of)| (*slo, *of)).collect();
+    let latencies: BTreeSet<Slo> =
+        step.slo.iter().filter(|(_, kind, _)| *kind == super::SloType::Latency).map(|(slo, ..)| *slo).collect();
+    for (slo, percentile) in step.percentile.iter().filter(|(slo, _)| latencies.contains(slo)) {
+        let (Some(path), Some(target)) = (of.get(slo), targets.get(slo)) else { continue };
+        let latest = deadlines.entry(*path).or_insert((*percentile, *slo, *target));
+        *latest = (*latest).max((*percentile, *slo, *target));
+    }
+    deadlines.into_iter().map(|(path, (_, slo, deadline))| ledger.spend(path, slo, deadline)).collect()
+}
+
+/// What is assumed of a path nobody gives a target: the default, or the time that one attempt of everything it waits for
+/// takes, in whole seconds.
+pub fn assumed(design: &Design, paths: impl Iterator<Item = Entity>) -> Vec<(Entity, Quantity)> {
+    let ledger = Ledger::new(design);
+    let default = Figure::PathLatency.value(&design.facts);
+    let others = Quantity::whole(100, Dimension::Percent).checked_sub(&Figure::OwnShare.value(&design.facts));
+    let least = |path: Entity| {
+        let needs = ledger.hops(path).iter().fold(NONE, |sum, hop| plus(sum, hop.need));
+        let least = needs.checked_div(&others.filter(|share| !share.is_zero() && !share.is_negative())?)?;
+        Some(Quantity::whole(
+            least.amount.ceil().to_integer().checked_add(SECOND - 1)? / SECOND * SECOND,
+            Dimension::Time,
+        ))
+    };
+    let longest = |path: Entity| match least(path) {
+        Some(least) if least > default && !ledger.calls_of(path).is_empty() => least,
+        _ => default,
+    };
+    paths.map(|path| (path, longest(path))).collect()
+}
+
+/// What paths wait for, at hand by path.
+struct Ledger<'d> {
+    design: &'d Design,
+    written: BTreeMap<Operation, Object>,
+    read: BTreeMap<Entity, (Object, Fact)>,
+    calls: BTreeMap<Operation, Vec<(Call, Service)>>,
+    latency: BTreeMap<Service, Quantity>,
+    declared: BTreeMap<Entity, Vec<(Budget, &'d str, Quantity)>>,
+    repeatable: BTreeSet<Operation>,
+    compared: BTreeSet<Operation>,
+    idempotent: BTreeSet<Service>,
+    reserves: BTreeSet<Call>,
+}
+
+impl<'d> Ledger<'d> {
+    fn new(design: &'d Design) -> Ledger<'d> {
+        let (facts, parameters) = (&design.facts, &design.parameters);
+        let mut written = BTreeMap::new();
+        for &(operation, object) in &design.evidence.writes {
+            written.entry(operation).or_insert(object);
+        }
+        // What is changed in place is what others wait for too; what is only created lies beside it.
+        for (_, operation, object, field, _) in facts.effect.iter().rev() {
+            if field.is_some() {
+                written.insert(*operation, *object);
+            }
+        }
+        let mut declared: BTreeMap<Entity, Vec<(Budget, &str, Quantity)>> = BTreeMap::new();
+        let whole: BTreeMap<Budget, Entity> = facts.budget.iter().map(|(budget, of, ..)| (*budget, *of)).collect();
+        for (budget, name, time) in &facts.hop {
+            if let Some(path) = whole.get(budget) {
+                declared.entry(*path).or_default().push((*budget, name, *time));
+            }
+        }
+        let mut calls: BTreeMap<Operation, Vec<(Call, Service)>> = BTreeMap::new();
+        for &(call, operation, service) in &facts.call {
+            calls.entry(operation).or_default().push((call, service));
+        }
+        let compared: BTreeSet<Dp> =
+            design.mechanisms.mechanism.iter().filter(|(_, it, _)| it.is_cas()).map(|(dp, ..)| *dp).collect();
+        let compared = parameters.protects.iter().filter(|(dp, _)| compared.contains(dp)).map(|(_, it)| *it);
+        let repeatable = facts.once_per.iter().map(|(operation, _)| *operation);
+        let repeatable = repeatable.chain(design.invariants.natural.iter().map(|(operation, _)| *operation));
+        let idempotent = facts.service_trait.iter().filter(|(_, it)| *it == ServiceTrait::Idempotent);
+        Ledger {
+            design,
+            written,
+            read: read_from(facts),
+            calls,
+            latency: facts.service_latency.iter().map(|(service, _, time)| (*service, *time)).collect(),
+            declared,
+            repeatable: repeatable.collect(),
+            compared: compared.collect(),
+            idempotent: idempotent.map(|(service, _)| *service).collect(),
+            reserves: facts.reserves.iter().map(|(call,)| *call).collect(),
+        }
+    }
+
+    /// the author's hops first; what they and the path's own work leave is shared by the others, in proportion to
+    /// what each needs. Attempts are given up before a timeout gets shorter than the need.
+    fn spend(&self, path: Entity, slo: Slo, deadline: Quantity) -> Spend {
+        let figure = |figure: Figure| figure.value(&self.design.facts);
+        let part = |share: Figure| deadline.checked_mul(&figure(share)).unwrap_or(NONE);
+        let own = part(Figure::OwnShare);
+        let backoff = rounded(part(Figure::BackoffShare));
+        let mut hops = self.hops(path);
+        let taken = hops.iter().filter(|hop| hop.origin == Origin::Declared).fold(own, |sum, hop| plus(sum, hop.share));
+        let rest = deadline.checked_sub(&taken).filter(|rest| !rest.is_negative()).unwrap_or(NONE);
+        let free = |hop: &&mut Hop| hop.origin != Origin::Declared;
+        let wanted = |hop: &Hop| hop.need.checked_mul(&Quantity::count(hop.attempts)).unwrap_or(hop.need);
+        let all =
+            hops.iter().filter(|hop| hop.origin != Origin::Declared).fold(NONE, |sum, hop| plus(sum, wanted(hop)));
+        for hop in hops.iter_mut().filter(free) {
+            let part = wanted(hop).checked_div(&all).and_then(|part| rest.checked_mul(&part));
+            hop.share = rounded(part.unwrap_or(NONE));
+        }
+        for hop in &mut hops {
+            (hop.attempts, hop.timeout) = fitted(hop, backoff);
+        }
+        Spend { path, slo, deadline, own, backoff, hops }
+    }
+
+    fn hops(&self, path: Entity) -> Vec<Hop> {
+        let facts = &self.design.facts;
+        let figure = |figure: Figure| figure.value(facts);
+        let mut hops: Vec<Hop> = self.store(path).into_iter().collect();
+        if let Entity::Operation(operation) = path {
+            for &(call, service) in self.calls_of(path) {
+                // A call that may take effect twice is never made twice.
+                let safe = self.idempotent.contains(&service) || self.reserves.contains(&call);
+                let attempts = if safe { whole(figure(Figure::CallAttempts)) } else { 1 };
+                let need = self.latency.get(&service).copied().unwrap_or(figure(Figure::CallLatency));
+                let because = fact!(call, call, operation, service);
+                hops.push(hop(service.into(), facts.name(service), need, attempts, because));
+            }
+        }
+        for &(budget, name, time) in self.declared.get(&path).into_iter().flatten() {
+            let called = hops.iter_mut().find(|hop| hop.name == name && hop.origin != Origin::Declared);
+            let because = fact!(hop, budget);
+            match called {
+                Some(called) => (called.share, called.origin, called.because) = (time, Origin::Declared, because),
+                None => {
+                    let part = Hop {
+                        callee: None,
+                        share: time,
+                        origin: Origin::Declared,
+                        ..hop(path, name, time, 1, because)
+                    };
+                    hops.push(part);
+                }
+            }
+        }
+        hops
+    }
+
+    fn calls_of(&self, path: Entity) -> &[(Call, Service)] {
+        let Entity::Operation(operation) = path else { return &[] };
+        self.calls.get(&operation).map_or(&[], Vec::as_slice)
+    }
+
+    /// The access to the store that the path cannot go without.
+    fn store(&self, path: Entity) -> Option<Hop> {
+        let facts = &self.design.facts;
+        let figure = |figure: Figure| figure.value(facts);
+        let (object, attempts, because) = match path {
+            Entity::Operation(operation) => {
+                let object = *self.written.get(&operation)?;
+                let attempts = match (self.compared.contains(&operation), self.repeatable.contains(&operation)) {
+                    (true, _) => whole(figure(Figure::ConflictAttempts)),
+                    (false, true) => whole(figure(Figure::CallAttempts)),
+                    (false, false) => 1,
+                };
+                (object, attempts, fact!(writes, operation, object))
+            }
+            path => {
+                let (object, because) = *self.read.get(&path)?;
+                (object, whole(figure(Figure::CallAttempts)), because)
+            }
+        };
+        Some(hop(object.into(), facts.name(object), figure(Figure::StoreLatency), attempts, because))
+    }
+}
+
+/// The object behind a query or a view: what is read where nothing is at hand.
+fn read_from(facts: &Facts) -> BTreeMap<Entity, (Object, Fact)> {
+    let upstream: BTreeMap<View, Source> = facts.upstream.iter().rev().copied().collect();
+    let behind = |mut source: Source| {
+        // A view may be declared a view of itself; no chain is longer than there are views.
+        for _ in 0..=upstream.len() {
+            match source {
+                Source::Object(object) => return Some(object),
+                Source::View(view) => source = *upstream.get(&view)?,
+            }
+        }
+        None
+    };
+    let mut read = BTreeMap::new();
+    for &(query, source) in facts.query_reads.iter().rev() {
+        read.extend(behind(source).map(|object| (query.into(), (object, fact!(query_reads, query, source)))));
+    }
+    for (&view, &source) in &upstream {
+        read.extend(behind(source).map(|object| (view.into(), (object, fact!(upstream, view, source)))));
+    }
+    read
+}
+
+/// A hop of which the shares are not known yet.
+fn hop(callee: Entity, name: &str, need: Quantity, attempts: i128, because: Fact) -> Hop {
+    let name = name.to_owned();
+    Hop { callee: Some(callee), name, need, share: NONE, attempts, timeout: NONE, origin: Origin::Derived, because }
+}
+
+/// So many attempts, each with so much time, as fit into the share. At least one is made.
+fn fitted(hop: &Hop, backoff: Quantity) -> (i128, Quantity) {
+    let each = |attempts: i128| {
+        let left = hop.share.checked_sub(&waits(attempts, backoff)?)?;
+        let each = rounded(left.checked_div(&Quantity::count(attempts))?);
+        (attempts == 1 || each >= hop.need && each > NONE).then_some((attempts, each))
+    };
+    (1..=hop.attempts.clamp(1, MOST_ATTEMPTS)).rev().find_map(each).unwrap_or((1, hop.share))
+}
+
+/// The waits between so many attempts: `base × (2^(attempts - 1) - 1)`. Jitter only makes them shorter.
+pub fn waits(attempts: i128, base: Quantity) -> Option<Quantity> {
+    let doublings = u32::try_from(attempts.checked_sub(1)?).ok()?;
+    base.checked_mul(&Quantity::count(2_i128.checked_pow(doublings)?.checked_sub(1)?))
+}
+
+/// More attempts than anybody waits for.
+const MOST_ATTEMPTS: i128 = 64;
+
+/// In nanoseconds.
+const SECOND: i128 = 1_000_000_000;
+
+/// No time at all.
+const NONE: Quantity = Quantity::whole(0, Dimension::Time);
+
+/// A time cut off to milliseconds, or to nanoseconds where it is shorter.
+fn rounded(time: Quantity) -> Quantity {
+    let nanoseconds = time.amount.to_integer();
+    let milliseconds = nanoseconds - nanoseconds % 1_000_000;
+    Quantity::whole(if milliseconds > 0 { milliseconds } else { nanoseconds }, time.dimension)
+}
+
+fn plus(one: Quantity, other: Quantity) -> Quantity {
+    one.checked_add(&other).unwrap_or(one)
+}
+
+/// A count as a number; 1 where it is none.
+fn whole(count: Quantity) -> i128 {
+    count.amount.to_integer().clamp(1, MOST_ATTEMPTS)
+}

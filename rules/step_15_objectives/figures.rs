@@ -1,0 +1,57 @@
+//! What is taken for granted where an author gives no figure, and how a figure is given (S15-d1).
+
+use crate::fact::*;
+use crate::quantity::{Dimension, Quantity};
+use crate::vocabulary::{Vocabulary, vocabulary};
+
+vocabulary! {
+    /// A figure the framework leaves to the product; `load { path_latency: 500ms }` in a spec sets it.
+    Figure = "figure of the objectives" {
+        PathLatency = "path latency": "The 99th percentile of a path nobody gives a target.",
+        PathAvailability = "path availability": "How often a path works that nobody gives a target.",
+        FreshnessPercentile = "freshness percentile": "The share of reads that must be within the bound of a view.",
+        OwnShare = "own share": "The part of a path's time that its own work takes, calls and stores apart.",
+        CallLatency = "call latency": "What a called service takes that states no latency.",
+        StoreLatency = "store latency": "What one access to a store takes when it is busy.",
+        CallAttempts = "call attempts": "How often a call is made before it is given up.",
+        ConflictAttempts = "conflict attempts": "How often a conditional write is tried before a conflict is answered.",
+        BackoffShare = "backoff share": "The first wait between attempts, as a part of the path's time.",
+    }
+}
+
+impl Figure {
+    /// What holds where the author says nothing.
+    pub fn default(self) -> Quantity {
+        let milliseconds = |amount: i128| Quantity::whole(amount * 1_000_000, Dimension::Time);
+        let percent = |tenths: i128| Quantity::new(num_rational::Ratio::new(tenths, 10), Dimension::Percent);
+        match self {
+            Figure::PathLatency => milliseconds(1_000),
+            Figure::PathAvailability => percent(999),
+            Figure::FreshnessPercentile => percent(990),
+            Figure::OwnShare => percent(200),
+            Figure::CallLatency => milliseconds(100),
+            Figure::StoreLatency => milliseconds(10),
+            Figure::CallAttempts => Quantity::count(2),
+            Figure::ConflictAttempts => Quantity::count(3),
+            Figure::BackoffShare => percent(50),
+        }
+    }
+
+    /// The author's figure, or the default.
+    pub fn value(self, facts: &Facts) -> Quantity {
+        stated(facts, self.word(), self.default().dimension).map_or(self.default(), |(_, figure)| figure)
+    }
+}
+
+/// The figure that the load model gives under a name of its own, the last one if it gives several.
+pub fn stated(facts: &Facts, name: &str, dimension: Dimension) -> Option<(Load, Quantity)> {
+    let named = |load: Load| facts.name(load).replace(['_', '-'], " ") == name;
+    let mut of_name = facts.load.iter().rev().filter(|(load, _, figure)| figure.dimension == dimension && named(*load));
+    of_name.next().map(|(load, _, figure)| (*load, *figure))
+}
+
+/// The figures of a dimension that the load model gives of declared things: `load { PlaceBid: 99.9% }`.
+pub fn of_things(facts: &Facts, dimension: Dimension) -> impl Iterator<Item = (Load, Entity, Quantity)> + '_ {
+    let of = facts.load.iter().filter(move |(_, _, figure)| figure.dimension == dimension);
+    of.filter_map(|(load, of, figure)| Some((*load, (*of)?, *figure)))
+}
