@@ -1,14 +1,244 @@
-//! The output artifact of this step.
+//! The output artifact of this step: where load grows and gathers, what the busiest keys get, and the arithmetic.
 
-use crate::Design;
-use crate::artifact::{Figure, Table};
+use super::figures::{self, LoadFigure};
+use super::{Hotspot, ScaleType, Scaling, Strategy};
+use crate::artifact::{Cell, Figure, Table};
+use crate::fact::*;
+use crate::quantity::{Dimension, Quantity};
+use crate::step_06_mechanisms::properties::figures::{Contention, contention};
+use crate::step_12_consistency::{PathKind, of};
+use crate::vocabulary::Vocabulary;
+use crate::{Design, fact};
+use num_rational::Ratio;
+use num_traits::CheckedMul;
 
-/// The step's tables.
-pub fn tables(_design: &Design) -> Vec<Table> {
+/// The step's tables: S13-o1, the contention on hot keys, and every figure with its formula.
+pub fn tables(design: &Design) -> Vec<Table> {
+    vec![dimensions(design), contended(design), arithmetic(design)]
+}
+
+/// The step has no pictures.
+pub fn figures(_design: &Design) -> Vec<Figure> {
     vec![]
 }
 
-/// The step's pictures and listings.
-pub fn figures(_design: &Design) -> Vec<Figure> {
-    vec![]
+/// S13-o1: of every path, what drives its load, where it gathers, what gives first, and what is done.
+fn dimensions(design: &Design) -> Table {
+    let rows = design.consistency.path.iter().map(|&(path, kind)| {
+        let step = &design.scaling;
+        let types = of(&step.scale_type, |it| it.0, path);
+        let strategies = of(&step.strategy, |it| it.0, path);
+        vec![
+            Cell::list(
+                [Cell::Entity(path, design.name(path))]
+                    .into_iter()
+                    .chain(types.iter().map(|it| Cell::Derived(fact!(scale_type, path, it.1), it.1.word().to_owned())))
+                    .collect(),
+            ),
+            driver(design, path, kind),
+            hotspots(design, path),
+            Cell::list(types.iter().map(|it| Cell::text(bottleneck(design, path, it.1))).collect()),
+            Cell::list(strategies_in_order(strategies).into_iter().map(|it| strategy(design, path, it)).collect()),
+        ]
+    });
+    Table {
+        title: "Load dimensions",
+        columns: vec!["Dimension", "Driver", "Hot spot", "Likely bottleneck", "Strategy"],
+        rows: rows.collect(),
+        empty: "there is no path",
+    }
+}
+
+/// What the load is counted in, and how much of it there is.
+fn driver(design: &Design, path: Entity, kind: PathKind) -> Cell {
+    let unit = match (path, kind) {
+        (Entity::Operation(operation), _) => match keys(design, operation).first() {
+            Some(object) => format!("{} per {}", design.name(path), design.name(*object)),
+            None => design.name(path),
+        },
+        (Entity::Event(_), _) => {
+            match of(&design.scaling.figure, |it| it.0, path).iter().any(|it| it.1 == LoadFigure::Deliveries) {
+                true => "deliveries".to_owned(),
+                false => "occurrences".to_owned(),
+            }
+        }
+        _ => "reads".to_owned(),
+    };
+    let total = of(&design.scaling.total, |it| it.0, path).first();
+    match total {
+        Some((_, rate)) => Cell::Derived(fact!(total, path, *rate), format!("{unit}, {rate}")),
+        None => Cell::text(format!("{unit}, rate not stated")),
+    }
+}
+
+/// The objects whose instances a write meets on: what is hot, what it changes, what it creates.
+fn keys(design: &Design, operation: Operation) -> Vec<Object> {
+    let hot = of(&design.scaling.hot, |it| it.0, operation.into()).iter().filter_map(|it| Object::of(it.2));
+    let changed = of(&design.evidence.changes, |it| it.0, operation).iter().map(|it| it.1);
+    let created = of(&design.evidence.creates, |it| it.0, operation).iter().map(|it| it.1);
+    hot.chain(changed).chain(created).collect()
+}
+
+fn hotspots(design: &Design, path: Entity) -> Cell {
+    let cells = of(&design.scaling.hot, |it| it.0, path).iter().map(|&(_, kind, key)| {
+        let text = match (kind, key) {
+            (Hotspot::KeyWrite | Hotspot::KeyRead, Entity::Object(object)) => {
+                format!("busiest {}", key_of(design, object))
+            }
+            (Hotspot::KeyRead, _) => format!("most read key of {}", design.name(key)),
+            (Hotspot::Partition, Entity::Object(object)) => {
+                format!("shard of the busiest {}", scope_of(design, object))
+            }
+            (Hotspot::FanOut, _) => "the occurrence with most receivers".to_owned(),
+            (Hotspot::TimeBoundary, Entity::View(_)) => "windows that close together".to_owned(),
+            (Hotspot::TimeBoundary, _) => "deadlines at the same second".to_owned(),
+            _ => design.name(key),
+        };
+        Cell::Derived(fact!(hot, path, kind, key), text)
+    });
+    Cell::list(cells.collect())
+}
+
+/// `Auction.auction_id`: the name of the key writers meet on.
+fn key_of(design: &Design, object: Object) -> String {
+    let key = design.facts.key.iter().find(|(other, _)| *other == object);
+    key.map_or_else(|| design.name(object), |(_, field)| design.facts.path(*field))
+}
+
+fn scope_of(design: &Design, object: Object) -> String {
+    let scope = of(&design.axes.ordered_within, |it| it.0, object).first();
+    scope.map_or_else(|| design.name(object), |(_, field)| design.facts.path(*field))
+}
+
+/// What gives first, by how the path scales (S13-r1 to S13-r5).
+fn bottleneck(design: &Design, path: Entity, scale: ScaleType) -> String {
+    let strategies = of(&design.scaling.strategy, |it| it.0, path);
+    let taken = |strategy: Strategy| strategies.iter().any(|it| it.1 == strategy);
+    match scale {
+        ScaleType::WriteHeavy => {
+            match of(&design.scaling.hot, |it| it.0, path).iter().any(|it| it.1 == Hotspot::Partition) {
+                true => "throughput of one partition".into(),
+                false => "ingest throughput".into(),
+            }
+        }
+        ScaleType::ContentionHeavy if taken(Strategy::RetryBudget) => "attempts lost on the busiest key".into(),
+        ScaleType::ContentionHeavy => "one key's decisions, taken in turn".into(),
+        ScaleType::ReadHeavy if taken(Strategy::CellCache) => "reads of the crowded cell".into(),
+        ScaleType::ReadHeavy => "read throughput and latency".into(),
+        ScaleType::FanOutHeavy => "the path that notifies".into(),
+        ScaleType::AggregationHeavy => "aggregation throughput and the size of its state".into(),
+    }
+}
+
+/// Each strategy once, what is done now before what comes next.
+fn strategies_in_order(all: &[(Entity, Strategy, crate::proof::RuleId)]) -> Vec<Strategy> {
+    let mut strategies: Vec<(bool, Strategy)> = all.iter().map(|it| (it.2 == "S13-h1", it.1)).collect();
+    strategies.sort();
+    let mut found: Vec<Strategy> = vec![];
+    for (_, strategy) in strategies {
+        if !found.contains(&strategy) {
+            found.push(strategy);
+        }
+    }
+    found
+}
+
+fn strategy(design: &Design, path: Entity, strategy: Strategy) -> Cell {
+    let next =
+        of(&design.scaling.strategy, |it| it.0, path).iter().filter(|it| it.1 == strategy).all(|it| it.2 == "S13-h1");
+    let limit = value(&design.scaling, path, LoadFigure::Limit);
+    let text = match limit.filter(|_| next) {
+        Some(limit) => format!("{} from {limit} on one key on", strategy.word()),
+        None if next => format!("{} where compare-and-set loses", strategy.word()),
+        None => strategy.word().to_owned(),
+    };
+    Cell::Derived(fact!(strategy, path, strategy), text)
+}
+
+/// S13-h1: what the busiest keys get, and whether the mechanism can carry it.
+fn contended(design: &Design) -> Table {
+    let rows = contention(&design.facts).into_iter().map(|hot| {
+        let path = hot.operation.into();
+        let shown = |kind: LoadFigure| match value(&design.scaling, path, kind) {
+            Some(value) => Cell::Derived(fact!(figure, path, kind, value), short(value)),
+            None => Cell::Empty,
+        };
+        vec![
+            Cell::Entity(path, design.name(path)),
+            Cell::Entity(hot.object.into(), key_of(design, hot.object)),
+            shown(LoadFigure::Hottest),
+            shown(LoadFigure::Skew),
+            shown(LoadFigure::InFlight),
+            shown(LoadFigure::Limit),
+            shown(LoadFigure::Lost),
+            Cell::text(verdict(&design.scaling, &hot)),
+        ]
+    });
+    Table {
+        title: "Contention on hot keys",
+        columns: vec![
+            "Operation",
+            "Key",
+            "On the busiest",
+            "Times its equal share",
+            "At a time",
+            "Compare-and-set carries",
+            "Lost attempts",
+            "Verdict",
+        ],
+        rows: rows.collect(),
+        empty: "no operation says what its busiest key gets",
+    }
+}
+
+fn verdict(step: &Scaling, hot: &Contention) -> String {
+    let queued = of(&step.strategy, |it| it.0, Entity::from(hot.operation))
+        .iter()
+        .any(|it| it.1 == Strategy::SingleWriterQueue && it.2 == "S13-r2");
+    let batch = value(step, hot.operation.into(), LoadFigure::Batch);
+    match (hot.exceeds_cas(), queued, batch) {
+        (false, ..) => "compare-and-set carries it".to_owned(),
+        (true, true, Some(batch)) => format!(
+            "beyond compare-and-set: a single writer per key, which commits {batch} decisions at a time to keep up"
+        ),
+        (true, true, None) => "beyond compare-and-set: a single writer per key".to_owned(),
+        (true, false, _) => "beyond compare-and-set".to_owned(),
+    }
+}
+
+/// Every figure, with its formula and what was put into it.
+fn arithmetic(design: &Design) -> Table {
+    let figures = figures::figures(&design.facts, &design.evidence);
+    let rows = figures.into_iter().map(|figure| {
+        vec![
+            Cell::Entity(figure.of, design.name(figure.of)),
+            Cell::text(figure.kind.word()),
+            Cell::Derived(figure.fact(), short(figure.value)),
+            Cell::text(figure.kind.gloss()),
+            Cell::Code(figure.inputs),
+        ]
+    });
+    Table {
+        title: "Load arithmetic",
+        columns: vec!["Of", "Figure", "Value", "Formula", "With"],
+        rows: rows.collect(),
+        empty: "no rate, size or population is stated",
+    }
+}
+
+fn value(step: &Scaling, path: Entity, kind: LoadFigure) -> Option<Quantity> {
+    of(&step.figure, |it| it.0, path).iter().find(|it| it.1 == kind).map(|it| it.2)
+}
+
+/// As it is read: no more than three places of a count, which is kept exactly all the same.
+fn short(value: Quantity) -> String {
+    let text = value.to_string();
+    let places =
+        text.split_once('.').map_or(0, |(_, fraction)| fraction.trim_end_matches(|c: char| !c.is_ascii_digit()).len());
+    if places <= 3 || !matches!(value.dimension, Dimension::Count | Dimension::Percent) {
+        return text;
+    }
+    let thousand = Ratio::from_integer(1000);
+    let rounded = value.amount.checked_mul(&thousand).map(|thousandths| thousandths.round() / thousand);
+    rounded.map_or(text, |amount| format!("~{}", Quantity::new(amount, value.dimension)))
 }

@@ -1,0 +1,338 @@
+//! The load arithmetic: every figure with its formula and what was put into it. Exact; what overflows is left out.
+
+use crate::evidence::Evidence;
+use crate::fact::*;
+use crate::proof::{Fact, premises};
+use crate::quantity::{Dimension, Quantity};
+use crate::step_06_mechanisms::properties::figures::{Contention, Threshold, contention, fan_out};
+use crate::vocabulary::{FanOut, Vocabulary, vocabulary};
+use crate::{Facts, fact};
+use num_rational::Ratio;
+use num_traits::CheckedAdd;
+use std::collections::{BTreeMap, BTreeSet};
+
+vocabulary! {
+    /// A figure of the load model. What it means is its formula.
+    LoadFigure = "figure of the load model" {
+        Total = "in total": "declared; the sum over readers, announcers or causes",
+        Deliveries = "deliveries": "occurrences × receivers",
+        Intake = "changes into it": "sum of the rates of what writes its sources",
+        ReadsPerWrite = "reads per change": "reads ÷ changes into it",
+        Hottest = "on the busiest key": "declared",
+        EvenShare = "on each key, if all were equal": "total ÷ population",
+        Skew = "busiest against equal": "busiest ÷ equal share",
+        InFlight = "at a time on the busiest key": "rate × time from reading to writing",
+        WorstInFlight = "at a time, if all were on one key": "total × time from reading to writing",
+        Limit = "limit of compare-and-set on one key": "1 ÷ time from reading to writing",
+        Lost = "attempts lost on the busiest key": "n ÷ (1 + n), n at a time",
+        Batch = "decisions per commit of a single writer": "rate × time of a commit, rounded up",
+        UnderWay = "under way": "rate × time each may take",
+        Inflow = "data written": "rate × size of a record",
+        Kept = "data kept": "rate × size × retention, or population × size",
+    }
+}
+
+/// One figure, worked out.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Figure {
+    /// The path, or the object where it is about data kept.
+    pub of: Entity,
+    /// What it is.
+    pub kind: LoadFigure,
+    /// The result.
+    pub value: Quantity,
+    /// The numbers as put into the formula: `50/s × 500us`.
+    pub inputs: String,
+    /// What it rests on.
+    pub from: Vec<Fact>,
+}
+
+/// All figures, path by path.
+pub fn figures(facts: &Facts, evidence: &Evidence) -> Vec<Figure> {
+    let totals = totals(facts);
+    let rates: Rates = totals.iter().map(|(of, figure)| (*of, figure.value)).collect();
+    let mut all: Vec<Figure> = totals.into_values().collect();
+    all.extend(fan_outs(facts, &rates));
+    all.extend(intakes(facts, evidence, &rates));
+    all.extend(on_one_key(facts, evidence, &rates));
+    all.extend(data(facts, evidence, &rates));
+    all.extend(under_way(facts, &rates));
+    all.sort_by_key(|figure| (figure.of, figure.kind));
+    all.dedup_by_key(|figure| (figure.of, figure.kind));
+    all
+}
+
+/// How often each path runs, as far as it is known.
+type Rates = BTreeMap<Entity, Quantity>;
+
+impl Figure {
+    fn new(of: impl Into<Entity>, kind: LoadFigure, value: Quantity, inputs: String, from: Vec<Fact>) -> Figure {
+        Figure { of: of.into(), kind, value, inputs, from }
+    }
+
+    /// The fact that states it.
+    pub fn fact(&self) -> Fact {
+        fact!(figure, self.of, self.kind, self.value)
+    }
+
+    /// Its entry in the log.
+    pub fn because(&self) -> crate::proof::Because {
+        (self.fact(), "S13-o1", premises(&self.from))
+    }
+}
+
+/// How often each path runs: as declared, as the load model says, or as often as what causes it.
+fn totals(facts: &Facts) -> BTreeMap<Entity, Figure> {
+    let mut all: BTreeMap<Entity, Figure> = BTreeMap::new();
+    let declared =
+        |of: Entity, rate: Quantity, from: Fact| Figure::new(of, LoadFigure::Total, rate, rate.to_string(), vec![from]);
+    for &(load, of, rate) in facts.load.iter().filter(|(_, _, figure)| figure.dimension == Dimension::Rate) {
+        if let Some(of) = of {
+            all.insert(of, declared(of, rate, fact!(load, load, of)));
+        }
+    }
+    for &(query, rate) in facts.query_rate.iter().filter(|(_, rate)| rate.dimension == Dimension::Rate) {
+        all.insert(query.into(), declared(query.into(), rate, fact!(query_rate, query, rate)));
+    }
+    for &(operation, rate) in facts.rate.iter().filter(|(_, rate)| rate.dimension == Dimension::Rate) {
+        all.insert(operation.into(), declared(operation.into(), rate, fact!(rate, operation, rate)));
+    }
+    for (view, readers) in readers(facts) {
+        let from = readers.iter().map(|(actor, rate)| fact!(read_by, view, *actor, *rate)).collect();
+        if let Some((rate, inputs)) = sum(readers.iter().map(|(_, rate)| *rate)) {
+            all.insert(view.into(), Figure::new(view, LoadFigure::Total, rate, inputs, from));
+        }
+    }
+    caused(facts, &mut all);
+    announced(facts, &mut all);
+    all
+}
+
+fn readers(facts: &Facts) -> BTreeMap<View, Vec<(Actor, Quantity)>> {
+    let mut readers: BTreeMap<View, Vec<(Actor, Quantity)>> = BTreeMap::new();
+    for &(view, actor, rate) in &facts.read_by {
+        if let Some(rate) = rate.filter(|rate| rate.dimension == Dimension::Rate) {
+            readers.entry(view).or_default().push((actor, rate));
+        }
+    }
+    readers
+}
+
+/// An operation without a rate runs as often as what causes it. A circle of causes stays unknown.
+fn caused(facts: &Facts, all: &mut BTreeMap<Entity, Figure>) {
+    let mut causes: BTreeMap<Operation, Vec<Operation>> = BTreeMap::new();
+    for &(cause, effect) in facts.causes.iter().filter(|(_, effect)| !all.contains_key(&(*effect).into())) {
+        causes.entry(effect).or_default().push(cause);
+    }
+    let mut open: BTreeSet<Operation> = causes.keys().copied().collect();
+    loop {
+        let known = |operation: &&Operation| causes[*operation].iter().all(|cause| all.contains_key(&(*cause).into()));
+        let ready: Vec<Operation> = open.iter().filter(known).copied().collect();
+        for operation in &ready {
+            open.remove(operation);
+            let rates = causes[operation].iter().map(|cause| all[&(*cause).into()].value);
+            let from = causes[operation].iter().map(|cause| fact!(causes, *cause, *operation)).collect();
+            if let Some((rate, inputs)) = sum(rates) {
+                all.insert((*operation).into(), Figure::new(*operation, LoadFigure::Total, rate, inputs, from));
+            }
+        }
+        if ready.is_empty() {
+            return;
+        }
+    }
+}
+
+/// An event happens as often as the operations that announce it.
+fn announced(facts: &Facts, all: &mut BTreeMap<Entity, Figure>) {
+    let mut announcers: BTreeMap<Event, Vec<Operation>> = BTreeMap::new();
+    facts.announces.iter().for_each(|(operation, event)| announcers.entry(*event).or_default().push(*operation));
+    for (event, operations) in announcers {
+        let rates = operations.iter().filter_map(|operation| Some(all.get(&(*operation).into())?.value));
+        let from = operations.iter().map(|operation| fact!(announces, *operation, event)).collect();
+        if let Some((rate, inputs)) = sum(rates) {
+            all.insert(event.into(), Figure::new(event, LoadFigure::Total, rate, inputs, from));
+        }
+    }
+}
+
+/// S13-r4: what one event costs where every receiver is written to.
+fn fan_outs(facts: &Facts, rates: &Rates) -> Vec<Figure> {
+    let pushed: BTreeSet<Event> =
+        fan_out(facts).into_iter().filter(|(_, how)| *how == FanOut::OnWrite).map(|(event, _)| event).collect();
+    let sized =
+        facts.audience_size.iter().filter(|(event, size)| pushed.contains(event) && size.dimension == Dimension::Count);
+    let figures = sized.filter_map(|&(event, size)| {
+        let occurrences = rate(rates, event)?;
+        let inputs = format!("{occurrences} × {size}");
+        let from = vec![fact!(figure, event, LoadFigure::Total, occurrences), fact!(audience_size, event, size)];
+        Some(Figure::new(event, LoadFigure::Deliveries, occurrences.checked_mul(&size)?, inputs, from))
+    });
+    figures.collect()
+}
+
+/// How often a view is to be brought up to date, and how that compares with its reads (S13-r3, S13-r5).
+fn intakes(facts: &Facts, evidence: &Evidence, rates: &Rates) -> Vec<Figure> {
+    let mut writers: BTreeMap<Object, Vec<Operation>> = BTreeMap::new();
+    evidence.writes.iter().for_each(|(operation, object)| writers.entry(*object).or_default().push(*operation));
+    let mut upstream: BTreeMap<View, Vec<Source>> = BTreeMap::new();
+    facts.upstream.iter().for_each(|(view, source)| upstream.entry(*view).or_default().push(*source));
+    let mut found = vec![];
+    for &view in upstream.keys() {
+        let objects = behind(&upstream, view);
+        let writers: BTreeSet<Operation> =
+            objects.iter().filter_map(|object| writers.get(object)).flatten().copied().collect();
+        let rated: Vec<(Operation, Quantity)> =
+            writers.into_iter().filter_map(|operation| Some((operation, rate(rates, operation)?))).collect();
+        let Some((intake, inputs)) = sum(rated.iter().map(|(_, rate)| *rate)) else { continue };
+        let from = rated.iter().map(|(operation, rate)| fact!(figure, *operation, LoadFigure::Total, *rate));
+        found.push(Figure::new(view, LoadFigure::Intake, intake, inputs, from.take(4).collect()));
+        let reads = rate(rates, view);
+        if let Some((reads, ratio)) = reads.and_then(|reads| Some((reads, reads.checked_div(&intake)?))) {
+            let from =
+                vec![fact!(figure, view, LoadFigure::Total, reads), fact!(figure, view, LoadFigure::Intake, intake)];
+            found.push(Figure::new(view, LoadFigure::ReadsPerWrite, ratio, format!("{reads} ÷ {intake}"), from));
+        }
+    }
+    found
+}
+
+/// The objects a view is computed from, through other views.
+fn behind(upstream: &BTreeMap<View, Vec<Source>>, view: View) -> BTreeSet<Object> {
+    let (mut found, mut seen, mut pending) = (BTreeSet::new(), BTreeSet::from([view]), vec![view]);
+    while let Some(view) = pending.pop() {
+        for source in upstream.get(&view).into_iter().flatten() {
+            match source {
+                Source::Object(object) => _ = found.insert(*object),
+                Source::View(view) if seen.insert(*view) => pending.push(*view),
+                Source::View(_) => (),
+            }
+        }
+    }
+    found
+}
+
+/// S13-r2, S13-h1: what the busiest key gets, against what compare-and-set can win there.
+fn on_one_key(facts: &Facts, evidence: &Evidence, rates: &Rates) -> Vec<Figure> {
+    let round_trip = Threshold::StoreRoundTrip.value(facts);
+    let population: BTreeMap<Object, Quantity> = facts.population.iter().copied().collect();
+    let mut found = vec![];
+    for hot in contention(facts) {
+        found.extend(contended(population.get(&hot.object).copied(), rate(rates, hot.operation), hot));
+    }
+    for operation in evidence.changes.iter().map(|(operation, _)| *operation).collect::<BTreeSet<_>>() {
+        let Some(total) = rate(rates, operation) else { continue };
+        if let Some(worst) = total.checked_mul(&round_trip) {
+            let inputs = format!("{total} × {round_trip}");
+            found.push(Figure::new(
+                operation,
+                LoadFigure::WorstInFlight,
+                worst,
+                inputs,
+                vec![fact!(figure, operation, LoadFigure::Total, total)],
+            ));
+        }
+    }
+    found
+}
+
+fn contended(population: Option<Quantity>, total: Option<Quantity>, hot: Contention) -> Vec<Figure> {
+    let (operation, rate, round_trip) = (hot.operation, hot.rate, hot.round_trip);
+    let declared = fact!(hottest, operation, hot.object, rate);
+    let one = Quantity::count(1);
+    let mut found = vec![Figure::new(operation, LoadFigure::Hottest, rate, rate.to_string(), vec![declared])];
+    let mut add = |kind, value: Option<Quantity>, inputs: String, from: Vec<Fact>| {
+        found.extend(value.map(|value| Figure::new(operation, kind, value, inputs, from)));
+    };
+    let stated = fact!(figure, operation, LoadFigure::Hottest, rate);
+    let in_flight = hot.in_flight().map(|amount| Quantity::new(amount, Dimension::Count));
+    add(LoadFigure::InFlight, in_flight, format!("{rate} × {round_trip}"), vec![stated]);
+    add(LoadFigure::Limit, one.checked_div(&round_trip), format!("1 ÷ {round_trip}"), vec![]);
+    if let Some(n) = in_flight {
+        let from = vec![fact!(figure, operation, LoadFigure::InFlight, n)];
+        let lost = n.checked_add(&one).and_then(|all| n.checked_div(&all)).and_then(percent);
+        add(LoadFigure::Lost, lost, format!("{n} ÷ (1 + {n})"), from.clone());
+        let batch = Quantity::new(n.amount.ceil(), Dimension::Count);
+        add(LoadFigure::Batch, hot.exceeds_cas().then_some(batch), format!("{rate} × {round_trip}"), from);
+    }
+    if let Some((total, population)) = total.zip(population) {
+        let even = total.checked_div(&population);
+        let from = vec![fact!(figure, operation, LoadFigure::Total, total), fact!(population, hot.object, population)];
+        add(LoadFigure::EvenShare, even, format!("{total} ÷ {population}"), from);
+        if let Some(even) = even {
+            let from = vec![stated, fact!(figure, operation, LoadFigure::EvenShare, even)];
+            add(LoadFigure::Skew, rate.checked_div(&even), format!("{rate} ÷ {even}"), from);
+        }
+    }
+    found
+}
+
+/// S13-r1, S13-r5: what is written and what is kept.
+fn data(facts: &Facts, evidence: &Evidence, rates: &Rates) -> Vec<Figure> {
+    let population: BTreeMap<Object, Quantity> = facts.population.iter().copied().collect();
+    let retention: BTreeMap<Object, Quantity> = facts.retention.iter().copied().collect();
+    let mut creators: BTreeMap<Object, Vec<(Operation, Quantity)>> = BTreeMap::new();
+    for &(operation, object) in &evidence.creates {
+        creators.entry(object).or_default().extend(rate(rates, operation).map(|rate| (operation, rate)));
+    }
+    let mut found = vec![];
+    for &(object, size) in facts.size.iter().filter(|(_, size)| size.dimension == Dimension::Bytes) {
+        let creators = creators.get(&object).map_or(&[][..], |creators| creators);
+        let flow = inflow(object, size, creators);
+        if let Some(count) = population.get(&object).copied() {
+            let from = vec![fact!(population, object, count), fact!(size, object, size)];
+            let kept = count.checked_mul(&size);
+            found.extend(
+                kept.map(|kept| Figure::new(object, LoadFigure::Kept, kept, format!("{count} × {size}"), from)),
+            );
+        } else if let Some((flow, time)) = flow.as_ref().zip(retention.get(&object).copied()) {
+            let from = vec![flow.fact(), fact!(retention, object, time)];
+            let kept = flow.value.checked_mul(&time);
+            let inputs = format!("{} × {time}", flow.inputs);
+            found.extend(kept.map(|kept| Figure::new(object, LoadFigure::Kept, kept, inputs, from)));
+        }
+        found.extend(flow);
+    }
+    found
+}
+
+fn inflow(object: Object, size: Quantity, creators: &[(Operation, Quantity)]) -> Option<Figure> {
+    let (rate, inputs) = sum(creators.iter().map(|(_, rate)| *rate))?;
+    let made = creators.iter().take(3).map(|(operation, rate)| fact!(figure, *operation, LoadFigure::Total, *rate));
+    let from = made.chain([fact!(size, object, size)]).collect();
+    let inputs = if creators.len() > 1 { format!("({inputs})") } else { inputs };
+    Some(Figure::new(object, LoadFigure::Inflow, rate.checked_mul(&size)?, format!("{inputs} × {size}"), from))
+}
+
+/// Little's law: requests under way where each takes as long as it may.
+fn under_way(facts: &Facts, rates: &Rates) -> Vec<Figure> {
+    let operations = facts.latency.iter().map(|&(of, at, time)| (of.into(), time, fact!(latency, of, at, time)));
+    let queries =
+        facts.query_latency.iter().map(|&(of, at, time)| (of.into(), time, fact!(query_latency, of, at, time)));
+    let views = facts.read_latency.iter().map(|&(of, at, time)| (of.into(), time, fact!(read_latency, of, at, time)));
+    let figures =
+        operations.chain(queries).chain(views).filter_map(|(of, time, promised): (Entity, Quantity, Fact)| {
+            let rate = rate(rates, of)?;
+            let from = vec![fact!(figure, of, LoadFigure::Total, rate), promised];
+            Some(Figure::new(of, LoadFigure::UnderWay, rate.checked_mul(&time)?, format!("{rate} × {time}"), from))
+        });
+    figures.collect()
+}
+
+fn rate(rates: &Rates, of: impl Into<Entity>) -> Option<Quantity> {
+    rates.get(&of.into()).copied()
+}
+
+/// The sum and how it is written; nothing where there is nothing to add, or it does not fit.
+fn sum(rates: impl Iterator<Item = Quantity>) -> Option<(Quantity, String)> {
+    let rates: Vec<Quantity> = rates.collect();
+    let total = rates.iter().try_fold(Ratio::from_integer(0_i128), |total, rate| total.checked_add(&rate.amount))?;
+    let dimension = rates.first()?.dimension;
+    let inputs: Vec<String> = rates.iter().map(Quantity::to_string).collect();
+    Some((Quantity::new(total, dimension), inputs.join(" + ")))
+}
+
+/// A fraction as hundredths.
+fn percent(fraction: Quantity) -> Option<Quantity> {
+    let hundred = Quantity::count(100);
+    fraction.checked_mul(&hundred).map(|hundredths| Quantity::new(hundredths.amount, Dimension::Percent))
+}
