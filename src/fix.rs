@@ -1,32 +1,43 @@
 //! Fixes carried out on the texts. What is written where is for the caller to decide.
 
+mod verify;
+
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix};
 use crate::source::{FileId, Sources};
+
+pub use verify::verify;
 
 /// What came of applying fixes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fixed {
     /// The new text of every file that changed.
     pub texts: BTreeMap<FileId, String>,
-    /// How many findings were fixed.
-    pub count: usize,
+    /// Which findings were fixed, by their place in the list.
+    pub findings: Vec<usize>,
 }
 
 /// Applies of each finding the first fix that is good enough, in the order of the findings. A fix that would touch what
 /// another one has changed is left out: it may be offered again for the new text, and applied then.
 pub fn apply(sources: &Sources, diagnostics: &[Diagnostic], and_unsafe: bool) -> Fixed {
     let admissible = |fix: &&Fix| and_unsafe || fix.applicability == Applicability::Safe;
-    let open = diagnostics.iter().filter(|diagnostic| diagnostic.suppressed.is_none());
+    let fix = |diagnostic: &'_ Diagnostic| diagnostic.fixes.iter().position(|fix| admissible(&fix));
+    let open = diagnostics.iter().enumerate().filter(|(_, diagnostic)| diagnostic.suppressed.is_none());
+    let chosen = open.filter_map(|(finding, diagnostic)| Some((finding, &diagnostic.fixes[fix(diagnostic)?])));
+    apply_chosen(sources, chosen)
+}
+
+/// Applies fixes, each of the finding it stands beside, in their order.
+fn apply_chosen<'d>(sources: &Sources, chosen: impl Iterator<Item = (usize, &'d Fix)>) -> Fixed {
     let mut edits = Edits::default();
-    let mut count = 0;
-    for fix in open.filter_map(|diagnostic| diagnostic.fixes.iter().find(admissible)) {
+    let mut findings = vec![];
+    for (finding, fix) in chosen {
         if !fix.edits.is_empty() && fix.edits.iter().all(|edit| can_be_cut(sources, edit)) && edits.take(fix) {
-            count += 1;
+            findings.push(finding);
         }
     }
-    Fixed { texts: edits.texts(sources), count }
+    Fixed { texts: edits.texts(sources), findings }
 }
 
 /// Accepted edits by file and first byte: the end and the new text.
@@ -105,7 +116,7 @@ mod tests {
 
     fn fixed(text: &str, diagnostics: &[Diagnostic]) -> (String, usize) {
         let fixed = apply(&Sources::single("f", text), diagnostics, false);
-        (fixed.texts.get(&FileId(0)).cloned().unwrap_or(text.to_owned()), fixed.count)
+        (fixed.texts.get(&FileId(0)).cloned().unwrap_or(text.to_owned()), fixed.findings.len())
     }
 
     #[test]

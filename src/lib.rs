@@ -11,6 +11,7 @@ pub mod explain;
 pub mod export;
 pub mod files;
 pub mod fix;
+pub mod holes;
 pub mod ide;
 pub mod language;
 pub mod lsp;
@@ -30,7 +31,7 @@ use language::places::Places;
 use rules::Design;
 use rules::finding::Applicability;
 use source::{FileId, Location, Sources, Span};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is asked of one run.
 #[derive(Clone, Copy, Default, Debug)]
@@ -75,6 +76,10 @@ pub fn analyse(mut sources: Sources, load: &dyn Fn(&str) -> Result<String, Strin
     drop(trees);
     let (mut facts, places) = (lowered.facts, lowered.places);
     facts.complete |= options.complete;
+    if facts.complete {
+        let open = diagnostics.iter_mut().filter(|diagnostic| std::ptr::eq(diagnostic.code, &codes::OPEN_QUESTION));
+        open.for_each(|diagnostic| diagnostic.severity = Severity::Error);
+    }
     let design = rules::derive(facts);
     let broken = broken_items(&diagnostics, &places);
     let findings = rules::check(&design).into_iter().map(|finding| place::place(finding, &places, &sources));
@@ -116,23 +121,27 @@ pub fn codes() -> impl Iterator<Item = &'static rules::finding::Code> {
 
 /// Marks what an `allow` accepts, and reports an `allow` that accepts nothing. Syntax and names cannot be accepted.
 fn suppress(diagnostics: &mut Vec<Diagnostic>, places: &Places) {
+    if places.allows.is_empty() {
+        return;
+    }
+    let mut found: BTreeMap<(&str, Location), Vec<usize>> = BTreeMap::new();
+    for (index, diagnostic) in diagnostics.iter().enumerate().filter(|(_, it)| !it.code.code.starts_with("S00")) {
+        found.entry((diagnostic.code.code, diagnostic.primary.at)).or_default().push(index);
+    }
     for allow in &places.allows {
         let Some(code) = codes().find(|code| code.slug == allow.slug || code.code == allow.slug) else {
             diagnostics.push(unknown_finding(allow));
             continue;
         };
-        let mut used = false;
-        for diagnostic in diagnostics.iter_mut().filter(|diagnostic| std::ptr::eq(diagnostic.code, code)) {
-            let at = diagnostic.primary.at;
-            let inside = allow.scope.is_some_and(|scope| {
-                scope.file == at.file && scope.span.start <= at.span.start && at.span.end <= scope.span.end
-            });
-            if inside && !diagnostic.code.code.starts_with("S00") {
-                diagnostic.suppressed = Some(allow.reason.clone());
-                used = true;
-            }
-        }
-        if !used {
+        let accepted = allow.scope.into_iter().flat_map(|scope| {
+            let end = Location { span: Span { start: scope.span.end, end: u32::MAX }, ..scope };
+            let start = Location { span: Span { end: 0, ..scope.span }, ..scope };
+            let inside = found.range((code.code, start)..=(code.code, end));
+            inside.filter(move |((_, at), _)| at.span.end <= scope.span.end).flat_map(|(_, indices)| indices)
+        });
+        let accepted: Vec<usize> = accepted.copied().collect();
+        accepted.iter().for_each(|index| diagnostics[*index].suppressed = Some(allow.reason.clone()));
+        if accepted.is_empty() {
             let message = format!("nothing here is `{}`", allow.slug);
             let unused = Diagnostic::new(&codes::UNUSED_ALLOW, allow.at, message).help("take the `allow` away").fix(
                 "take the `allow` away",

@@ -96,6 +96,10 @@ impl Args {
             let fixed = self.fix(&mut workspace, output)?;
             return Ok(fixed.max(unread));
         }
+        workspace.answer_questions();
+        if self.output_format == Format::Json {
+            workspace.verify_fixes();
+        }
         let (sources, diagnostics) = workspace.merged();
         output.print(&self.render(&sources, &diagnostics))?;
         if self.output_format == Format::Concise {
@@ -108,6 +112,7 @@ impl Args {
     /// then its text is, and the findings are remarks about it.
     fn fix(&self, workspace: &mut Workspace, output: &mut Output) -> Result {
         let count = workspace.fix(self.unsafe_fixes, output);
+        workspace.answer_questions();
         let (sources, diagnostics) = workspace.merged();
         let changes = workspace.changes();
         if self.diff {

@@ -4,9 +4,12 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use sysd::diagnostic::{Severity, Tally};
-use sysd::render::{design_json, markdown, terminal};
+use sysd::explain::Reasons;
+use sysd::holes::{self, Question};
+use sysd::render::{design_json, markdown, page, terminal};
 use sysd::rules::STEPS;
-use sysd::rules::artifact::Section;
+use sysd::rules::artifact::{Section, Table};
+use sysd::rules::proof::Proofs;
 use sysd::{Analysis, Options};
 
 use super::output::{self, Output};
@@ -19,6 +22,7 @@ use super::{Outcome, Result, Stop};
 Examples:
   sysd solve auction.sysd                           the tables of all steps
   sysd solve auction.sysd --step 6                  those of one
+  sysd solve auction.sysd --step 6 --why            and below each table, why
   sysd solve auction.sysd --format markdown > design.md
   sysd solve auction.sysd --format json | jq '.steps[5].artifact'
 
@@ -32,6 +36,9 @@ pub struct Args {
     /// Only this step of the framework; may be repeated
     #[arg(long = "step", value_name = "N")]
     steps: Vec<u8>,
+    /// Below each table, the shortest proof of everything derived in it, down to lines of the spec
+    #[arg(long)]
+    why: bool,
     /// What to call standard input, and where its `use` looks
     #[arg(long, default_value = "<stdin>", value_name = "PATH")]
     stdin_filename: String,
@@ -51,18 +58,55 @@ enum Format {
 impl Args {
     pub fn run(&self, output: &mut Output) -> Result {
         self.steps.iter().try_for_each(|step| known(*step))?;
-        let workspace =
+        if self.why && matches!(self.format, Format::Json) {
+            return Err(Stop("`--why` is for tables and Markdown; in JSON, `relation` names what a cell states".into()));
+        }
+        let mut workspace =
             Workspace::open(std::slice::from_ref(&self.path), &self.stdin_filename, Options::default(), output);
+        if workspace.only()?.is_none() {
+            return Ok(Outcome::Unusable);
+        }
+        let questions = workspace.answer_questions();
         let Some(analysis) = workspace.only()? else { return Ok(Outcome::Unusable) };
         let sections: Vec<Section> =
             analysis.design.sections().into_iter().filter(|it| self.wants(it.number)).collect();
         let system = analysis.design.facts.names.systems.first().map_or("system", |system| system.name.as_str());
         output.print(&match self.format {
+            _ if self.why => self.explained(analysis, system, &sections),
             Format::Tables => terminal::render(&sections, output::width()),
             Format::Markdown => markdown::render(system, &sections),
             Format::Json => design_json::render(system, &sections),
         })?;
+        if !questions.is_empty() {
+            output.print(&self.left_open(&questions))?;
+        }
         Ok(self.remarks(analysis, output))
+    }
+
+    /// What the author has not decided, and what fits best. Programs find it in `sysd check --output-format json`.
+    fn left_open(&self, questions: &[Question]) -> String {
+        let table = holes::table(questions);
+        match self.format {
+            Format::Tables => format!("\n{}", terminal::table(&table, output::width())),
+            Format::Markdown => markdown::table(&table),
+            Format::Json => String::new(),
+        }
+    }
+
+    /// The tables, each followed by its reasons, and the rules these name at the end.
+    fn explained(&self, analysis: &Analysis, system: &str, sections: &[Section]) -> String {
+        let proofs = Proofs::new(&analysis.design);
+        let mut reasons = Reasons::new(analysis, &proofs);
+        let mut below = |table: &Table| match reasons.of(table) {
+            list if list.is_empty() => list,
+            list => format!("\nWhy\n\n{list}"),
+        };
+        if let Format::Markdown = self.format {
+            let design = markdown::render_with(system, sections, &mut below);
+            return format!("{design}\n## Rules\n\n{}", reasons.rules());
+        }
+        let design = terminal::render_with(sections, output::width(), &mut |table| page::render(&below(table)));
+        format!("{design}\n{}", page::render(&format!("# Rules\n\n{}", reasons.rules())))
     }
 
     fn wants(&self, step: u8) -> bool {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sysd::diagnostic::{Diagnostic, plural};
 use sysd::files::{self, Input};
+use sysd::holes::{self, Question};
 use sysd::source::{FileId, Location, SourceFile, Sources};
 use sysd::{Analysis, Options, fix};
 
@@ -78,6 +79,25 @@ impl Workspace {
         }
     }
 
+    /// Ranks the answers to every open question, and tells them with the findings.
+    pub fn answer_questions(&mut self) -> Vec<Question> {
+        let mut questions = vec![];
+        for root in &mut self.roots {
+            let again = |sources| self.texts.read_anew(sources, self.options);
+            let of_root = holes::rank(&root.analysis, &again);
+            holes::answer(&mut root.analysis, &of_root);
+            questions.extend(of_root);
+        }
+        questions
+    }
+
+    /// Takes back every safe fix that does not do what it says.
+    pub fn verify_fixes(&mut self) {
+        for root in &mut self.roots {
+            fix::verify(&mut root.analysis, &|sources| self.texts.read_anew(sources, self.options));
+        }
+    }
+
     /// All files and findings of all specs, those of a shared file once.
     pub fn merged(&self) -> (Sources, Vec<Diagnostic>) {
         let mut merged = Merged::default();
@@ -95,6 +115,7 @@ impl Workspace {
             }
             root.analysis = self.texts.analyse(&root.input, self.options);
             for _ in 0..ROUNDS {
+                fix::verify(&mut root.analysis, &|sources| self.texts.read_anew(sources, self.options));
                 let fixed = fix::apply(&root.analysis.sources, &root.analysis.diagnostics, and_unsafe);
                 if fixed.texts.is_empty() {
                     break;
@@ -110,7 +131,7 @@ impl Workspace {
                     break;
                 }
                 root.analysis = analysis;
-                count += fixed.count;
+                count += fixed.findings.len();
             }
         }
         count
@@ -147,6 +168,11 @@ impl Texts {
             analysis.diagnostics.insert(0, files::not_utf8(byte, &input.text));
         }
         analysis
+    }
+
+    /// The analysis of other texts of the same files.
+    fn read_anew(&self, sources: Sources, options: Options) -> Analysis {
+        sysd::analyse(sources, &|path| self.load(path), options)
     }
 
     fn load(&self, path: &str) -> Result<String, String> {

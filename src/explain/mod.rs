@@ -3,6 +3,7 @@
 //! Without a spec, a question is about the framework and this tool: a finding, a rule, a mechanism, a word. With one, it
 //! may be about the design as well: what was derived of a thing, why, and why not something else.
 
+mod design;
 mod reference;
 mod tree;
 mod why_not;
@@ -14,6 +15,8 @@ use sysd_rules::explain::{mechanism, obligation, question, word};
 use sysd_rules::fact::Entity;
 use sysd_rules::proof::Proofs;
 use tree::Trees;
+
+pub use design::Reasons;
 
 /// How much of a proof is shown.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]

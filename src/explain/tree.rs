@@ -19,6 +19,8 @@ pub struct Trees<'a> {
     text: String,
     rules: BTreeMap<usize, RuleId>,
     seen_rules: HashSet<RuleId>,
+    /// Conclusions of cells whose proofs stand above: they are named again, and not proved again.
+    proved: HashSet<Fact>,
 }
 
 impl<'a> Trees<'a> {
@@ -33,38 +35,64 @@ impl<'a> Trees<'a> {
             text: String::new(),
             rules: BTreeMap::new(),
             seen_rules: HashSet::new(),
+            proved: HashSet::new(),
         }
     }
 
     /// Adds the proof of a fact. A proof that does not stand is not shown, and said to be missing.
     pub fn add(&mut self, fact: Fact) {
-        let stands = self.proofs.of(fact).filter(|proof| recheck(&self.spec.design, proof).is_ok());
-        match stands {
-            Some(proof) => self.tree(&proof),
+        match self.standing(fact) {
+            Some(proof) => {
+                self.tree(&proof, 0);
+                self.text.push('\n');
+            }
             None => {
                 let says = says(&self.spec.design, &fact);
-                self.text.push_str(&format!("{says}\n\nNo proof of this stands; please report it.\n\n"));
+                self.text.push_str(&format!("{says}: {NO_PROOF}\n\n"));
             }
         }
     }
 
-    /// The proofs, and the text of every rule they name.
-    pub fn finish(self) -> String {
-        let mut text = self.text;
-        if !self.rules.is_empty() {
-            text.push_str("Rules\n\n");
+    /// Adds what a cell of a table states as an item of a list, its proof below it; where it stands above, only that.
+    pub fn cell(&mut self, fact: Fact) {
+        let says = || says(&self.spec.design, &fact);
+        if self.proved.contains(&fact) {
+            return self.text.push_str(&format!("- {}, as above\n", says()));
         }
-        for rule in self.rules.values() {
-            text.push_str(&format!("- {rule}: {}\n", reason(rule)));
+        match self.standing(fact) {
+            Some(proof) => self.tree(&proof, 1),
+            None => self.text.push_str(&format!("- {}: {NO_PROOF}\n", says())),
         }
-        text
+        self.proved.insert(fact);
     }
 
-    fn tree(&mut self, proof: &Proof) {
+    /// The proofs, and the text of every rule they name.
+    pub fn finish(self) -> String {
+        let rules = self.rules();
+        let heading = if rules.is_empty() { "" } else { "Rules\n\n" };
+        self.text + heading + &rules
+    }
+
+    /// The proofs since the last time.
+    pub fn take(&mut self) -> String {
+        std::mem::take(&mut self.text)
+    }
+
+    /// The text of every rule that the proofs name.
+    pub fn rules(&self) -> String {
+        self.rules.values().map(|rule| format!("- {rule}: {}\n", reason(rule))).collect()
+    }
+
+    fn standing(&self, fact: Fact) -> Option<Proof> {
+        self.proofs.of(fact).filter(|proof| recheck(&self.spec.design, proof).is_ok())
+    }
+
+    /// The steps as a list, the conclusion at that depth of it; at none it is a line of its own.
+    fn tree(&mut self, proof: &Proof, depth: usize) {
         let root = proof.steps.len() - 1;
         let mut shown = HashSet::new();
         // A stack of its own: a chain of views may be as long as the spec.
-        let mut open = vec![(root, 0usize)];
+        let mut open = vec![(root, depth)];
         while let Some((at, depth)) = open.pop() {
             let step = &proof.steps[at];
             let telling = at == root || self.detail == Detail::Full || !question::connecting(step.fact.relation);
@@ -77,7 +105,6 @@ impl<'a> Trees<'a> {
                 open.extend(step.premises.iter().rev().map(|premise| (*premise, below)));
             }
         }
-        self.text.push('\n');
     }
 
     fn line(&mut self, fact: &Fact, rule: Option<RuleId>, depth: usize, first: bool) {
@@ -108,6 +135,9 @@ impl<'a> Trees<'a> {
         }
     }
 }
+
+/// Said where the log lacks an entry or an entry is wrong: both are faults of the rules, never of a spec.
+const NO_PROOF: &str = "no proof of this stands; please report it";
 
 /// Why a rule says so, in one line.
 pub fn reason(rule: &str) -> String {

@@ -137,7 +137,7 @@ fn fix_all(analysis: &Analysis, file: FileId) -> Option<Action> {
     }
     let edits = fixed.texts.iter().map(|(file, new)| replaced(*file, &analysis.sources.file(*file).text, new));
     Some(Action {
-        title: format!("fix all {} findings that can be fixed safely", fixed.count),
+        title: format!("fix all {} findings that can be fixed safely", fixed.findings.len()),
         sort: Sort::FixAll,
         preferred: false,
         edits: edits.collect(),

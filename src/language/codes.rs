@@ -38,4 +38,6 @@ codes! {
     UNKNOWN_FINDING "S0030" "unknown-finding" Error "unknown_finding",
     /// An `allow` accepts something that is not found.
     UNUSED_ALLOW "S0031" "unused-allow" Warning "unused_allow",
+    /// A `?` stands where something is to be decided.
+    OPEN_QUESTION "S0032" "open-question" Info "open_question",
 }

@@ -2,7 +2,7 @@
 
 use super::expressions::Scope;
 use super::spelling::{describe, spelling, symbol};
-use super::{Lowering, codes};
+use super::{Lowering, codes, listed};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::syntax::tree::{self, Argument, Node, Term};
@@ -176,7 +176,8 @@ impl Lowering<'_> {
 
     fn status_of(&self, object: Object) -> Option<Field> {
         let status = Type::Primitive(Primitive::Status);
-        self.facts.field.iter().find(|(_, owner, kind)| *owner == object && *kind == status).map(|(field, ..)| *field)
+        let mut fields = self.names.declared_in(object.into()).iter().copied().filter_map(Field::of);
+        fields.find(|field| self.facts.field[field.index()].2 == status)
     }
 
     /// The state of that name; reports what is none.
@@ -198,8 +199,7 @@ impl Lowering<'_> {
         if let Some(near) = near {
             diagnostic = diagnostic.did_you_mean(&near);
         } else if !states.is_empty() {
-            let states: Vec<_> = states.iter().map(|(name, _)| format!("`{name}`")).collect();
-            diagnostic = diagnostic.help(format!("its states are {}", states.join(", ")));
+            diagnostic = diagnostic.help(format!("its states are {}", listed(states.iter().map(|(name, _)| *name))));
         }
         self.report(diagnostic);
         None

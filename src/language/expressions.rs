@@ -90,7 +90,7 @@ impl<'s> Lowering<'s> {
             _ => (),
         }
         let mut objects = scope.objects.clone();
-        objects.extend(self.parameter_objects(scope));
+        objects.extend(self.instances(scope).map(|(object, _)| object));
         for object in &objects {
             match self.names.member_of((*object).into(), name) {
                 Some(Entity::Field(field)) => {
@@ -121,20 +121,18 @@ impl<'s> Lowering<'s> {
         Expr::Unknown
     }
 
-    fn parameter_objects(&self, scope: &Scope) -> Vec<Object> {
-        let parameters = self.facts.parameter.iter().filter(|(_, of, _)| Some(*of) == scope.of);
-        parameters
-            .filter_map(|(_, _, kind)| match kind {
-                Type::Object(object) => Some(*object),
-                _ => None,
-            })
-            .collect()
+    /// The objects that the parameters in scope refer to, each with its parameter.
+    fn instances(&self, scope: &Scope) -> impl Iterator<Item = (Object, Parameter)> + '_ {
+        let declared = scope.of.map_or(&[][..], |of| self.names.declared_in(of));
+        let parameters = declared.iter().copied().filter_map(Parameter::of);
+        parameters.filter_map(|parameter| match self.facts.parameter[parameter.index()].2 {
+            Type::Object(object) => Some((object, parameter)),
+            _ => None,
+        })
     }
 
     fn parameter_for(&self, object: Object, scope: &Scope) -> Option<Parameter> {
-        let found =
-            self.facts.parameter.iter().find(|(_, of, kind)| Some(*of) == scope.of && *kind == Type::Object(object));
-        found.map(|(parameter, ..)| *parameter)
+        self.instances(scope).find(|(other, _)| *other == object).map(|(_, parameter)| parameter)
     }
 
     /// `auction.end_time`, `Auction.end_time`, `caller.id`, `auction.seller.rating`
@@ -240,7 +238,7 @@ impl<'s> Lowering<'s> {
         if let Some(Entity::Object(object)) = term.name().and_then(|name| self.names.item(name)) {
             self.places.uses.push((self.at(term.span), object.into()));
             let key = self.facts.key.iter().find(|(other, _)| *other == object).map(|(_, field)| *field);
-            let any = || self.facts.field.iter().find(|(_, other, _)| *other == object).map(|(field, ..)| *field);
+            let any = || self.names.declared_in(object.into()).iter().copied().find_map(Field::of);
             return key.or_else(any).map_or(Expr::Unknown, |field| Expr::Field(field, None));
         }
         self.expression(term, scope)

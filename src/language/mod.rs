@@ -8,6 +8,7 @@ pub mod codes;
 pub mod effects;
 pub mod expect;
 pub mod expressions;
+pub mod holes;
 pub mod items;
 pub mod matching;
 pub mod names;
@@ -179,6 +180,7 @@ impl<'s> Lowering<'s> {
     /// Matches the head and every clause of an item.
     fn match_clauses(&mut self, declared: &Declared<'s>) -> Vec<Matched<'s>> {
         (self.file, self.text) = (declared.file, declared.text);
+        self.open_questions(declared.clause, declared.entity);
         let mut matched = vec![];
         matched.extend(self.match_clause(declared, &declared.table.head, declared.clause, true));
         for clause in declared.clause.body.iter().flat_map(|body| &body.clauses) {
@@ -368,6 +370,15 @@ pub fn one_of(items: &[String]) -> String {
         [one] => one.clone(),
         [most @ .., last] => format!("{} or {last}", most.join(", ")),
     }
+}
+
+/// "`a`, `b`", and of very many only so many.
+pub fn listed<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    const MOST: usize = 12;
+    let mut names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    let more = names.len().saturating_sub(MOST);
+    names.truncate(MOST);
+    if more > 0 { format!("{} and {more} more", names.join(", ")) } else { names.join(", ") }
 }
 
 /// "an `object`"

@@ -4,6 +4,7 @@ use super::codes;
 use super::places::Places;
 use crate::diagnostic::Diagnostic;
 use crate::source::Location;
+use std::cell::Cell;
 use std::collections::HashMap;
 use sysd_rules::fact::Entity;
 
@@ -11,7 +12,17 @@ use sysd_rules::fact::Entity;
 #[derive(Default)]
 pub struct Names {
     global: HashMap<String, Entity>,
-    members: HashMap<(Entity, String), Entity>,
+    members: HashMap<Entity, Members>,
+    /// How many names misspelt ones have been compared with.
+    compared: Cell<usize>,
+}
+
+/// The fields, states and parameters of one thing.
+#[derive(Default)]
+struct Members {
+    by_name: HashMap<String, Entity>,
+    /// All of them, those whose name is taken too.
+    declared: Vec<Entity>,
 }
 
 impl Names {
@@ -45,9 +56,11 @@ impl Names {
         places: &Places,
         diagnostics: &mut Vec<Diagnostic>,
     ) {
-        match self.members.get(&(of, name.to_owned())) {
+        let members = self.members.entry(of).or_default();
+        members.declared.push(entity);
+        match members.by_name.get(name) {
             None => {
-                self.members.insert((of, name.to_owned()), entity);
+                members.by_name.insert(name.to_owned(), entity);
             }
             Some(first) => diagnostics.push(duplicate(name, at, *first, places)),
         }
@@ -60,20 +73,30 @@ impl Names {
 
     /// The field, state or parameter of that name.
     pub fn member_of(&self, of: Entity, name: &str) -> Option<Entity> {
-        self.members.get(&(of, name.to_owned())).copied()
+        self.members.get(&of)?.by_name.get(name).copied()
     }
 
-    /// All items, sorted by name.
-    pub fn items(&self) -> Vec<(&str, Entity)> {
-        let mut all: Vec<_> = self.global.iter().map(|(name, entity)| (name.as_str(), *entity)).collect();
-        all.sort_unstable();
-        all
+    /// All members of a thing in the order of their declarations, those whose name is taken too.
+    pub fn declared_in(&self, of: Entity) -> &[Entity] {
+        self.members.get(&of).map_or(&[], |members| &members.declared)
+    }
+
+    /// The item nearest to a misspelt name, among those that would fit. After so many guesses there are no more: a file in which
+    /// every name is wrong is not misspelt.
+    pub fn nearest(&self, name: &str, fits: impl Fn(Entity) -> bool) -> Option<&str> {
+        const MOST_COMPARED: usize = 50_000_000;
+        self.compared.set(self.compared.get().saturating_add(self.global.len()));
+        if self.compared.get() > MOST_COMPARED {
+            return None;
+        }
+        let fitting = self.global.iter().filter(|(_, entity)| fits(**entity));
+        closest(name, fitting.map(|(name, _)| name.as_str()))
     }
 
     /// All members of a thing, sorted by name.
     pub fn members(&self, of: Entity) -> Vec<(&str, Entity)> {
-        let members = self.members.iter().filter(|((owner, _), _)| *owner == of);
-        let mut all: Vec<_> = members.map(|((_, name), entity)| (name.as_str(), *entity)).collect();
+        let members = self.members.get(&of).into_iter().flat_map(|members| &members.by_name);
+        let mut all: Vec<_> = members.map(|(name, entity)| (name.as_str(), *entity)).collect();
         all.sort_unstable();
         all
     }

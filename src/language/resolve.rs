@@ -5,7 +5,7 @@ use super::matching::{Failure, Value};
 use super::names::{article, closest};
 use super::pattern::{Element, Kind, Measure};
 use super::spelling::spelling;
-use super::{Lowering, Matched, codes, one_of, unescape};
+use super::{Lowering, Matched, codes, listed, one_of, unescape};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::syntax::tree::{Argument, Clause, Node, Term};
@@ -96,8 +96,8 @@ impl<'s> Lowering<'s> {
             }
             None => {
                 let primitives = Primitive::ALL.iter().map(|primitive| primitive.word());
-                let objects: Vec<_> = self.facts.names.objects.iter().map(|object| object.name.clone()).collect();
-                let near = closest(name, primitives.chain(objects.iter().map(String::as_str))).map(str::to_owned);
+                let object = self.names.nearest(name, |entity| matches!(entity, Entity::Object(_)));
+                let near = closest(name, primitives.chain(object)).map(str::to_owned);
                 let message = format!("there is no type `{name}`");
                 let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, self.at(term.span), message);
                 if near.is_none() {
@@ -239,10 +239,7 @@ impl<'s> Lowering<'s> {
         diagnostic = match near {
             Some(near) => diagnostic.did_you_mean(&near),
             None if fields.is_empty() => diagnostic,
-            None => {
-                let fields: Vec<_> = fields.iter().map(|field| format!("`{field}`")).collect();
-                diagnostic.help(format!("its fields are {}", fields.join(", ")))
-            }
+            None => diagnostic.help(format!("its fields are {}", listed(fields.iter().map(String::as_str)))),
         };
         self.report(diagnostic);
     }
@@ -365,8 +362,7 @@ impl<'s> Lowering<'s> {
 
     /// The declared name nearest to a misspelt one, among those that would fit.
     pub fn near(&self, name: &str, fits: impl Fn(Entity) -> bool) -> Option<String> {
-        let items = self.names.items();
-        closest(name, items.iter().filter(|(_, entity)| fits(*entity)).map(|(name, _)| *name)).map(str::to_owned)
+        self.names.nearest(name, fits).map(str::to_owned)
     }
 
     /// Says that a name is declared nowhere.

@@ -35,6 +35,7 @@ fn refused(why: String) -> Refusal {
 pub fn code_actions(view: &mut View<'_>, params: &lsp::CodeActionParams) -> Option<Vec<lsp::CodeActionResponse>> {
     let (spec, file) = view.file(&params.text_document.uri)?;
     let span = view.lines(spec, file).span(params.range);
+    view.world.verify_fixes(view.documents, spec);
     let analysis = &view.world.spec(spec).analysis;
     let wanted = |action: &Action| {
         let kind = kind(action.sort).to_string();

@@ -7,7 +7,7 @@ use super::capabilities::Encoding;
 use super::convert::Lines;
 use super::documents::Documents;
 use crate::source::{FileId, Location, Sources};
-use crate::{Analysis, Options, files, uses};
+use crate::{Analysis, Options, files, fix, uses};
 use line_index::LineIndex;
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -41,6 +41,8 @@ pub struct Spec {
     options: Options,
     /// What was found.
     pub analysis: Analysis,
+    /// Whether its safe fixes have been tried.
+    verified: bool,
     lines: Vec<OnceCell<LineIndex>>,
 }
 
@@ -62,6 +64,18 @@ impl World {
     /// The spec of that number.
     pub fn spec(&self, number: usize) -> &Spec {
         &self.specs[number]
+    }
+
+    /// Sees to it that every fix that a spec offers as safe is: a fix is tried when fixes are asked for, not at each keystroke.
+    pub fn verify_fixes(&mut self, documents: &Documents, number: usize) {
+        if self.specs[number].verified {
+            return;
+        }
+        let mut spec = self.specs.remove(number);
+        let load = |path: &str| self.text(documents, path);
+        fix::verify(&mut spec.analysis, &|sources| crate::analyse(sources, &load, spec.options));
+        spec.verified = true;
+        self.specs.insert(number, spec);
     }
 
     /// Forgets what no open document needs.
@@ -124,7 +138,7 @@ impl World {
         let sources = Sources::single(root.clone(), load(&root).unwrap_or_default());
         let analysis = crate::analyse(sources, &load, options);
         let lines = analysis.sources.files.iter().map(|_| OnceCell::new()).collect();
-        Spec { root, inputs: inputs.into_inner(), options, analysis, lines }
+        Spec { root, inputs: inputs.into_inner(), options, analysis, verified: false, lines }
     }
 
     /// The first files of the specs that a file belongs to.

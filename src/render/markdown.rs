@@ -8,17 +8,25 @@ use crate::rules::artifact::{Cell, Figure, Line, Section, Table};
 
 /// The steps as sections, their tables as tables, their listings as code and their pictures as Mermaid diagrams.
 pub fn render(system: &str, sections: &[Section]) -> String {
-    let sections: String = sections.iter().map(section).collect();
+    render_with(system, sections, &mut |_| String::new())
+}
+
+/// The same, and below each table what there is to say about it.
+pub fn render_with(system: &str, sections: &[Section], about: &mut dyn FnMut(&Table) -> String) -> String {
+    let sections: String = sections.iter().map(|section| self::section(section, about)).collect();
     format!("# Design of {}\n{sections}", prose(system))
 }
 
-fn section(section: &Section) -> String {
-    let tables: String = section.tables.iter().map(table).collect();
+fn section(section: &Section, about: &mut dyn FnMut(&Table) -> String) -> String {
+    let tables: String = section.tables.iter().map(|table| self::table(table) + &about(table)).collect();
     let figures: String = section.figures.iter().map(figure).collect();
-    format!("\n## Step {}: {}\n{tables}{figures}", section.number, prose(section.title))
+    format!("
+## Step {}: {}
+{tables}{figures}", section.number, prose(section.title))
 }
 
-fn table(table: &Table) -> String {
+/// One table under its heading.
+pub fn table(table: &Table) -> String {
     let heading = format!("\n### {}\n\n", prose(table.title));
     if table.rows.is_empty() {
         return format!("{heading}{}\n", sentence(table.empty));

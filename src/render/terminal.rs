@@ -8,17 +8,27 @@ use crate::rules::artifact::{Cell, Figure, Section, Table};
 
 /// The steps one below the other, no line wider than `width` columns where that can be helped.
 pub fn render(sections: &[Section], width: usize) -> String {
-    let sections: Vec<String> = sections.iter().map(|section| self::section(section, width)).collect();
+    render_with(sections, width, &mut |_| String::new())
+}
+
+/// The same, and below each table what there is to say about it.
+pub fn render_with(sections: &[Section], width: usize, about: &mut dyn FnMut(&Table) -> String) -> String {
+    let sections: Vec<String> = sections.iter().map(|section| self::section(section, width, about)).collect();
     sections.join("\n")
 }
 
 /// One step: its heading, its tables and its figures.
-fn section(section: &Section, width: usize) -> String {
+fn section(section: &Section, width: usize, about: &mut dyn FnMut(&Table) -> String) -> String {
     let heading = format!("Step {}  {}", section.number, section.title);
     let rule = "═".repeat(heading.width());
-    let tables: String = section.tables.iter().map(|table| format!("\n{}", self::table(table, width))).collect();
-    let figures: String = section.figures.iter().map(|figure| format!("\n{}", self::figure(figure, width))).collect();
-    format!("{STRONG}{heading}{STRONG:#}\n{FAINT}{rule}{FAINT:#}\n{tables}{figures}")
+    let tables = section.tables.iter().map(|table| format!("
+{}{}", self::table(table, width), about(table)));
+    let tables: String = tables.collect();
+    let figures: String = section.figures.iter().map(|figure| format!("
+{}", self::figure(figure, width))).collect();
+    format!("{STRONG}{heading}{STRONG:#}
+{FAINT}{rule}{FAINT:#}
+{tables}{figures}")
 }
 
 /// One table under its title.

@@ -69,6 +69,12 @@ pub fn complete(analysis: &Analysis, file: FileId, byte: u32) -> Completion {
     if in_comment_or_text(text, replace.start) {
         return Completion { replace, proposals: vec![] };
     }
+    in_place_of(analysis, file, replace)
+}
+
+/// What may stand where something else stands: a word, a `?`.
+pub fn in_place_of(analysis: &Analysis, file: FileId, replace: Span) -> Completion {
+    let text = &analysis.sources.file(file).text;
     let stand_in = stand_in(text);
     let around = item_around(text, replace);
     let before = &text[around.start as usize..replace.range().start];

@@ -6,7 +6,7 @@ use crate::language::matching::{self, Failure, Match};
 use crate::language::{Lowering, Matched};
 use crate::syntax::tree::Clause;
 use std::sync::LazyLock;
-use sysd_rules::fact::{Actor, Entity, Field, Name, Object, Operation, Region, State, Type};
+use sysd_rules::fact::{Id, Actor, Entity, Field, Name, Object, Operation, Region, State, Type};
 use sysd_rules::vocabulary::*;
 
 #[rustfmt::skip]
@@ -220,8 +220,8 @@ fn machine<'s>(lower: &mut Lowering<'s>, it: &Matched<'s>) {
         }
     }
     if lower.facts.initial_state.iter().all(|(other, _)| *other != object) {
-        let first = lower.facts.state.iter().find(|(_, other)| *other == object).map(|(state, _)| (object, *state));
-        lower.facts.initial_state.extend(first);
+        let first = lower.names.declared_in(object.into()).iter().copied().find_map(State::of);
+        lower.facts.initial_state.extend(first.map(|state| (object, state)));
     }
 }
 

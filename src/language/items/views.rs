@@ -1,8 +1,9 @@
 //! `view`: something computed from other state. `reject`: a candidate that is no object.
 
-use super::{Form, Item, form};
+use super::{Form, Item, declares, form};
 use crate::language::expressions::Scope;
 use crate::language::{Lowering, Matched};
+use std::collections::HashSet;
 use sysd_rules::expression::Expr;
 use sysd_rules::fact::{Actor, Entity, Object, Rejected, Service, Source, View};
 
@@ -14,12 +15,12 @@ pub const VIEW: Item = Item {
     named: true,
     declare: |names, name| Entity::View(names.views(name)),
     head: &[form("view <name:new> [ of <sources:source,+> ] [ = <law:expression> ] [ for each <group:field> ] [ <title:text> ]",
-        "Names the view, its sources and its law.", |lower, it| { sources(lower, it); law(lower, it); })],
+        "Names the view, its sources and its law.", law).and_declares(sources)],
     clauses: CLAUSES,
 };
 
 static CLAUSES: &[Form] = &[
-    form("of <sources:source,+>", "What it is computed from.", sources),
+    declares("of <sources:source,+>", "What it is computed from.", sources),
     form("value = <law:expression> [ for each <group:field> ]", "The law that computes it (S4-T3).", law),
     form("where <condition:expression>", "Only what satisfies the condition.", |lower, it| {
         let (Some(view), Some(condition)) = (it.id::<View>(), it.found.term("condition")) else { return };
@@ -90,6 +91,7 @@ static CLAUSES: &[Form] = &[
     }),
 ];
 
+/// Before anything is read of any view: what a view can name depends on the sources of those it is computed from.
 fn sources(lower: &mut Lowering<'_>, it: &Matched<'_>) {
     let Some(view) = it.id::<View>() else { return };
     let sources = lower.sources(it, "sources");
@@ -99,8 +101,12 @@ fn sources(lower: &mut Lowering<'_>, it: &Matched<'_>) {
 /// `sum(ScoreEvent.delta) for each video_id`
 fn law(lower: &mut Lowering<'_>, it: &Matched<'_>) {
     let Some(view) = it.id::<View>() else { return };
+    let (law, group) = (it.found.term("law"), it.found.term("group"));
+    if law.or(group).is_none() {
+        return;
+    }
     let objects = upstream_objects(lower, view);
-    if let Some(term) = it.found.term("law") {
+    if let Some(term) = law {
         let law = lower.expression(term, &Scope::of_view(view, objects.clone()));
         let mut computed = vec![];
         law.walk(&mut |expr| {
@@ -123,13 +129,15 @@ fn ordered(lower: &mut Lowering<'_>, it: &Matched<'_>) {
 
 /// The objects a view is computed from, through other views.
 pub fn upstream_objects(lower: &Lowering<'_>, view: View) -> Vec<Object> {
-    let (mut objects, mut pending, mut seen) = (vec![], vec![view], vec![]);
+    let (mut objects, mut pending, mut seen) = (vec![], vec![view], HashSet::new());
+    // Heads are read in the order of declaration, and so is this relation.
+    let upstream = &lower.facts.upstream;
     while let Some(view) = pending.pop() {
-        if seen.contains(&view) {
+        if !seen.insert(view) {
             continue;
         }
-        seen.push(view);
-        for (_, source) in lower.facts.upstream.iter().filter(|(other, _)| *other == view) {
+        let first = upstream.partition_point(|(other, _)| *other < view);
+        for (_, source) in upstream[first..].iter().take_while(|(other, _)| *other == view) {
             match source {
                 Source::Object(object) => objects.push(*object),
                 Source::View(view) => pending.push(*view),
