@@ -35,7 +35,12 @@ struct Peer {
 
 static PEERS: &[Peer] = &[
     Peer { program: "true", arguments: &[], file: "nothing", text: |_| String::new() },
-    Peer { program: "ruff", arguments: &["check", "--no-cache", "--isolated", "FILE"], file: "classes.py", text: classes },
+    Peer {
+        program: "ruff",
+        arguments: &["check", "--no-cache", "--isolated", "FILE"],
+        file: "classes.py",
+        text: classes,
+    },
     Peer { program: "likec4", arguments: &["validate", "--ignore-layout", "FOLDER"], file: "model.c4", text: elements },
     Peer { program: "tsp", arguments: &["compile", "--no-emit", "FILE"], file: "main.tsp", text: models },
     Peer { program: "buf", arguments: &["lint", "FOLDER"], file: "messages.proto", text: messages },
@@ -62,7 +67,8 @@ fn compare(peer: &Peer, size: usize, folder: &Path) {
         all.get(all.len() / 2).copied().unwrap_or(f64::NAN)
     };
     let ratio = median(runs.iter().map(|(their, our)| our / their).collect());
-    let said = if ratio < 1.0 { format!("1/{:.1} of its time", 1.0 / ratio) } else { format!("{ratio:.2} × its time") };
+    let said =
+        if ratio < 1.0 { format!("1/{:.1} of its time", 1.0 / ratio) } else { format!("{ratio:.2} × its time") };
     let (their, our) = runs.into_iter().unzip();
     let command = format!("{} {}", peer.program, peer.arguments.iter().take(2).copied().collect::<Vec<_>>().join(" "));
     println!("{command:<34} {size:>8} {:>9.1} ms {:>9.1} ms {said:>22}", median(their) * 1e3, median(our) * 1e3);
@@ -75,7 +81,13 @@ fn shown(path: &Path) -> String {
 /// How long a process takes; nothing, where there is no such program.
 fn seconds(program: &str, arguments: &[String]) -> Option<f64> {
     let start = Instant::now();
-    Command::new(program).args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().ok()?;
+    Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .ok()?;
     Some(start.elapsed().as_secs_f64())
 }
 
@@ -101,7 +113,10 @@ fn elements(count: usize) -> String {
 }
 
 fn models(count: usize) -> String {
-    repeated(count, "model Item@ {\n  itemId: string;\n  endTime: utcDateTime;\n  best: decimal;\n  state: \"open\" | \"ended\";\n}\n\n")
+    repeated(
+        count,
+        "model Item@ {\n  itemId: string;\n  endTime: utcDateTime;\n  best: decimal;\n  state: \"open\" | \"ended\";\n}\n\n",
+    )
 }
 
 fn messages(count: usize) -> String {

@@ -58,7 +58,7 @@ pub fn rank(analysis: &Analysis, again: &dyn Fn(Sources) -> Analysis) -> Vec<Que
 pub const MOST_RUNS: usize = 400;
 
 /// How many bytes are read anew for them.
-pub const MOST_BYTES: usize = 8 << 20;
+pub const MOST_BYTES: usize = 2 << 20;
 
 /// Adds the answers to the findings as helps, and as a fix where there is only one.
 pub fn answer(analysis: &mut Analysis, questions: &[Question]) {
@@ -142,7 +142,8 @@ fn tried(analysis: &Analysis, at: Location, text: String, again: &dyn Fn(Sources
         return None;
     }
     let of = |severity: Severity| of_severity(&after.diagnostics, severity);
-    let before: Vec<&str> = of_severity(&analysis.diagnostics, Severity::Error).map(|found| found.message.as_str()).collect();
+    let before: Vec<&str> =
+        of_severity(&analysis.diagnostics, Severity::Error).map(|found| found.message.as_str()).collect();
     let against = of(Severity::Error).find(|found| !before.contains(&found.message.as_str()));
     let against = against.map(|found| found.message.clone());
     Some(Answer { text, errors: of(Severity::Error).count(), warnings: of(Severity::Warning).count(), against })

@@ -14,6 +14,7 @@ pub mod fix;
 pub mod holes;
 pub mod ide;
 pub mod language;
+pub mod limits;
 pub mod lsp;
 pub mod place;
 pub mod position;
@@ -75,6 +76,9 @@ pub fn analyse(mut sources: Sources, load: &dyn Fn(&str) -> Result<String, Strin
     drop(read);
     drop(trees);
     let (mut facts, places) = (lowered.facts, lowered.places);
+    let excess = limits::keep_to(&mut facts, &places);
+    let whole = excess.is_empty();
+    diagnostics.extend(excess);
     facts.complete |= options.complete;
     if facts.complete {
         let open = diagnostics.iter_mut().filter(|diagnostic| std::ptr::eq(diagnostic.code, &codes::OPEN_QUESTION));
@@ -82,7 +86,8 @@ pub fn analyse(mut sources: Sources, load: &dyn Fn(&str) -> Result<String, Strin
     }
     let design = rules::derive(facts);
     let broken = broken_items(&diagnostics, &places);
-    let findings = rules::check(&design).into_iter().map(|finding| place::place(finding, &places, &sources));
+    let findings = if whole { rules::check(&design) } else { vec![] };
+    let findings = findings.into_iter().map(|finding| place::place(finding, &places, &sources));
     diagnostics.extend(findings.filter(|finding| !inside(finding.primary.at, &broken)));
     suppress(&mut diagnostics, &places);
     diagnostics.sort_by(|a, b| (a.primary.at, a.code.code, &a.message).cmp(&(b.primary.at, b.code.code, &b.message)));

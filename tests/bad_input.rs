@@ -132,9 +132,7 @@ fn repeated() -> Vec<(&'static str, fn(usize) -> String)> {
         ("invariant", |count| "invariant I eligibility \"only once\" { of Op }\n".repeat(count)),
         ("view", |count| many(count, |i| format!("view V{} of V{i} {{ staleness <= 1s }}\n", i + 1))),
         ("allow", |count| "allow(dual-truth, reason = \"x\")\nobject A\n".repeat(count)),
-        ("allow inside", |count| {
-            format!("object A {{\n{}}}\n", "allow(dual-truth, reason = \"x\")\n".repeat(count))
-        }),
+        ("allow inside", |count| format!("object A {{\n{}}}\n", "allow(dual-truth, reason = \"x\")\n".repeat(count))),
         ("allow of nothing", |count| "allow(dual-truth, reason = \"x\")\n".repeat(count)),
         ("unknown names", |count| many(count, |i| format!("object A{i} {{ b: B{i} }}\n"))),
         ("near names", |count| many(count, |i| format!("object Auction{i} {{ b: Auctoin{i} }}\n"))),
@@ -142,16 +140,15 @@ fn repeated() -> Vec<(&'static str, fn(usize) -> String)> {
         ("documentation", |count| format!("{}object A\n", "/// more\n".repeat(count))),
         ("holes", |count| many(count, |i| format!("object A{i} : ? {{\n    ownership: ?\n    ordering: ?\n}}\n"))),
         ("decisions", |count| "decide mechanism of A = lease because \"x\"\n".repeat(count)),
-        ("conditions", |count| {
-            format!("operation Op(a: int) by U {{ when {} a > 1 }}\n", "a > 1 and ".repeat(count))
-        }),
+        ("conditions", |count| format!("operation Op(a: int) by U {{ when {} a > 1 }}\n", "a > 1 and ".repeat(count))),
         ("effects", |count| {
             let object = "object A : entity {\n    key id: uuid\n    n: int\n}\nactor U : user\n";
             format!("{object}operation Op(a: A) by U {{ then {} a.n += 1 }}\n", "a.n += 1, ".repeat(count))
         }),
         ("operations on one object", |count| {
             let object = "object A : entity {\n    key id: uuid\n    n: int\n}\nactor U : user\n";
-            let operation = |i| format!("operation Op{i}(a: A, n: int) by U {{\n    when a.n > n\n    then a.n = n\n}}\n");
+            let operation =
+                |i| format!("operation Op{i}(a: A, n: int) by U {{\n    when a.n > n\n    then a.n = n\n}}\n");
             format!("{object}{}", many(count, operation))
         }),
         ("use", |_| "use \"a.sysd\"\n".repeat(2_000)),

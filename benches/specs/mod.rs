@@ -26,7 +26,8 @@ fn write_design(text: &mut String, design: usize, size: usize) {
     for group in 0..size.div_ceil(3) {
         let id = format!("{design}_{group}");
         let left = size - 3 * group;
-        let of_group = |part: &str| part.replace("User@", &format!("User{design}")).replace("Timer@", &format!("Timer{design}"));
+        let of_group =
+            |part: &str| part.replace("User@", &format!("User{design}")).replace("Timer@", &format!("Timer{design}"));
         put(text, &of_group(CONTESTED), &id);
         put(text, &of_group(if left > 1 { BID } else { TOUCH }), &id);
         if left > 1 {

@@ -59,7 +59,9 @@ impl Args {
     pub fn run(&self, output: &mut Output) -> Result {
         self.steps.iter().try_for_each(|step| known(*step))?;
         if self.why && matches!(self.format, Format::Json) {
-            return Err(Stop("`--why` is for tables and Markdown; in JSON, `relation` names what a cell states".into()));
+            return Err(Stop(
+                "`--why` is for tables and Markdown; in JSON, `relation` names what a cell states".into(),
+            ));
         }
         let mut workspace =
             Workspace::open(std::slice::from_ref(&self.path), &self.stdin_filename, Options::default(), output);

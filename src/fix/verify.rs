@@ -115,7 +115,10 @@ fn said(found: &Diagnostic) -> Said<'_> {
 
 fn counts(diagnostics: &[Diagnostic]) -> BTreeMap<Said<'_>, usize> {
     let mut counts = BTreeMap::new();
-    diagnostics.iter().filter(|found| found.suppressed.is_none()).for_each(|found| *counts.entry(said(found)).or_default() += 1);
+    diagnostics
+        .iter()
+        .filter(|found| found.suppressed.is_none())
+        .for_each(|found| *counts.entry(said(found)).or_default() += 1);
     counts
 }
 

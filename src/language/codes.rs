@@ -40,4 +40,6 @@ codes! {
     UNUSED_ALLOW "S0031" "unused-allow" Warning "unused_allow",
     /// A `?` stands where something is to be decided.
     OPEN_QUESTION "S0032" "open-question" Info "open_question",
+    /// More operations depend on one object than can be compared with each other.
+    TOO_MANY_OPERATIONS "S0033" "too-many-operations" Error "too_many_operations",
 }

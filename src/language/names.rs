@@ -84,7 +84,7 @@ impl Names {
     /// The item nearest to a misspelt name, among those that would fit. After so many guesses there are no more: a file in which
     /// every name is wrong is not misspelt.
     pub fn nearest(&self, name: &str, fits: impl Fn(Entity) -> bool) -> Option<&str> {
-        const MOST_COMPARED: usize = 50_000_000;
+        const MOST_COMPARED: usize = 3_000_000;
         self.compared.set(self.compared.get().saturating_add(self.global.len()));
         if self.compared.get() > MOST_COMPARED {
             return None;

@@ -20,9 +20,13 @@ pub fn render_with(system: &str, sections: &[Section], about: &mut dyn FnMut(&Ta
 fn section(section: &Section, about: &mut dyn FnMut(&Table) -> String) -> String {
     let tables: String = section.tables.iter().map(|table| self::table(table) + &about(table)).collect();
     let figures: String = section.figures.iter().map(figure).collect();
-    format!("
+    format!(
+        "
 ## Step {}: {}
-{tables}{figures}", section.number, prose(section.title))
+{tables}{figures}",
+        section.number,
+        prose(section.title)
+    )
 }
 
 /// One table under its heading.

@@ -21,14 +21,31 @@ pub fn render_with(sections: &[Section], width: usize, about: &mut dyn FnMut(&Ta
 fn section(section: &Section, width: usize, about: &mut dyn FnMut(&Table) -> String) -> String {
     let heading = format!("Step {}  {}", section.number, section.title);
     let rule = "═".repeat(heading.width());
-    let tables = section.tables.iter().map(|table| format!("
-{}{}", self::table(table, width), about(table)));
+    let tables = section.tables.iter().map(|table| {
+        format!(
+            "
+{}{}",
+            self::table(table, width),
+            about(table)
+        )
+    });
     let tables: String = tables.collect();
-    let figures: String = section.figures.iter().map(|figure| format!("
-{}", self::figure(figure, width))).collect();
-    format!("{STRONG}{heading}{STRONG:#}
+    let figures: String = section
+        .figures
+        .iter()
+        .map(|figure| {
+            format!(
+                "
+{}",
+                self::figure(figure, width)
+            )
+        })
+        .collect();
+    format!(
+        "{STRONG}{heading}{STRONG:#}
 {FAINT}{rule}{FAINT:#}
-{tables}{figures}")
+{tables}{figures}"
+    )
 }
 
 /// One table under its title.

@@ -6,7 +6,7 @@ use crate::language::matching::{self, Failure, Match};
 use crate::language::{Lowering, Matched};
 use crate::syntax::tree::Clause;
 use std::sync::LazyLock;
-use sysd_rules::fact::{Id, Actor, Entity, Field, Name, Object, Operation, Region, State, Type};
+use sysd_rules::fact::{Actor, Entity, Field, Id, Name, Object, Operation, Region, State, Type};
 use sysd_rules::vocabulary::*;
 
 #[rustfmt::skip]
