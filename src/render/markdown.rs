@@ -85,11 +85,17 @@ fn sentence(text: &str) -> String {
 /// Text that reads in Markdown as it stands, except that what is between backticks is code, as in messages.
 fn prose(text: &str) -> String {
     let text = visible(text);
-    if text.matches('`').count() % 2 == 1 {
+    let marks = text.matches('`').count();
+    if marks % 2 == 1 {
         return escape(&text);
     }
-    let parts = text.split('`').enumerate();
-    parts.map(|(index, part)| if index % 2 == 1 { code(part) } else { escape(part) }).collect()
+    let part = |(index, part): (usize, &str)| match part {
+        _ if index % 2 == 1 => code(part),
+        // Two code spans side by side would be read as one.
+        "" if 0 < index && index < marks => " ".to_owned(),
+        _ => escape(part),
+    };
+    text.split('`').enumerate().map(part).collect()
 }
 
 fn escape(text: &str) -> String {
