@@ -116,14 +116,16 @@ pub fn create(path: &Path, text: &str) -> Result<(), String> {
 
 /// Writes files into a folder, made where there is none: all of them or none. Everything is written beside its place first, so
 /// that a full disk or a folder that cannot be written to leaves what was there. A file that is there and differs is replaced
-/// only by `force`; one that is the same is left alone.
-pub fn write_all(folder: &Path, files: &[(&str, &str)], force: bool) -> Result<(), String> {
+/// only where what it holds `may_go`; one that is the same is left alone.
+pub fn write_all(folder: &Path, files: &[(&str, &str)], may_go: &dyn Fn(&[u8]) -> bool) -> Result<(), String> {
     let mut staged = vec![];
     for (path, text) in files {
         let target = folder.join(path);
         match fs::read(&target) {
             Ok(old) if old == text.as_bytes() => continue,
-            Ok(_) if !force => return Err(format!("`{}` exists and differs; `--force` replaces it", shown(&target))),
+            Ok(old) if !may_go(&old) => {
+                return Err(format!("`{}` exists and differs; `--force` replaces it", shown(&target)));
+            }
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 return Err(cannot("write", &shown(&target), &error));
             }
@@ -246,15 +248,15 @@ mod tests {
     fn files_are_written_all_or_none() {
         let home = tempfile::tempdir().unwrap();
         let out = home.path().join("a/b");
-        write_all(&out, &[("one.txt", "1"), ("sub/two.txt", "2")], false).unwrap();
-        write_all(&out, &[("one.txt", "1")], false).unwrap();
-        let refused = write_all(&out, &[("new.txt", "n"), ("sub/two.txt", "other")], false).unwrap_err();
+        write_all(&out, &[("one.txt", "1"), ("sub/two.txt", "2")], &|_| false).unwrap();
+        write_all(&out, &[("one.txt", "1")], &|_| false).unwrap();
+        let refused = write_all(&out, &[("new.txt", "n"), ("sub/two.txt", "other")], &|_| false).unwrap_err();
         assert!(refused.contains("two.txt` exists and differs"), "{refused}");
         assert!(!out.join("new.txt").exists());
-        write_all(&out, &[("sub/two.txt", "other")], true).unwrap();
+        write_all(&out, &[("sub/two.txt", "other")], &|_| true).unwrap();
         assert_eq!(fs::read_to_string(out.join("sub/two.txt")).unwrap(), "other");
-        assert!(write_all(&out.join("one.txt"), &[("x", "")], true).is_err());
-        assert!(write_all(&out, &[("new.txt", "n"), ("sub", "a folder")], true).is_err());
+        assert!(write_all(&out.join("one.txt"), &[("x", "")], &|_| true).is_err());
+        assert!(write_all(&out, &[("new.txt", "n"), ("sub", "a folder")], &|_| true).is_err());
         let left: Vec<_> = fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(left.len(), 2, "{left:?}");
     }

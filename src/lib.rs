@@ -7,6 +7,7 @@
 //! Every arrow is a total function: broken input yields less output and more diagnostics, never an `Err`.
 
 pub mod diagnostic;
+pub mod document;
 pub mod explain;
 pub mod export;
 pub mod files;

@@ -49,7 +49,7 @@ impl Args {
             }
         } else {
             let files: Vec<(&str, &str)> = exported.iter().map(|file| (&*file.path, &*file.text)).collect();
-            files::write_all(&self.output, &files, self.force)?;
+            files::write_all(&self.output, &files, &|_| self.force)?;
             output.note(&format!("wrote {} to `{}`\n", plural(files.len(), "file"), self.output.display()));
         }
         match sysd::worst(&analysis.diagnostics) {

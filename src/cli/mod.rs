@@ -8,6 +8,7 @@ mod fmt;
 mod lsp;
 mod new;
 mod output;
+mod report;
 mod schema;
 mod solve;
 mod workspace;
@@ -44,6 +45,7 @@ enum Command {
     Solve(solve::Args),
     Explain(explain::Args),
     Export(export::Args),
+    Report(report::Args),
     Fmt(fmt::Args),
     New(new::Args),
     Lsp(lsp::Args),
@@ -83,6 +85,7 @@ pub fn run() -> ExitCode {
         Command::Solve(args) => args.run(&mut output),
         Command::Explain(args) => args.run(&mut output),
         Command::Export(args) => args.run(&mut output),
+        Command::Report(args) => args.run(&mut output),
         Command::Fmt(args) => args.run(&mut output),
         Command::New(args) => args.run(&mut output),
         Command::Lsp(args) => args.run(),

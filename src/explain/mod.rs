@@ -15,6 +15,7 @@ use sysd_rules::explain::{mechanism, obligation, question, word};
 use sysd_rules::fact::Entity;
 use sysd_rules::proof::Proofs;
 use tree::Trees;
+pub use tree::{located, reason};
 
 pub use design::Reasons;
 

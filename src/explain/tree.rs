@@ -3,6 +3,7 @@
 use super::Detail;
 use crate::Analysis;
 use crate::position::Positions;
+use crate::source::Location;
 use std::collections::{BTreeMap, HashSet};
 use sysd_rules::explain::{obligation, question, row};
 use sysd_rules::fact::Entity;
@@ -147,6 +148,12 @@ pub fn reason(rule: &str) -> String {
 
 /// Where the author says so: `auction.sysd:41`.
 fn place(spec: &Analysis, positions: &Positions<'_>, fact: &Fact) -> Option<String> {
+    let place = positions.place(located(spec, fact)?)?;
+    Some(format!("{}:{}", place.path, place.start.line))
+}
+
+/// Where the author says what a declared fact states: the clause, or the thing it is about.
+pub fn located(spec: &Analysis, fact: &Fact) -> Option<Location> {
     let entities = fact.terms.iter().filter_map(|term| match term {
         Term::Entity(entity) => Some(*entity),
         _ => None,
@@ -158,8 +165,7 @@ fn place(spec: &Analysis, positions: &Positions<'_>, fact: &Fact) -> Option<Stri
         openings(fact.relation).into_iter().find(|word| opens(word)).map(|word| (*entity, Some(word)))
     });
     let (entity, clause) = of_clause.or_else(|| Some((*written.first()?, None)))?;
-    let place = positions.place(spec.places.site(entity, clause)?)?;
-    Some(format!("{}:{}", place.path, place.start.line))
+    spec.places.site(entity, clause)
 }
 
 /// The words a clause that states such facts may open with.

@@ -3,6 +3,8 @@
 //!
 //! Renderers show tables and know no step; exports are about what one or two steps derived, and read those relations.
 
+mod figures;
+
 use sysd_rules::Design;
 
 use crate::render::design_json;
@@ -27,8 +29,12 @@ pub struct Kind {
 }
 
 /// All kinds, sorted by name.
-pub static KINDS: &[Kind] =
-    &[Kind { name: "json", about: "The whole design for programs, see `sysd schema design`", files: json }];
+#[rustfmt::skip]
+pub static KINDS: &[Kind] = &[
+    Kind { name: "dot", about: "Every graph for Graphviz", files: figures::dot },
+    Kind { name: "json", about: "The whole design for programs, see `sysd schema design`", files: json },
+    Kind { name: "mermaid", about: "Every picture for Mermaid", files: figures::mermaid },
+];
 
 /// The kind of that name.
 pub fn kind(name: &str) -> Option<&'static Kind> {

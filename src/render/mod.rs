@@ -3,6 +3,7 @@
 pub mod concise;
 pub mod design_json;
 pub mod diff;
+pub mod dot;
 pub mod github;
 pub mod json;
 pub mod markdown;

@@ -1,0 +1,136 @@
+//! The design document: it stands on its own, every link leads somewhere, no name is ever markup, and drift is told.
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use support::{spec_of, specs};
+use sysd::document;
+use sysd::export::KINDS;
+
+/// No network, and every link on the page has its target on the page.
+#[test]
+fn every_page_stands_on_its_own() {
+    for spec in specs() {
+        let html = document::html(&spec.analysis, &|_| Ok(None)).unwrap();
+        for outside in ["src=\"http", "href=\"http", "url(", "@import", "<link"] {
+            assert!(!html.contains(outside), "{}: {outside}", spec.name);
+        }
+        let ids: BTreeSet<&str> = attributes(&html, " id=\"").collect();
+        let broken: Vec<&str> = attributes(&html, " href=\"#").filter(|target| !ids.contains(target)).take(5).collect();
+        assert!(broken.is_empty(), "{}: {broken:?}", spec.name);
+        let proofs = ids.iter().filter(|id| id.starts_with("why-")).count();
+        assert!(proofs > 50, "{}: {proofs} proofs", spec.name);
+    }
+}
+
+/// The same spec gives the same bytes.
+#[test]
+fn a_page_is_the_same_every_time() {
+    let (first, second) = (specs(), specs());
+    for (one, other) in first.iter().zip(&second) {
+        let html = |analysis| document::html(analysis, &|_| Ok(None)).unwrap();
+        assert_eq!(html(&one.analysis), html(&other.analysis), "{}", one.name);
+        for kind in KINDS {
+            let (one, other) = ((kind.files)(&one.analysis.design), (kind.files)(&other.analysis.design));
+            assert!(one == other, "{}", kind.name);
+        }
+    }
+}
+
+const HOSTILE: &str = "
+system hostile \"<script>alert(1)</script> & \\\"quotes\\\" `ticks`\" {
+}
+
+actor end : user {
+    retries
+}
+
+requirement R1 \"</title><img src=x onerror=alert(2)> | pipe \u{202e}reversed\" { end does select }
+
+object table : entity {
+    key id: uuid
+    end: money
+    ownership: many writers, one winner per id
+    evolution: overwrite
+    ordering: none
+}
+
+operation select(table: table, end: money, request_id: uuid) by end {
+    when end > table.end
+    then table.end = end
+    once per request_id
+}
+
+invariant I1 eligibility \"*/ --> ]]> ${x} {{ y }} {% raw %}\" { guard of select }
+";
+
+#[test]
+fn no_name_is_markup() {
+    let spec = spec_of("hostile", Path::new("."), HOSTILE.to_owned());
+    let html = document::html(&spec.analysis, &|_| Ok(None)).unwrap();
+    assert!(!html.contains("<script>alert") && !html.contains("<img src=x") && !html.contains('\u{202e}'));
+    assert!(html.contains("&lt;script&gt;alert(1)") || html.contains("&lt;script&gt;alert(1)&lt;&#x2f;script&gt;"));
+    let markdown = document::markdown(&spec.analysis);
+    assert!(!markdown.contains("<img src=x") && !markdown.contains('\u{202e}'), "{markdown}");
+}
+
+#[test]
+fn a_team_can_bring_its_own_templates() {
+    let spec = spec_of("hostile", Path::new("."), HOSTILE.to_owned());
+    let own = |name: &str| Ok((name == "style.css").then(|| "/* ours */ body { color: teal }".to_owned()));
+    assert!(document::html(&spec.analysis, &own).unwrap().contains("/* ours */"));
+    let wrong = |name: &str| Ok((name == "report.html").then(|| "<p>\n{{ system | nonsense }}".to_owned()));
+    let error = document::html(&spec.analysis, &wrong).unwrap_err();
+    assert!(error.contains("template `report.html`, line 2") && error.contains("nonsense"), "{error}");
+}
+
+#[test]
+fn drift_is_told_and_nothing_of_others_is_replaced() {
+    let home = tempfile::tempdir().unwrap();
+    let (spec, out) = (home.path().join("a.sysd"), home.path().join("out"));
+    fs::write(&spec, HOSTILE).unwrap();
+    let report = |more: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sysd"));
+        command.arg("report").arg(&spec).arg("-o").arg(&out).args(more);
+        command.output().unwrap()
+    };
+    assert_eq!(report(&["--check"]).status.code(), Some(1));
+    assert!(report(&[]).status.code().is_some_and(|code| code < 2));
+    assert_eq!(report(&["--check"]).status.code(), Some(0));
+    fs::write(&spec, HOSTILE.replace("R1", "R7")).unwrap();
+    assert_eq!(report(&["--check"]).status.code(), Some(1));
+    assert!(report(&[]).status.code().is_some_and(|code| code < 2));
+    fs::write(out.join("design.md"), "# Mine\n").unwrap();
+    assert_eq!(report(&[]).status.code(), Some(2));
+    assert_eq!(fs::read_to_string(out.join("design.md")).unwrap(), "# Mine\n");
+    assert!(report(&["--force"]).status.code().is_some_and(|code| code < 2));
+}
+
+/// Graphviz reads every graph of the corpus and of hostile names.
+#[test]
+fn graphviz_reads_every_graph() {
+    if Command::new("dot").arg("-V").output().is_err() {
+        assert!(std::env::var_os("CI").is_none(), "`dot` is missing; .ci/run installs it");
+        return eprintln!("skipped: `dot` is not installed");
+    }
+    let dot = KINDS.iter().find(|kind| kind.name == "dot").unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let hostile = spec_of("hostile", Path::new("."), HOSTILE.to_owned());
+    for spec in specs().into_iter().chain([hostile]) {
+        for file in (dot.files)(&spec.analysis.design) {
+            let path = home.path().join(&file.path);
+            fs::write(&path, &file.text).unwrap();
+            let run = Command::new("dot").arg("-Tsvg").arg(&path).output().unwrap();
+            let said = String::from_utf8_lossy(&run.stderr);
+            assert!(run.status.success() && !said.contains("rror"), "{}/{}: {said}", spec.name, file.path);
+        }
+    }
+}
+
+fn attributes<'t>(html: &'t str, opening: &'t str) -> impl Iterator<Item = &'t str> {
+    html.split(opening).skip(1).filter_map(|rest| rest.split('"').next())
+}
