@@ -274,6 +274,10 @@ relations! {
     algorithms false {
         template "{0} follows the template {1}",
         answers "{0} answers a {1} with {2}",
+        path "{0} is a write path",
+        feature "{0}: {1}",
+        judged_by "what {0} says about time is decided by the clock of the {1}",
+        maintained "{0} is kept this way: {1}",
         forbidden "{0} never goes from {1} to {2}",
     }
     schema false {

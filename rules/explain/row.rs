@@ -1,6 +1,7 @@
 //! Every line of every table, whatever it concludes: to be cited, printed and evaluated again.
 
 use crate::step_06_mechanisms::{choices, tables};
+use crate::step_08_algorithms::tables::{BEHAVIOUR, TEMPLATES};
 use crate::table::{Profile, Row};
 use crate::vocabulary::Vocabulary;
 use std::sync::LazyLock;
@@ -53,8 +54,11 @@ fn read() -> Vec<Line> {
     });
     let unsatisfiable = lines(choices::UNSATISFIABLE, |what| (format!("no design exists for {what}"), vec![*what]));
     let contradictory = lines(choices::CONTRADICTIONS, |what| (format!("contradiction: {what}"), vec![*what]));
+    let templates = lines(TEMPLATES, |it| (format!("follows the template {it}"), vec![it.word()]));
+    let behaviour = lines(BEHAVIOUR, |(when, does)| (format!("on {when}: {does}"), vec![when.word(), does.word()]));
     let rows = family.into_iter().chain(selects).chain(answers).chain(instead);
-    rows.chain(excluded).chain(unsatisfiable).chain(contradictory).collect()
+    let rows = rows.chain(excluded).chain(unsatisfiable).chain(contradictory);
+    rows.chain(templates).chain(behaviour).collect()
 }
 
 impl Line {

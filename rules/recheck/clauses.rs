@@ -24,11 +24,11 @@ pub fn allows(design: &Design, rule: RuleId, fact: &Fact) -> bool {
     by_row && by_meaning
 }
 
-/// The relations that the tables of step 6 conclude.
+/// The relations that the tables of steps 6 and 8 conclude.
 static TABLED: &[&str] =
-    &["family", "selected", "mechanism", "adds", "form", "confirmed", "alternative", "excluded", "answers"];
+    &["family", "selected", "mechanism", "adds", "form", "confirmed", "alternative", "excluded", "answers", "template"];
 
-/// Evaluates a row of the tables about design parameters and queries.
+/// Evaluates a row of the tables about design parameters, queries and write paths.
 fn by_row(design: &Design, line: &row::Line, fact: &Fact) -> bool {
     let properties: Vec<&str> = match fact.subject() {
         Some(Entity::Dp(dp)) => {
@@ -38,6 +38,10 @@ fn by_row(design: &Design, line: &row::Line, fact: &Fact) -> bool {
         Some(Entity::Query(query)) => {
             let of = design.mechanisms.query_property.iter().filter(|(other, _)| *other == query);
             of.map(|(_, property)| crate::vocabulary::Vocabulary::word(*property)).collect()
+        }
+        Some(Entity::Operation(operation)) => {
+            let of = design.algorithms.feature.iter().filter(|(other, _)| *other == operation);
+            of.map(|(_, feature)| crate::vocabulary::Vocabulary::word(*feature)).collect()
         }
         _ => return false,
     };

@@ -47,16 +47,16 @@ pub struct Components<'d> {
 }
 
 /// Values by key.
-struct Groups<K, V>(BTreeMap<K, Vec<V>>);
+pub(crate) struct Groups<K, V>(BTreeMap<K, Vec<V>>);
 
 impl<K: Ord, V> Groups<K, V> {
-    fn new(pairs: impl Iterator<Item = (K, V)>) -> Self {
+    pub(crate) fn new(pairs: impl Iterator<Item = (K, V)>) -> Self {
         let mut groups: BTreeMap<K, Vec<V>> = BTreeMap::new();
         pairs.for_each(|(key, value)| groups.entry(key).or_default().push(value));
         Groups(groups)
     }
 
-    fn get(&self, key: K) -> &[V] {
+    pub(crate) fn get(&self, key: K) -> &[V] {
         self.0.get(&key).map_or(&[], Vec::as_slice)
     }
 }

@@ -143,15 +143,16 @@ fn label(text: &str) -> String {
 fn escape(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
     let chars: Vec<char> = line.chars().collect();
-    let is_word = |index: Option<usize>| index.and_then(|index| chars.get(index)).is_some_and(|c| c.is_alphanumeric());
+    let at = |index: Option<usize>| index.and_then(|index| chars.get(index)).copied().unwrap_or(' ');
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
     for (index, c) in chars.iter().enumerate() {
-        let (before, after) = (is_word(index.checked_sub(1)), is_word(Some(index + 1)));
+        let (before, after) = (at(index.checked_sub(1)), at(Some(index + 1)));
         let plain = match c {
             ' ' | ',' | '(' | ')' | '=' | '/' | '\'' | '!' | '?' => true,
-            '_' => before && after,
+            '_' => before.is_alphanumeric() && after.is_alphanumeric(),
             '-' | '+' => index > 0,
             '.' => !chars[..index].iter().all(char::is_ascii_digit) && !chars[..index].ends_with(&['w', 'w', 'w']),
-            'e' => before || !chars[index..].starts_with(&['e', 'n', 'd']) || is_word(Some(index + 3)),
+            'e' => is_word(before) || !chars[index..].starts_with(&['e', 'n', 'd']) || is_word(at(Some(index + 3))),
             c => c.is_alphanumeric(),
         };
         if plain {
@@ -261,6 +262,7 @@ mod tests {
             ("<script>alert(1)</script>", "#60;script#62;alert(1)#60;/script#62;"),
             ("a\nb\r\n\n c", "a<br/>b<br/>c"),
             ("end of the weekend, end", "#101;nd of the weekend, #101;nd"),
+            ("end_time __x", "end_time #95;#95;x"),
             ("#quot; 50%%; a:b", "#35;quot#59; 50#37;#37;#59; a#58;b"),
             ("`code` *bold* _it_ ~x~ $y$", "#96;code#96; #42;bold#42; #95;it#95; #126;x#126; #36;y#36;"),
             ("1. one 2.5", "1#46; one 2.5"),
@@ -292,7 +294,7 @@ mod tests {
             read += rest;
             let blank = text.trim().is_empty();
             prop_assert_eq!(if blank { "" } else { read.as_str() }, text.trim());
-            prop_assert!(!shown.split(|c: char| !c.is_alphanumeric()).any(|word| word == "end"), "{}", shown);
+            prop_assert!(!shown.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "end"), "{}", shown);
         }
     }
 }

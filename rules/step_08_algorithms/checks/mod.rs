@@ -1,3 +1,9 @@
 //! The checks of this step, one file and one page each.
 
-crate::checks! {}
+crate::checks! {
+    repetition_without_answer,
+    key_changes_on_retry,
+    claim_without_release,
+    endless_causes,
+    lost_update,
+}

@@ -1,0 +1,184 @@
+//! How copies are kept: from the log, by whoever maintains them, never by the writer (A-42, A-43, S8-t3); and how events
+//! leave the outbox.
+
+use super::Maintenance;
+use super::paths::Paths;
+use crate::artifact::{Line, Listing};
+use crate::fact;
+use crate::fact::*;
+use crate::proof::{Fact, RuleId};
+use crate::quantity::Quantity;
+use crate::step_06_mechanisms::patterns::Mechanism;
+use crate::step_09_schema::TableClass;
+use crate::vocabulary::*;
+
+/// The algorithms that keep the views; of one that has no copy there is none.
+pub fn views(paths: &Paths) -> Vec<Listing> {
+    let maintained = paths.design.algorithms.maintained.iter();
+    let kept = maintained.filter(|(_, way, _)| *way != Maintenance::Through);
+    kept.map(|(view, way, _)| listing(paths, *view, *way)).collect()
+}
+
+/// The relays of the events that go through an outbox.
+pub fn relays(paths: &Paths) -> Vec<Listing> {
+    let events = 0..paths.design.facts.names.events.len() as u32;
+    let relayed = events.map(Event).filter(|event| paths.delivery.get(*event).contains(&Mechanism::Outbox));
+    relayed.map(|event| relay(paths, event)).collect()
+}
+
+/// How a view is kept, in a few words per column: on an event, when a window closes, when it is lost.
+pub fn row(paths: &Paths, view: View, way: Maintenance) -> [String; 3] {
+    let lines = listing(paths, view, way).lines;
+    let after = |head: &str| {
+        let start = lines.iter().position(|line| line.depth == 0 && line.text.starts_with(head));
+        let below = start.map_or(&[][..], |start| &lines[start + 1..]);
+        let below = below.iter().take_while(|line| line.depth > 0);
+        below.map(|line| line.text.trim_end_matches(':').to_owned()).collect::<Vec<_>>().join("; ")
+    };
+    let told = after("on ");
+    [told, after("at the end of"), after("rebuild")]
+}
+
+fn listing(paths: &Paths, view: View, way: Maintenance) -> Listing {
+    let name = paths.name(view);
+    let mut lines = vec![];
+    let fact = Some(fact!(maintained, view, way));
+    match way {
+        Maintenance::Apply => apply(paths, view, fact, &mut lines),
+        Maintenance::Follow => follow(paths, view, fact, &mut lines),
+        Maintenance::Refill => refill(paths, view, fact, &mut lines),
+        Maintenance::Together => {
+            line(&mut lines, 0, format!("on a write of {}:", sources(paths, view)), fact);
+            line(&mut lines, 1, format!("change {name} in the same transaction"), None);
+        }
+        Maintenance::Through => line(&mut lines, 0, format!("read {}", sources(paths, view)), fact),
+    }
+    if way != Maintenance::Through {
+        rebuild(paths, view, &mut lines);
+    }
+    Listing { title: format!("Upkeep of {name}"), of: Some(view.into()), lines }
+}
+
+/// the mark of the event and its effect are one commit. A-35: an older value never replaces a newer one.
+fn apply(paths: &Paths, view: View, fact: Option<Fact>, lines: &mut Vec<Line>) {
+    let (facts, name) = (&paths.design.facts, paths.name(view));
+    let marks = paths.table(TableClass::Marks, view);
+    let group: Vec<String> = of(&facts.grouped, view).map(|field| paths.name(field)).collect();
+    let row = if group.is_empty() { name.clone() } else { format!("{name} of this {}", group.join(", ")) };
+    let computed = facts.computed.iter().find(|(other, ..)| *other == view);
+    line(lines, 0, format!("on a record of {}, by the owner of its key:", sources(paths, view)), fact);
+    for (_, condition) in facts.filtered.iter().filter(|(other, _)| *other == view) {
+        line(lines, 1, format!("skip unless {}", condition.text(facts)), None);
+    }
+    let window = of(&facts.window, view).next();
+    if let Some(length) = window {
+        line(
+            lines,
+            1,
+            format!("the row is that of the window of {length} in which it happened, not in which it arrived"),
+            None,
+        );
+        lateness(paths, view, lines);
+    }
+    line(lines, 1, "in one transaction:", None);
+    line(lines, 2, format!("insert its id into {marks}; if it is there: roll back, skip"), None);
+    let effect = match computed {
+        Some((_, Aggregate::Sum, Some(field))) => format!("{row} += {}", paths.name(*field)),
+        Some((_, Aggregate::Count, _)) => format!("{row} += 1"),
+        Some((_, Aggregate::CountDistinct, Some(field))) => {
+            format!("add {} to what {row} has seen", paths.name(*field))
+        }
+        Some((_, Aggregate::Max, Some(field))) => format!("{row} = the larger of it and {}", paths.name(*field)),
+        Some((_, Aggregate::Min, Some(field))) => format!("{row} = the smaller of it and {}", paths.name(*field)),
+        Some((_, Aggregate::Latest, field)) => {
+            let value = field.map_or("the record".to_owned(), |field| paths.name(field));
+            format!("{row} = {value}, unless what it has is newer")
+        }
+        _ => format!("apply the record to {row}"),
+    };
+    line(lines, 2, effect, None);
+    if let Some(length) = window {
+        line(lines, 0, format!("at the end of each window of {length}, when the watermark has passed it:"), None);
+        line(lines, 1, "close the row; what comes after is late", None);
+    }
+}
+
+fn lateness(paths: &Paths, view: View, lines: &mut Vec<Line>) {
+    let late = paths.design.facts.lateness.iter().find(|(of, _)| *of == Entity::View(view));
+    if let Some((_, time)) = late {
+        line(lines, 1, format!("if it is late by more than {time}: count it apart, skip"), None);
+    }
+}
+
+/// whoever keeps the model follows the log of changes, and takes nothing older than what it has.
+fn follow(paths: &Paths, view: View, fact: Option<Fact>, lines: &mut Vec<Line>) {
+    let (facts, name) = (&paths.design.facts, paths.name(view));
+    line(lines, 0, format!("on a change of {}, from the position kept with {name}:", sources(paths, view)), fact);
+    line(lines, 1, "in one transaction:", None);
+    line(lines, 2, "unless its version is newer than the one this row was made from: skip", None);
+    line(lines, 2, format!("write the rows of {name} it touches, with that version"), None);
+    if let Some(count) = of(&facts.top, view).next() {
+        line(lines, 2, format!("keep the first {count} of each group"), None);
+    }
+    if let Some(half_life) = of(&facts.decays, view).next() {
+        line(lines, 2, format!("weigh by age, with a half-life of {half_life}, scored forward (A-65)"), None);
+    }
+    line(lines, 2, "keep the position", None);
+}
+
+/// PR-rd1: whoever misses an entry reads the source, one at a time per entry.
+fn refill(paths: &Paths, view: View, fact: Option<Fact>, lines: &mut Vec<Line>) {
+    let (facts, name, source) = (&paths.design.facts, paths.name(view), sources(paths, view));
+    let bound: Option<Quantity> = of(&facts.staleness, view).next();
+    let within = bound.map_or(String::new(), |bound| format!(", so that lag and life together stay within {bound}"));
+    line(lines, 0, format!("on a change of {source}:"), fact);
+    line(lines, 1, format!("drop the entry of {name}, unless it was made from a newer version"), None);
+    line(lines, 0, "when an entry is asked for and missing:", None);
+    line(lines, 1, "let one reader refill it, the others wait for that one", None);
+    line(lines, 1, format!("read {source}; keep it with its version{within}"), None);
+}
+
+fn rebuild(paths: &Paths, view: View, lines: &mut Vec<Line>) {
+    let rebuilt = paths.design.validation.rebuildable.iter().find(|(other, _)| *other == view);
+    let Some((_, source)) = rebuilt else { return };
+    let (name, from) = (paths.name(view), paths.name(*source));
+    line(lines, 0, format!("rebuild from {from}:"), Some(fact!(rebuildable, view, *source)));
+    line(lines, 1, format!("replay {from} into a new {name} beside the old one, by the same rules"), None);
+    line(lines, 1, "when it has caught up: exchange them, then drop the old one", None);
+}
+
+/// sent until taken, in order, again after a crash; the receiver recognises what it has (S6.4-r4).
+fn relay(paths: &Paths, event: Event) -> Listing {
+    let (name, outbox) = (paths.name(event), paths.table(TableClass::Outbox, event));
+    let mut lines = vec![];
+    let rule: RuleId = "A-39";
+    line(&mut lines, 0, format!("for each row of {outbox} not sent, in order of position:"), None);
+    line(&mut lines, 1, format!("send {name} to its receivers, with its event_id"), None);
+    line(&mut lines, 1, "once they have it: sent_at = now", None);
+    line(
+        &mut lines,
+        1,
+        format!("until then: again later, ever more slowly; a crash sends twice, never not at all ({rule})"),
+        None,
+    );
+    let by = paths.delivery.get(event);
+    if by.contains(&Mechanism::DurableNotification) {
+        line(&mut lines, 0, "for a receiver that is away: kept until it asks", None);
+    }
+    line(&mut lines, 0, "each receiver: in one transaction, mark event_id and act; if it is marked: skip", None);
+    Listing { title: format!("Relay of {name}"), of: Some(event.into()), lines }
+}
+
+fn sources(paths: &Paths, view: View) -> String {
+    let sources = of(&paths.design.facts.upstream, view).map(|source| paths.name(source));
+    let sources: Vec<String> = sources.collect();
+    if sources.is_empty() { "its source".to_owned() } else { sources.join(" or ") }
+}
+
+fn of<T: Copy>(relation: &[(View, T)], view: View) -> impl Iterator<Item = T> + '_ {
+    relation.iter().filter(move |(other, _)| *other == view).map(|(_, value)| *value)
+}
+
+fn line(lines: &mut Vec<Line>, depth: u8, text: impl Into<String>, fact: Option<Fact>) {
+    lines.push(Line { depth, text: text.into(), fact });
+}
