@@ -5,12 +5,12 @@
 
 mod support;
 
+#[path = "worked_examples/step_8.rs"]
+mod step_8;
 #[path = "worked_examples/steps_12_to_14.rs"]
 mod steps_12_to_14;
 #[path = "worked_examples/steps_15_16_19.rs"]
 mod steps_15_16_19;
-#[path = "worked_examples/step_8.rs"]
-mod step_8;
 #[path = "worked_examples/steps_1_to_4.rs"]
 mod steps_1_to_4;
 #[path = "worked_examples/steps_5_to_7.rs"]
