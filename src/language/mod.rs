@@ -10,6 +10,7 @@ pub mod expect;
 pub mod expressions;
 pub mod holes;
 pub mod items;
+pub mod keywords;
 pub mod matching;
 pub mod names;
 pub mod pattern;

@@ -1,0 +1,93 @@
+// Starts `sysd lsp` and gives the editor what the protocol has no word for: the design document, and explanations.
+const { execFile } = require("node:child_process");
+const { mkdtemp, readFile } = require("node:fs/promises");
+const { tmpdir } = require("node:os");
+const { join } = require("node:path");
+const vscode = require("vscode");
+const { LanguageClient } = require("vscode-languageclient/node");
+
+let client;
+
+async function activate(context) {
+  const restart = async () => {
+    await client?.stop().catch(() => undefined);
+    await start();
+  };
+  context.subscriptions.push(
+    vscode.commands.registerCommand("sysd.restart", restart),
+    vscode.commands.registerCommand("sysd.report", report),
+    vscode.commands.registerCommand("sysd.explain", explain),
+    vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration("sysd.server.path") && restart()),
+  );
+  await start();
+}
+
+function deactivate() {
+  return client?.stop();
+}
+
+function command() {
+  return vscode.workspace.getConfiguration("sysd").get("server.path") || "sysd";
+}
+
+async function start() {
+  const server = { command: command(), args: ["lsp"] };
+  client = new LanguageClient("sysd", "sysd", server, {
+    documentSelector: [{ language: "sysd" }],
+    synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher("**/*.sysd") },
+  });
+  try {
+    await client.start();
+  } catch (error) {
+    const choice = await vscode.window.showErrorMessage(
+      `\`${server.command} lsp\` did not start: ${error.message ?? error}`,
+      "Open the settings",
+    );
+    if (choice) vscode.commands.executeCommand("workbench.action.openSettings", "sysd.server.path");
+  }
+}
+
+/** The output of the command; the text of the editor goes to its standard input, saved or not. */
+function run(args, document) {
+  return new Promise((resolve, reject) => {
+    const cwd = vscode.workspace.getWorkspaceFolder(document.uri)?.uri.fsPath;
+    const child = execFile(command(), args, { cwd, maxBuffer: 1 << 28 }, (error, stdout, stderr) =>
+      // Status 1: findings, and still a result.
+      error && error.code !== 1 ? reject(new Error(stderr.trim() || error.message)) : resolve(stdout),
+    );
+    child.stdin.end(document.getText());
+  });
+}
+
+async function report() {
+  const document = vscode.window.activeTextEditor?.document;
+  if (document?.languageId !== "sysd") return vscode.window.showInformationMessage("Open a .sysd file first.");
+  try {
+    const folder = await mkdtemp(join(tmpdir(), "sysd-"));
+    await run(["report", "-", "--stdin-filename", document.uri.fsPath, "--output", folder], document);
+    const options = { enableScripts: true, retainContextWhenHidden: true };
+    const panel = vscode.window.createWebviewPanel("sysd.report", "Design", vscode.ViewColumn.Beside, options);
+    panel.webview.html = await readFile(join(folder, "report.html"), "utf8");
+  } catch (error) {
+    vscode.window.showErrorMessage(error.message);
+  }
+}
+
+async function explain() {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor) return;
+  const here = vscode.languages
+    .getDiagnostics(editor.document.uri)
+    .find((it) => it.source === "sysd" && it.range.contains(editor.selection.active));
+  if (!here) return vscode.window.showInformationMessage("There is no finding here.");
+  const code = String(here.code?.value ?? here.code);
+  try {
+    const content = await run(["explain", code, "--color", "never"], editor.document);
+    const page = await vscode.workspace.openTextDocument({ language: "markdown", content });
+    await vscode.commands.executeCommand("markdown.showPreviewToSide", page.uri);
+  } catch (error) {
+    vscode.window.showErrorMessage(error.message);
+  }
+}
+
+module.exports = { activate, deactivate };
