@@ -350,6 +350,7 @@ relations! {
         default "{0} is {1} by default",
         range "{0} lies between {1} and {2}",
         bounded "{0} is bounded by {1}",
+        settled "{0} is what {1} says",
     }
     runbooks false {
         runbook "{0} is the runbook for {1}",

@@ -1,13 +1,29 @@
-//! Step 16, operational parameters: every number with its range and effect.
+//! Step 16, operational parameters: every number with its range and effect (S16-g1, CK-16a).
+//!
+//! [`levers`] says which mechanism brings which numbers, [`settings`] what each is by default and between what it may
+//! move, [`effects`] what turning it does. Numbers that the framework's own list leaves out are here as well.
 
 pub mod artifact;
 pub mod checks;
+pub mod constraints;
+pub mod decisions;
+pub mod effects;
+pub mod levers;
+pub mod settings;
+#[cfg(test)]
+mod tests;
 
 use crate::Design;
+use crate::fact;
 use crate::fact::*;
+use crate::proof::{Fact, Premises, RuleId, premises};
 use crate::quantity::Quantity;
+use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::vocabulary::{Vocabulary, vocabulary};
 use ascent::ascent;
+use levers::LEVERS;
+use settings::Settings;
+use std::collections::BTreeMap;
 
 vocabulary! {
     /// The numbers a design needs (S16-cat1 to S16-cat5, A-67).
@@ -18,6 +34,7 @@ vocabulary! {
         CacheTtl = "cache TTL": "How long a copy is served.",
         CacheSize = "cache size": "Copies kept.",
         RefillWindow = "refill window": "How long one refill serves all who ask.",
+        ChangeLag = "change lag": "How far a carrier of changes may be behind.",
         RetryBudget = "retry budget": "Attempts before a message is set aside.",
         BackoffBase = "backoff base": "The first wait between attempts.",
         BackoffMax = "backoff maximum": "The longest wait between attempts.",
@@ -27,7 +44,8 @@ vocabulary! {
         WatermarkLag = "watermark lag": "How far behind real time the watermark is held.",
         OutcomeTtl = "idempotency TTL": "How long outcomes are remembered.",
         MarkRetention = "dedup retention": "How long applied events are remembered.",
-        CallTimeout = "call timeout": "The longest wait for a called service.",
+        ReplayWindow = "replay window": "How far back a consumer can begin again.",
+        CallTimeout = "call timeout": "The longest wait for a called service or a store.",
         BreakerThreshold = "circuit-breaker threshold": "The error rate at which calls stop.",
         ProbeInterval = "probe interval": "How often a stopped call is tried.",
         DecayHalfLife = "half-life": "How fast a weight decays.",
@@ -55,15 +73,155 @@ ascent! {
 
     /// `knob(knob, kind, of)`: a parameter of a design parameter, table, component or path (S16-g1).
     relation knob(Knob, KnobKind, Entity);
-    /// `default(knob, value)`
+    /// `default(knob, value)`: what it is set to: the author's decision, or what is derived.
     relation default(Knob, Quantity);
     /// `range(knob, min, max)`
     relation range(Knob, Quantity, Quantity);
     /// `bounded(knob, by, rule)`: why the range is as it is: another parameter, objective or declaration.
     relation bounded(Knob, Entity, crate::proof::RuleId);
+    /// `settled(knob, decision)`: the author decides its value.
+    relation settled(Knob, Decision);
+
+    // From Step 6, from declarations, and from Step 15.
+    relation uses(Dp, Mechanism, Fact);
+    relation window(Entity, Fact);
+    relation decays(View, Quantity);
+    relation top(View, Quantity);
+    relation hop_timeout(Entity, Entity, Quantity);
+    relation lag(View, Quantity);
+    relation clocked(Operation);
+    relation read_by(View, Actor, Option<Quantity>);
+    relation query_radius(Query, Field, Quantity);
+
+    /// `lever(kind, of, rule, premises)`: a number is needed, before it has an id.
+    relation lever(KnobKind, Entity, RuleId, Premises);
+
+    // S16-g1, S16-cat1 to S16-cat5, A-67. Every mechanism brings the numbers that make it behave.
+    lever(*kind, Entity::from(*dp), row.rule, premises(&[*selected])) <--
+        uses(dp, mechanism, selected),
+        for row in LEVERS,
+        if row.of.contains(mechanism),
+        for kind in row.kinds.iter(),
+        if row.system.is_none();
+
+    // S16-e5. Retries are tuned together, so that no path becomes the storm of another.
+    lever(*kind, Entity::System(System(0)), row.rule, premises(&[*selected])) <--
+        uses(_, mechanism, selected),
+        for row in LEVERS,
+        if row.of.contains(mechanism),
+        for kind in row.kinds.iter(),
+        if row.system.is_some();
+
+    // S16-cat4, S16-e6. A window has a length, takes events for a while after its end, and waits for late ones.
+    lever(kind, what, "S16-cat4", premises(&[*declared])) <--
+        window(what, declared),
+        for kind in [KnobKind::WindowSize, KnobKind::AllowedLateness, KnobKind::WatermarkLag];
+
+    // What a ranking keeps and how fast a weight decays are numbers as well.
+    lever(KnobKind::DecayHalfLife, Entity::from(*view), "A-67", premises(&[fact!(decays, *view, *time)])) <-- decays(view, time);
+    lever(KnobKind::TopK, Entity::from(*view), "A-67", premises(&[fact!(top, *view, *count)])) <-- top(view, count);
+
+    // From when on a path counts as read-heavy.
+    lever(KnobKind::ReadRatio, Entity::System(System(0)), "A-78", premises(&[fact!(read_by, *view, *actor)])) <--
+        read_by(view, actor, _);
+
+    // S15-d4. Every timeout follows from the budget of the paths that wait.
+    lever(KnobKind::CallTimeout, callee, "S15-d4", premises(&[fact!(hop_timeout, *path, *callee, *time)])) <--
+        hop_timeout(path, callee, time);
+
+    // How far a projection is behind says when to look, when to act, and when to build differently.
+    lever(kind, Entity::from(*view), "A-68", premises(&[fact!(lag, *view, *bound)])) <--
+        lag(view, bound),
+        if !bound.is_zero(),
+        for kind in [KnobKind::EvolveThreshold, KnobKind::AlertThreshold, KnobKind::IncidentThreshold];
+
+    // How near a deadline counts as at it: as near as clocks agree.
+    lever(KnobKind::BoundaryWindow, Entity::from(*operation), "A-54", premises(&[fact!(clocked, *operation)])) <--
+        clocked(operation);
+
+    // PR-rd5. A search by place visits cells of some size.
+    lever(KnobKind::CellResolution, Entity::from(*query), "PR-rd5", premises(&[fact!(query_radius, *query, *field, *distance)])) <--
+        query_radius(query, field, distance);
 }
 
 /// Runs the step's program on the design so far.
-pub fn derive(_design: &Design) -> Knobs {
-    Knobs::default()
+pub fn derive(design: &Design) -> Knobs {
+    let facts = &design.facts;
+    let mut step = Knobs {
+        uses: levers::uses(design),
+        window: levers::windows(facts),
+        decays: facts.decays.clone(),
+        top: facts.top.clone(),
+        hop_timeout: design.objectives.hop_timeout.clone(),
+        lag: design.validation.lag.clone(),
+        clocked: design.evidence.clocked.clone(),
+        read_by: facts.read_by.clone(),
+        query_radius: facts.query_radius.clone(),
+        ..Knobs::default()
+    };
+    step.run();
+    number(design, &mut step);
+    sort!(step; because, called, knob, default, range, bounded, settled);
+    step
+}
+
+/// Hands out the ids: by kind, then by what a number is of. Sets each to its default or to what the author decides.
+fn number(design: &Design, step: &mut Knobs) {
+    let mut levers: BTreeMap<(KnobKind, Entity), (RuleId, Premises)> = BTreeMap::new();
+    step.lever.sort();
+    for (kind, of, rule, grounds) in &step.lever {
+        levers.entry((*kind, *of)).or_insert((*rule, *grounds));
+    }
+    let settings = Settings::new(design);
+    let numbered = levers.into_iter().filter_map(|((kind, of), why)| Some((kind, of, why, settings.of(kind, of)?)));
+    for (id, (kind, of, (rule, grounds), setting)) in numbered.enumerate() {
+        let knob = Knob(id as u32);
+        let fact = fact!(knob, knob, kind.word(), of);
+        step.knob.push((knob, kind, of));
+        step.default.push((knob, setting.default));
+        step.range.push((knob, setting.min, setting.max));
+        step.called.push((knob.into(), format!("{} {kind}", owner(design, of))));
+        step.because.push((fact, rule, grounds));
+        step.because.push((fact!(range, knob, setting.min, setting.max), setting.rule, premises(&[fact])));
+        if let Some(by) = setting.by {
+            step.bounded.push((knob, by, setting.rule));
+            step.because.push((fact!(bounded, knob, by, setting.rule), setting.rule, premises(&[fact])));
+        }
+        step.because.push((fact!(default, knob, setting.default), rule, premises(&[fact])));
+    }
+    step.knob.sort();
+    decisions::settle(design, step);
+}
+
+/// What a number is of; a number of everything is the system's.
+fn owner(design: &Design, of: Entity) -> String {
+    match of {
+        Entity::System(_) if design.facts.names.systems.is_empty() => "system".to_owned(),
+        of => design.name(of),
+    }
+}
+
+impl Knobs {
+    /// The number of a kind and of a thing.
+    pub fn find(&self, kind: KnobKind, of: impl Into<Entity>) -> Option<Knob> {
+        let of = of.into();
+        self.knob.iter().find(|(_, other, what)| *other == kind && *what == of).map(|(knob, ..)| *knob)
+    }
+
+    /// What a number is set to.
+    pub fn value(&self, knob: Knob) -> Option<Quantity> {
+        let at = self.default.binary_search_by_key(&knob, |(other, _)| *other).ok()?;
+        Some(self.default[at].1)
+    }
+
+    /// Between what a number may move.
+    pub fn range_of(&self, knob: Knob) -> Option<(Quantity, Quantity)> {
+        let at = self.range.binary_search_by_key(&knob, |(other, ..)| *other).ok()?;
+        Some((self.range[at].1, self.range[at].2))
+    }
+
+    /// What the number of a kind and of a thing is set to.
+    pub fn set(&self, kind: KnobKind, of: impl Into<Entity>) -> Option<Quantity> {
+        self.value(self.find(kind, of)?)
+    }
 }

@@ -182,6 +182,26 @@ const DECIDE_HEAD: &[Form] = &[
         },
     ),
     form(
+        "decide value <number:text> of <of:name> = <value:expression> [ because <reason:text> ]",
+        "The value of one of several operational parameters of a thing, by its name (step 16).",
+        |lower, it| {
+            let Some(decision) = it.id::<Decision>() else { return };
+            let of = lower.entity(it, "of");
+            let quantity = match it.found.term("value").map(|term| &term.node) {
+                Some(Node::Quantity(quantity)) => quantity.as_deref().copied(),
+                _ => None,
+            };
+            let word = lower.text(it, "number").unwrap_or_default();
+            let because = lower.text(it, "reason");
+            let topic = Topic::Value;
+            let choice = Choice { topic, of, entity: None, word, quantity, enforces: vec![], because };
+            lower.facts.decision.push((decision, choice));
+            if let (Some(Value::Hole(_)), Some(of)) = (it.found.get("value"), of) {
+                lower.facts.hole.push((of, topic.word()));
+            }
+        },
+    ),
+    form(
         "decide <topic> of <of:name> = <value:expression> [ because <reason:text> ]",
         "What is decided, of what, and why.",
         |lower, it| {
