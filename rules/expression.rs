@@ -130,6 +130,11 @@ impl Expr {
         self.contains(&Expr::Caller)
     }
 
+    /// Whether it lets only some do it. "The caller has none yet" is about the records, whoever asks.
+    pub fn is_permission(&self) -> bool {
+        self.asks_who() && self.existences().iter().all(|(_, there)| *there)
+    }
+
     fn contains(&self, part: &Expr) -> bool {
         let mut found = false;
         self.walk(&mut |expr| found |= expr == part);

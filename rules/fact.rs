@@ -392,6 +392,8 @@ pub struct Facts {
     pub guard: Vec<(Guard, Operation, Expr)>,
     /// `effect(effect, operation, object, field, action)`: no field where the action is on the whole instance.
     pub effect: Vec<(Effect, Operation, Object, Option<Field>, Action)>,
+    /// `through(effect, parameter)`: the effect is on the instance that the parameter names.
+    pub through: Vec<(Effect, Parameter)>,
     /// `once_per(operation, parameter)`: request identity; several make a composite key.
     pub once_per: Vec<(Operation, Parameter)>,
     /// `remembered(operation, time)`: how long an outcome must be remembered.

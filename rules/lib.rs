@@ -10,6 +10,7 @@ macro_rules! sort {
 }
 
 pub mod artifact;
+pub mod checklist;
 #[allow(missing_docs)]
 pub mod evidence;
 pub mod explain;

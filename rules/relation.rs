@@ -90,6 +90,7 @@ relations! {
         parameter "{0} is a parameter of {1}",
         guard "{1} requires {0}",
         effect "{1} has the effect {0}[ on {2}]",
+        through "{0} is on the instance that {1} names",
         once_per "{0} is asked for once per {1}",
         remembered "outcomes of {0} are remembered for {1}",
         call "{1} calls {2}",
@@ -170,6 +171,7 @@ relations! {
         crosses "{0} decides on {1}, which no key places with what it writes",
         monotone "the condition of {0} on {1} stays false once it is false",
         additive "{0} changes {1} only by adding",
+        spread "{0} writes two instances of {1} in one run",
         upkeep "to keep {0} up to date takes {1}",
     }
     normalization false {

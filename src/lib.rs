@@ -6,6 +6,7 @@
 //!
 //! Every arrow is a total function: broken input yields less output and more diagnostics, never an `Err`.
 
+pub mod checklist;
 pub mod diagnostic;
 pub mod document;
 pub mod explain;

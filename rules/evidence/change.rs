@@ -47,7 +47,7 @@ pub enum Value<'f> {
 /// The law of an effect. `changes` says which fields any operation changes.
 pub fn law<'f>(
     context: &Context<'f>,
-    field: Option<Field>,
+    (effect, field): (Effect, Option<Field>),
     action: &'f Action,
     changes: &dyn Fn(Field) -> bool,
 ) -> Law<'f> {
@@ -64,15 +64,19 @@ pub fn law<'f>(
         (Action::Add(value), _) if settled(value) => Law::Insert,
         (Action::Remove(value), _) if settled(value) && !list => Law::Discard,
         (Action::Increase(amount) | Action::Decrease(amount), _) if settled(amount) => Law::Additive,
-        (Action::Assign(value), Some(field)) => assignment(context, field, value, &settled),
+        (Action::Assign(value), Some(field)) => assignment(context, (effect, field), value, &settled),
         _ => Law::Dependent,
     }
 }
 
-fn assignment<'f>(context: &Context<'f>, field: Field, value: &'f Expr, settled: &dyn Fn(&Expr) -> bool) -> Law<'f> {
-    if let Some((amount, _)) = shift(field, value) {
-        let own = context.single_instance(field) && settled(amount);
-        return if own { Law::Additive } else { Law::Dependent };
+fn assignment<'f>(
+    context: &Context<'f>,
+    (effect, field): (Effect, Field),
+    value: &'f Expr,
+    settled: &dyn Fn(&Expr) -> bool,
+) -> Law<'f> {
+    if let Some((amount, _)) = shift(value, &context.own(effect, field)) {
+        return if settled(amount) { Law::Additive } else { Law::Dependent };
     }
     match value {
         Expr::State(state) => Law::Constant(Value::State(*state)),
@@ -80,7 +84,7 @@ fn assignment<'f>(context: &Context<'f>, field: Field, value: &'f Expr, settled:
         Expr::Text(text) => Law::Constant(Value::Text(text)),
         Expr::Quantity(quantity) => Law::Constant(Value::Quantity(*quantity)),
         value if !settled(value) => Law::Dependent,
-        value => match context.assignment(field, value) {
+        value => match context.assignment(effect, field, value) {
             Direction::Up => Law::Maximum,
             Direction::Down => Law::Minimum,
             Direction::Anywhere => Law::Overwrite,
@@ -118,9 +122,9 @@ pub fn names_its_record(facts: &Facts, object: Object, values: &[(Field, Expr)])
 }
 
 /// The direction of an effect on a field.
-pub fn direction(context: &Context<'_>, field: Field, action: &Action) -> Option<Direction> {
+pub fn direction(context: &Context<'_>, effect: Effect, field: Field, action: &Action) -> Option<Direction> {
     Some(match action {
-        Action::Assign(value) => context.assignment(field, value),
+        Action::Assign(value) => context.assignment(effect, field, value),
         Action::Increase(amount) => context.increase(amount),
         Action::Decrease(amount) => context.increase(amount).opposite(),
         Action::Add(_) => Direction::Up,

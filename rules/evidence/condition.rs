@@ -74,6 +74,8 @@ pub struct Index<'f> {
     identity: HashMap<Object, Field>,
     /// Objects with states, and a field for these to stand in.
     pub machines: BTreeMap<Object, Machine>,
+    /// The parameters that name the instances that effects are on.
+    through: HashMap<Effect, Parameter>,
 }
 
 /// A state machine.
@@ -101,6 +103,7 @@ impl<'f> Index<'f> {
             non_negative: declared.chain(durations.map(|(field, ..)| *field)).collect(),
             identity,
             machines: machines(facts),
+            through: facts.through.iter().copied().collect(),
         }
     }
 
@@ -289,19 +292,34 @@ impl Context<'_> {
     }
 
     /// In which direction `field = value` moves the field.
-    pub fn assignment(&self, field: Field, value: &Expr) -> Direction {
+    pub fn assignment(&self, effect: Effect, field: Field, value: &Expr) -> Direction {
         match value {
             Expr::Boolean(true) => return Direction::Up,
             Expr::Boolean(false) => return Direction::Down,
-            // With two instances at hand, a condition on one says nothing about the other.
-            _ if !self.single_instance(field) => return Direction::Anywhere,
             _ => (),
         }
-        if let Some((amount, sense)) = shift(field, value) {
+        let own = self.own(effect, field);
+        if let Some((amount, sense)) = shift(value, &own) {
             return if sense { self.increase(amount) } else { self.increase(amount).opposite() };
         }
-        let bounds = self.conditions.iter().filter_map(|(_, condition)| bound(condition, field, value));
+        let bounds = self.conditions.iter().filter_map(|(_, condition)| bound(condition, value, &own));
         bounds.min().unwrap_or(Direction::Anywhere)
+    }
+
+    /// Whether an expression is the field of the very instance that the effect is on: with two instances at hand, what is
+    /// said of one says nothing about the other.
+    pub fn own(&self, effect: Effect, field: Field) -> impl Fn(&Expr) -> bool + use<> {
+        let single = self.single_instance(field);
+        let through = self.through(effect);
+        move |expr| match expr {
+            Expr::Field(other, instance) => *other == field && (single || through.is_some() && *instance == through),
+            _ => false,
+        }
+    }
+
+    /// The parameter that names the instance the effect is on.
+    pub fn through(&self, effect: Effect) -> Option<Parameter> {
+        self.index.through.get(&effect).copied()
     }
 
     /// Whether the operation is about no more than one instance of the field's object.
@@ -320,18 +338,18 @@ pub enum Signum {
     ZeroOrLess,
 }
 
-/// `value` as the field plus (`true`) or minus (`false`) an amount.
-pub fn shift(field: Field, value: &Expr) -> Option<(&Expr, bool)> {
+/// `value` as the field's own value plus (`true`) or minus (`false`) an amount.
+pub fn shift<'e>(value: &'e Expr, own: &dyn Fn(&Expr) -> bool) -> Option<(&'e Expr, bool)> {
     match value {
-        Expr::Binary(Operator::Plus, left, right) if is_field(left, field) => Some((right, true)),
-        Expr::Binary(Operator::Plus, left, right) if is_field(right, field) => Some((left, true)),
-        Expr::Binary(Operator::Minus, left, right) if is_field(left, field) => Some((right, false)),
+        Expr::Binary(Operator::Plus, left, right) if own(left) => Some((right, true)),
+        Expr::Binary(Operator::Plus, left, right) if own(right) => Some((left, true)),
+        Expr::Binary(Operator::Minus, left, right) if own(left) => Some((right, false)),
         _ => None,
     }
 }
 
 /// The direction of `field = value` under a condition that compares the two: `value > field` lets it rise only.
-fn bound(condition: &Expr, field: Field, value: &Expr) -> Option<Direction> {
+fn bound(condition: &Expr, value: &Expr, own: &dyn Fn(&Expr) -> bool) -> Option<Direction> {
     let Expr::Binary(operator, left, right) = condition else { return None };
     let upward = match operator {
         Operator::Greater | Operator::AtLeast => true,
@@ -339,12 +357,8 @@ fn bound(condition: &Expr, field: Field, value: &Expr) -> Option<Direction> {
         _ => return None,
     };
     match (&**left, &**right) {
-        (one, other) if one == value && is_field(other, field) => {
-            Some(if upward { Direction::Up } else { Direction::Down })
-        }
-        (one, other) if other == value && is_field(one, field) => {
-            Some(if upward { Direction::Down } else { Direction::Up })
-        }
+        (one, other) if one == value && own(other) => Some(if upward { Direction::Up } else { Direction::Down }),
+        (one, other) if other == value && own(one) => Some(if upward { Direction::Down } else { Direction::Up }),
         _ => None,
     }
 }

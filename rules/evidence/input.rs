@@ -20,6 +20,7 @@ pub fn read(facts: &Facts) -> Evidence {
         effect_on: facts.effect.iter().map(|(effect, operation, object, ..)| (*effect, *operation, *object)).collect(),
         refers: references(facts),
         aggregated: aggregates(facts),
+        reached_by: facts.through.clone(),
         ..Evidence::default()
     };
     for machine in index.machines.values() {
@@ -67,7 +68,7 @@ fn effects(evidence: &mut Evidence, index: &Index<'_>, operations: &[Context<'_>
     for context in operations {
         for (effect, operation, object, field, action) in &context.effects {
             let field = target(object, *field, action);
-            let law = law(context, field, action, &|field| changed.contains(&field));
+            let law = law(context, (*effect, field), action, &|field| changed.contains(&field));
             if let Some(field) = field {
                 change(evidence, context, (*effect, *operation, field), action, &law);
             }
@@ -97,13 +98,15 @@ fn change(
     action: &Action,
     law: &Law<'_>,
 ) {
-    evidence.moves.extend(direction(context, field, action).map(|direction| (effect, field, direction)));
+    evidence.moves.extend(direction(context, effect, field, action).map(|direction| (effect, field, direction)));
     if *law == Law::Additive {
         evidence.adds.push((effect, operation, field));
     }
     match action {
         Action::Assign(Expr::State(_)) => (),
-        Action::Assign(value) if shift(field, value).is_none() => evidence.assigned.push((effect, operation, field)),
+        Action::Assign(value) if shift(value, &context.own(effect, field)).is_none() => {
+            evidence.assigned.push((effect, operation, field))
+        }
         _ => (),
     }
 }

@@ -112,6 +112,8 @@ ascent! {
     relation created_by(Effect, Operation, Object);
     /// `deleted_by(effect, operation, object)`: the effect removes a record.
     relation deleted_by(Effect, Operation, Object);
+    /// `reached_by(effect, parameter)`: the effect is on the instance that the parameter names.
+    relation reached_by(Effect, Parameter);
     /// `refers(object, other)`: each instance refers to an instance of the other, by a field that never changes.
     relation refers(Object, Object, Field);
     /// `aggregated(what, function)`: a view or an invariant computes an aggregate.
@@ -180,6 +182,18 @@ ascent! {
     because(fact!(changer, object, actor), "S2-v1", premises(&[fact!(operation, operation, actor), fact!(changes, operation, object)])) <--
         changes(operation, object),
         run_by(operation, actor);
+
+    /// `spread(operation, object)`: one run writes two instances of the object, each under its own key.
+    relation spread(Operation, Object);
+
+    // S5-d5.
+    spread(operation, object), because(fact!(spread, operation, object), "S5-d5",
+        premises(&[fact!(through, effect, one), fact!(through, another, other)])) <--
+        reached_by(effect, one),
+        effect_on(effect, operation, object),
+        reached_by(another, other),
+        if one < other,
+        effect_on(another, operation, object);
 
     // ── polarity and direction ──
     /// `needs(guard, field, polarity)`: the condition depends on a mutable field, in that polarity.
@@ -415,7 +429,7 @@ pub fn derive(facts: &Facts) -> Evidence {
     sort!(evidence; because, depends, counts, tests_state, timed, loses, takes, assigned, value_reads, lawful, adds);
     sort!(evidence; writes, creates, deletes, changes, writes_field, reads_field, writer, changer, needs, moves, shifts, mutable);
     sort!(evidence; breaks, conflict, contended, blind, clash, commutes, repeatable, monotone, additive);
-    sort!(evidence; clocked, foreign_read, absence, crosses, upkeep);
+    sort!(evidence; spread, clocked, foreign_read, absence, crosses, upkeep);
     evidence
 }
 

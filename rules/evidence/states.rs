@@ -16,7 +16,8 @@ pub fn effects(context: &Context<'_>) -> Vec<(Effect, Operation, State, State)> 
             _ => continue,
         };
         let named = |to: &State| context.steps.iter().any(|(_, of, _, end)| of == object && end == to);
-        let sources = admissions(context, *object, machine).remove(&None).unwrap_or_else(|| machine.states.clone());
+        let instance = context.through(*effect).filter(|_| !context.single_instance(machine.status));
+        let sources = admissions(context, *object, machine).remove(&instance).unwrap_or_else(|| machine.states.clone());
         for to in targets.iter().filter(|to| !named(to)) {
             taken.extend(sources.iter().map(|from| (*effect, *operation, *from, *to)));
         }

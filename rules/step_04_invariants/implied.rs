@@ -335,7 +335,7 @@ fn read_guards(facts: &Facts, program: &mut Unstated) {
     for (guard, operation, condition) in &facts.guard {
         let fields = condition.fields();
         let existences = condition.existences();
-        if condition.asks_who() {
+        if condition.is_permission() {
             program.caller_guard.push((*guard, *operation));
         } else if !fields.is_empty() || !existences.is_empty() || condition.reads_clock() {
             program.state_guard.push((*guard, *operation));

@@ -100,7 +100,7 @@ impl<'d> Reading<'d> {
             Implied::Delivery(event) => Statement::Delivered(event),
             Implied::Complete(operation) => Statement::Completes(operation),
             Implied::Permission(operation) => {
-                let who = self.guards.of(operation).find(|(_, _, condition)| condition.asks_who());
+                let who = self.guards.of(operation).find(|(_, _, condition)| condition.is_permission());
                 let who = who.map_or(Expr::Unknown, |(_, _, condition)| condition.clone());
                 Statement::OnlyMay(Permission::Is(who), operation.into())
             }

@@ -243,8 +243,9 @@ impl Mechanism {
 /// Names that people use for one or several mechanisms.
 #[rustfmt::skip]
 static SHORT: &[(&str, &[Mechanism])] = &[
-    ("cas", &[CasOnVersion, CasOnStateAndVersion, CasOnPredicate]),
-    ("compare and set", &[CasOnVersion, CasOnStateAndVersion, CasOnPredicate]),
+    // The bare word compares versions; who leaves the version out says so.
+    ("cas", &[CasOnVersion, CasOnStateAndVersion]),
+    ("compare and set", &[CasOnVersion, CasOnStateAndVersion]),
     ("optimistic lock", &[CasOnVersion, CasOnStateAndVersion]),
     ("lock", &[PessimisticLock]),
     ("row lock", &[RowLock]),

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use sysd::checklist::Checklist;
 use sysd::diagnostic::{Diagnostic, Severity, Tally};
-use sysd::render::{concise, diff, github, json, sarif};
+use sysd::render::{checklist, concise, diff, github, json, sarif};
 use sysd::source::Sources;
 use sysd::{Options, report};
 
@@ -29,7 +30,7 @@ pub struct Args {
     /// How to show what is found
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT", env = "SYSD_OUTPUT_FORMAT")]
     output_format: Format,
-    /// Take the spec for finished: what is missing is an error
+    /// Take the spec for finished: what is missing is an error, and the checklist is gone through line by line
     #[arg(long)]
     complete: bool,
     /// Apply the fixes that keep what the author meant
@@ -101,7 +102,8 @@ impl Args {
             workspace.verify_fixes();
         }
         let (sources, diagnostics) = workspace.merged();
-        output.print(&self.render(&sources, &diagnostics))?;
+        let checklists = self.checklists(&workspace);
+        output.print(&self.render(&sources, &diagnostics, &checklists))?;
         if self.output_format == Format::Concise {
             self.remark(&report::closing_line(&Tally::of(&diagnostics)), output);
         }
@@ -125,7 +127,7 @@ impl Args {
         }
         let written = workspace::write(&changes, output);
         self.remark(&workspace::extent(count, &changes, "fixed"), output);
-        let found = self.render(&sources, &diagnostics);
+        let found = self.render(&sources, &diagnostics, &self.checklists(workspace));
         match workspace.stdin() {
             Some(text) => {
                 output.print(&text)?;
@@ -139,13 +141,23 @@ impl Args {
         Ok(self.outcome(&diagnostics).max(if written { Outcome::Clean } else { Outcome::Unusable }))
     }
 
-    fn render(&self, sources: &Sources, diagnostics: &[Diagnostic]) -> String {
+    /// One per spec, where the spec is taken for finished.
+    fn checklists(&self, workspace: &Workspace) -> Vec<Checklist> {
+        let roots = workspace.roots.iter().filter(|_| self.complete);
+        roots.map(|root| Checklist::of(&root.analysis)).collect()
+    }
+
+    fn render(&self, sources: &Sources, diagnostics: &[Diagnostic], checklists: &[Checklist]) -> String {
         let limit = if self.max_diagnostics == 0 { usize::MAX } else { self.max_diagnostics };
         match self.output_format {
-            Format::Full if self.quiet => report::render(sources, diagnostics, limit),
-            Format::Full => report::render(sources, diagnostics, limit) + &report::closing(diagnostics),
-            Format::Concise => concise::render(sources, diagnostics),
-            Format::Json => json::render(sources, diagnostics),
+            Format::Full => {
+                let found = report::render(sources, diagnostics, limit);
+                let closing = if self.quiet { String::new() } else { report::closing(diagnostics) };
+                let gap = if checklists.is_empty() { "" } else { "\n" };
+                found + &checklist::render(checklists) + gap + &closing
+            }
+            Format::Concise => concise::render(sources, diagnostics) + &checklist::render(checklists),
+            Format::Json => json::render(sources, diagnostics, checklists),
             Format::Sarif => sarif::render(sources, diagnostics),
             Format::Github => github::render(sources, diagnostics),
         }

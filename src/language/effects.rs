@@ -17,6 +17,7 @@ impl Lowering<'_> {
         let Some((object, field, action)) = self.action(operation, run, &scope) else { return };
         let effect = self.facts.names.effects(Name { name: self.slice(run), ..Name::default() });
         self.facts.effect.push((effect, operation, object, field, action));
+        self.facts.through.extend(self.through(operation, run).map(|parameter| (effect, parameter)));
         let span = run.iter().map(|term| term.span).reduce(Span::to).unwrap_or_default();
         let at = self.at(span);
         self.places.member(effect.into(), at, at);
@@ -174,7 +175,29 @@ impl Lowering<'_> {
         self.resolve_term(term)
     }
 
-    fn status_of(&self, object: Object) -> Option<Field> {
+    /// The parameter that names the instance an effect is on: `from` of `from.balance -= amount`.
+    fn through(&self, operation: Operation, run: &[&Term<'_>]) -> Option<Parameter> {
+        let target = match run {
+            [Term { node: Node::Name("create"), .. }, _] => return None,
+            [Term { node: Node::Binary { left, .. }, .. }] => left,
+            [.., target] => *target,
+            [] => return None,
+        };
+        let name = match &target.node {
+            Node::Path(segments) => segments.first()?.0,
+            _ => target.name()?,
+        };
+        match self.names.member_of(operation.into(), name)? {
+            Entity::Parameter(parameter) => {
+                let (.., kind) = self.facts.parameter.get(parameter.index())?;
+                matches!(kind, Type::Object(_)).then_some(parameter)
+            }
+            _ => None,
+        }
+    }
+
+    /// The field that holds the states of an object.
+    pub fn status_of(&self, object: Object) -> Option<Field> {
         let status = Type::Primitive(Primitive::Status);
         let mut fields = self.names.declared_in(object.into()).iter().copied().filter_map(Field::of);
         fields.find(|field| self.facts.field[field.index()].2 == status)

@@ -272,6 +272,12 @@ impl<'s> Lowering<'s> {
             let words: Vec<_> = failure.words.iter().map(|word| format!("`{word}`")).collect();
             diagnostic = diagnostic.help(format!("there is {}", words.join(", ")));
         }
+        let bare =
+            matches!(&clause.terms[..], [Term { node: Node::Binary { .. } | Node::Not(_) | Node::Exists(_), .. }]);
+        if item.keyword == "invariant" && bare && !head {
+            let before = self.at(Span { end: clause.span.start, ..clause.span });
+            diagnostic = diagnostic.fix("write `holds …`", Applicability::Safe, before, "holds ");
+        }
         if !candidates.is_empty() {
             diagnostic = diagnostic.note(format!("it is written {}", one_of(&candidates)));
         }

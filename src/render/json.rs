@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::checklist::Checklist;
 use crate::diagnostic::{Applicability, Diagnostic, Fix, Label, Tally};
 use crate::position::{Place, Position, Positions};
 use crate::source::{Location, Sources};
@@ -9,14 +10,15 @@ use crate::source::{Location, Sources};
 /// The published schema of this format.
 pub const SCHEMA: &str = include_str!("../../schema/diagnostics.v1.json");
 
-/// All findings, accepted ones too.
-pub fn render(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
+/// All findings, accepted ones too, and the checklists that were asked for.
+pub fn render(sources: &Sources, diagnostics: &[Diagnostic], checklists: &[Checklist]) -> String {
     let positions = Positions::new(sources);
     let report = Report {
         schema_version: 1,
         tool: Tool::this(),
         summary: Tally::of(diagnostics).into(),
         diagnostics: diagnostics.iter().map(|diagnostic| Finding::new(&positions, diagnostic)).collect(),
+        checklists: checklists.iter().map(List::from).collect(),
     };
     super::pretty(&report)
 }
@@ -35,6 +37,34 @@ struct Report<'a> {
     summary: Summary,
     /// All findings, those accepted by an `allow` too.
     diagnostics: Vec<Finding<'a>>,
+    /// The final checklist of each spec; left out where nobody asks whether the design is finished.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    checklists: Vec<List<'a>>,
+}
+
+/// The final checklist of one spec.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct List<'a> {
+    /// The path as it was given.
+    spec: &'a str,
+    /// In the framework's order.
+    lines: Vec<Item<'a>>,
+}
+
+/// One line of the checklist.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Item<'a> {
+    /// The obligation of the framework: `CK-4b`.
+    id: &'a str,
+    /// What is asked, as a statement.
+    says: &'a str,
+    /// What it came to.
+    #[cfg_attr(test, schemars(extend("enum" = ["passed", "failed", "not yet reached"])))]
+    verdict: &'static str,
+    /// What speaks against it; empty unless it failed.
+    because: &'a [String],
 }
 
 /// The program and its version.
@@ -186,6 +216,18 @@ impl<'a> Finding<'a> {
     }
 }
 
+impl<'a> From<&'a Checklist> for List<'a> {
+    fn from(checklist: &'a Checklist) -> Self {
+        let lines = checklist.lines.iter().map(|line| Item {
+            id: line.id,
+            says: line.says,
+            verdict: line.verdict.word(),
+            because: &line.because,
+        });
+        List { spec: &checklist.spec, lines: lines.collect() }
+    }
+}
+
 fn applicability(applicability: Applicability) -> &'static str {
     match applicability {
         Applicability::Safe => "safe",
@@ -217,7 +259,7 @@ mod tests {
     fn the_published_schema_is_that_of_the_types_and_the_output_obeys_it() {
         let schema = published("diagnostics.v1.json", schemars::schema_for!(Report));
         let (sources, diagnostics) = sample();
-        let output: serde_json::Value = serde_json::from_str(&render(&sources, &diagnostics)).unwrap();
+        let output: serde_json::Value = serde_json::from_str(&render(&sources, &diagnostics, &[])).unwrap();
         assert_eq!(valid(&schema, &output), Ok(()));
         assert_eq!(output["diagnostics"].as_array().unwrap().len(), diagnostics.len());
     }
@@ -225,7 +267,7 @@ mod tests {
     #[test]
     fn places_are_told_in_every_unit() {
         let (sources, diagnostics) = sample();
-        let output: serde_json::Value = serde_json::from_str(&render(&sources, &diagnostics)).unwrap();
+        let output: serde_json::Value = serde_json::from_str(&render(&sources, &diagnostics, &[])).unwrap();
         let expected = serde_json::json!({
             "file": "a b.sysd",
             "start": { "line": 2, "column": 3, "offset": 6 },

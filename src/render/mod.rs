@@ -1,5 +1,6 @@
 //! Output formats: one file each, each a pure function from diagnostics or tables to text.
 
+pub mod checklist;
 pub mod concise;
 pub mod design_json;
 pub mod diff;

@@ -5,6 +5,7 @@ use crate::fact::*;
 use crate::finding::*;
 use crate::step_01_normalization::tables::row;
 use crate::vocabulary::Vocabulary;
+use std::collections::BTreeSet;
 
 /// Identity and page.
 pub static RULE: Rule = Rule {
@@ -21,9 +22,11 @@ pub static RULE: Rule = Rule {
 
 fn check(design: &Design) -> Vec<Finding> {
     let facts = &design.facts;
+    let touched = facts.touches.iter().map(|(requirement, ..)| Entity::from(requirement));
+    let open = facts.hole.iter().map(|(at, _)| *at);
+    let spared: BTreeSet<Entity> = touched.chain(open).collect();
     let bare = (0..facts.names.requirements.len() as u32).map(Requirement);
-    let bare = bare.filter(|requirement| facts.touches.iter().all(|(other, ..)| other != requirement));
-    bare.filter(|requirement| facts.hole.iter().all(|(at, _)| *at != Entity::Requirement(*requirement))).map(finding(design)).collect()
+    bare.filter(|requirement| !spared.contains(&requirement.into())).map(finding(design)).collect()
 }
 
 fn finding(design: &Design) -> impl Fn(Requirement) -> Finding + '_ {

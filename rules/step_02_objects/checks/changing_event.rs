@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
         slug: "changing-event",
         severity: Severity::Warning,
         page: include_str!("changing_event.md"),
-        cites: &["S2-r2", "A-60", "A-17"],
+        cites: &["S2-r2", "A-60", "A-17", "CK-2a"],
     },
     check,
     completeness: false,

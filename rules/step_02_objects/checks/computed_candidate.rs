@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
         slug: "computed-candidate",
         severity: Severity::Warning,
         page: include_str!("computed_candidate.md"),
-        cites: &["S2-v4", "S2-x1", "S2-x2", "S2-x3", "S2-x5", "S2-x6", "AP-1", "S2-n1"],
+        cites: &["S2-v4", "S2-x1", "S2-x2", "S2-x3", "S2-x5", "S2-x6", "AP-1", "S2-n1", "CK-2b"],
     },
     check,
     completeness: false,

@@ -6,6 +6,7 @@ use crate::fact::*;
 use crate::finding::*;
 use crate::step_02_objects::Test;
 use crate::vocabulary::{Ordering, Vocabulary};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Identity and page.
 pub static RULE: Rule = Rule {
@@ -22,13 +23,15 @@ pub static RULE: Rule = Rule {
 
 fn check(design: &Design) -> Vec<Finding> {
     let facts = &design.facts;
-    let objects = (0..facts.names.objects.len() as u32).map(Object);
-    objects.filter_map(|object| {
-        let mut orderings: Vec<Ordering> = facts.ordering.iter().filter(|(other, _)| *other == object).map(|(_, ordering)| *ordering).collect();
-        orderings.sort();
-        orderings.dedup();
-        let fields: Vec<Field> = facts.ordered_by.iter().filter(|(other, _)| *other == object).map(|(_, field)| *field).collect();
-        let several = orderings.len() > 1 && orderings != [Ordering::Total, Ordering::Lifecycle];
+    let mut orders: BTreeMap<Object, (BTreeSet<Ordering>, Vec<Field>)> = BTreeMap::new();
+    for (object, ordering) in &facts.ordering {
+        orders.entry(*object).or_default().0.insert(*ordering);
+    }
+    for (object, field) in &facts.ordered_by {
+        orders.entry(*object).or_default().1.push(*field);
+    }
+    orders.into_iter().filter_map(|(object, (orderings, fields))| {
+        let several = orderings.len() > 1 && orderings != BTreeSet::from([Ordering::Total, Ordering::Lifecycle]);
         let what = match (several, fields.len() > 1) {
             (true, _) => orderings.iter().map(|ordering| ordering.word().to_owned()).collect::<Vec<_>>().join(" and "),
             (_, true) => fields.iter().map(|field| format!("`{}`", design.name(*field))).collect::<Vec<_>>().join(" and "),

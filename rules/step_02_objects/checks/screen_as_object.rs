@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
         slug: "screen-as-object",
         severity: Severity::Warning,
         page: include_str!("screen_as_object.md"),
-        cites: &["S2-x4", "S2-n1"],
+        cites: &["S2-x4", "S2-n1", "CK-2b"],
     },
     check,
     completeness: false,

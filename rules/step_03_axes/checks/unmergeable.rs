@@ -1,6 +1,7 @@
 //! S0305: a merge that loses writes or breaks conditions.
 
 use crate::Design;
+use crate::expression::Action;
 use crate::fact;
 use crate::fact::*;
 use crate::finding::*;
@@ -63,10 +64,11 @@ fn finding(design: &Design, object: Object, word: &'static str) -> Option<Findin
 fn is_register(design: &Design, object: Object, found: &Counterexample) -> bool {
     let facts = &design.facts;
     let register = |operation: Operation| {
-        let effects = facts.effect.iter().filter(|(_, of, ..)| *of == operation).count();
+        let effects: Vec<&Action> =
+            facts.effect.iter().filter(|(_, of, ..)| *of == operation).map(|(.., action)| action).collect();
         let answers = facts.announces.iter().any(|(of, _)| *of == operation) || facts.call.iter().any(|(_, of, _)| *of == operation);
         let guards = facts.guard.iter().filter(|(_, of, _)| *of == operation).count();
-        effects == 1 && guards == 1 && !answers
+        matches!(effects[..], [Action::Assign(_)]) && guards == 1 && !answers
     };
     let commutes = design.evidence.commutes.contains(&(object,));
     commutes && register(found.operation) && register(found.other)

@@ -23,8 +23,9 @@ fn check(design: &Design) -> Vec<Finding> {
     let served: BTreeSet<Requirement> = design.invariants.serves.iter().map(|(_, requirement)| *requirement).collect();
     // A sentence that touches nothing is a matter of step 1.
     let touched: BTreeSet<Requirement> = design.facts.touches.iter().map(|(requirement, ..)| *requirement).collect();
-    let open = |requirement: Requirement| design.facts.hole.iter().any(|(entity, _)| *entity == requirement.into());
-    touched.difference(&served).filter(|requirement| !open(**requirement)).map(|requirement| finding(design, *requirement)).collect()
+    let open: BTreeSet<Entity> = design.facts.hole.iter().map(|(entity, _)| *entity).collect();
+    let unserved = touched.difference(&served).filter(|requirement| !open.contains(&Entity::from(*requirement)));
+    unserved.map(|requirement| finding(design, *requirement)).collect()
 }
 
 fn finding(design: &Design, requirement: Requirement) -> Finding {

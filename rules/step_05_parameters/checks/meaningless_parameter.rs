@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
         slug: "meaningless-parameter",
         severity: Severity::Error,
         page: include_str!("meaningless_parameter.md"),
-        cites: &["S5-v4", "S5-p3"],
+        cites: &["S5-v4", "S5-p3", "CK-5b"],
     },
     check,
     completeness: false,

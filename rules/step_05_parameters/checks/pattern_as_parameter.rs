@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
         slug: "pattern-as-parameter",
         severity: Severity::Error,
         page: include_str!("pattern_as_parameter.md"),
-        cites: &["S5-d2", "S5-d3"],
+        cites: &["S5-d2", "S5-d3", "CK-5b"],
     },
     check,
     completeness: false,

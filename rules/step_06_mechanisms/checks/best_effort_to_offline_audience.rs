@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
         slug: "best-effort-to-offline-audience",
         severity: Severity::Error,
         page: include_str!("best_effort_to_offline_audience.md"),
-        cites: &["S6.3-Q5-r7", "S6.3-Q5-a3"],
+        cites: &["S6.3-Q5-r7", "S6.3-Q5-a3", "CK-6c"],
     },
     check,
     completeness: false,

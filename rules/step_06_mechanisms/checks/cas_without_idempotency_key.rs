@@ -1,12 +1,13 @@
 //! S0601: a guarded write that is retried and has no request identity.
 
 use crate::Design;
+use crate::expression::Expr;
 use crate::fact::*;
 use crate::finding::*;
 use crate::step_06_mechanisms::decisions::{adds, operations};
 use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::vocabulary::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Identity and page.
 pub static RULE: Rule = Rule {
@@ -15,7 +16,7 @@ pub static RULE: Rule = Rule {
         slug: "cas-without-idempotency-key",
         severity: Severity::Error,
         page: include_str!("cas_without_idempotency_key.md"),
-        cites: &["AP-6", "S6.4-r1", "S6.4-d1", "A-9", "A-41"],
+        cites: &["AP-6", "S6.4-r1", "S6.4-d1", "A-9", "A-41", "CK-6d"],
     },
     check,
     completeness: false,
@@ -39,7 +40,7 @@ fn finding(design: &Design, operation: Operation, dp: Dp) -> Option<Finding> {
     let name = design.name(operation);
     let by = design.mechanisms.mechanism.iter().find(|(other, ..)| *other == dp).map_or("", |(_, by, _)| by.word());
     let mut finding = RULE
-        .at(clause(operation, "when"), format!("`{name}` is retried and has no request key, under {by}"))
+        .at(place(design, operation), format!("`{name}` is retried and has no request key, under {by}"))
         .label("decides on state that its own first attempt may have changed")
         .with(site, text)
         .note("6.4#1: a retry whose first attempt succeeded meets its own success: it is told that it lost, or it succeeds twice")
@@ -55,6 +56,17 @@ fn finding(design: &Design, operation: Operation, dp: Dp) -> Option<Finding> {
         None => finding.help("add a parameter that stays the same when the request is sent again, such as `request_id: uuid`, and the clause `once per request_id`"),
     };
     Some(finding)
+}
+
+/// A condition on state that can change; the operation itself, where what it requires is a state to leave.
+fn place(design: &Design, operation: Operation) -> Site {
+    let needed: BTreeSet<Guard> = design.evidence.needs.iter().map(|(guard, ..)| *guard).collect();
+    let guards = design.facts.guard.iter().filter(|(_, of, _)| *of == operation);
+    let decisive = |condition: &Expr| !condition.existences().is_empty();
+    match guards.into_iter().any(|(guard, _, condition)| needed.contains(guard) || decisive(condition)) {
+        true => clause(operation, "when"),
+        false => operation.into(),
+    }
 }
 
 fn is_keyed(design: &Design, operation: Operation) -> bool {

@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
         slug: "consumer-without-dedup",
         severity: Severity::Error,
         page: include_str!("consumer_without_dedup.md"),
-        cites: &["S6.4-r3", "S6.4-r4", "A-23"],
+        cites: &["S6.4-r3", "S6.4-r4", "A-23", "CK-6d"],
     },
     check,
     completeness: false,

@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
         slug: "fan-out-without-size",
         severity: Severity::Warning,
         page: include_str!("fan_out_without_size.md"),
-        cites: &["S6.3-Q5-r5", "S6.3-Q5-r6", "A-78"],
+        cites: &["S6.3-Q5-r5", "S6.3-Q5-r6", "A-78", "CK-6c"],
     },
     check,
     completeness: true,

@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
         slug: "geo-query-without-spatial-field",
         severity: Severity::Error,
         page: include_str!("geo_query_without_spatial_field.md"),
-        cites: &["S6.3-Q3-r5", "S6.3-Q4-r6", "S6.3-Q3-a3", "PR-rd5"],
+        cites: &["S6.3-Q3-r5", "S6.3-Q4-r6", "S6.3-Q3-a3", "PR-rd5", "CK-6c"],
     },
     check,
     completeness: false,

@@ -41,7 +41,8 @@ fn check(design: &Design) -> Vec<Finding> {
         for operation in operations(design, *dp).filter(|operation| !argued.contains(operation)) {
             let guarded = |object: Object| objects(design, *dp).any(|other| other == object);
             let read = reads.get(&operation).into_iter().flatten();
-            for object in read.filter(|object| !guarded(**object) && !meet(design, own, **object)) {
+            let apart = |object: Object| !guarded(object) && !meet(design, own, object) && !circular(design, *dp, object);
+            for object in read.filter(|object| apart(**object)) {
                 crossing.entry((operation, *object)).or_insert((*dp, own));
             }
         }
@@ -59,12 +60,22 @@ fn check(design: &Design) -> Vec<Finding> {
     findings.collect()
 }
 
+/// Whether whoever keeps the object decides on the parameter's state in turn: that is one finding of its own (S0709).
+fn circular(design: &Design, dp: Dp, object: Object) -> bool {
+    let step = &design.validation;
+    let circle = |dp: Dp| step.cycle.iter().find(|(other, _)| *other == dp).map(|(_, first)| *first);
+    let keepers = step.keeper.iter().filter(|(what, _)| *what == object.into()).map(|(_, keeper)| *keeper);
+    circle(dp).is_some_and(|first| keepers.into_iter().any(|keeper| circle(keeper) == Some(first)))
+}
+
 /// Whether instances that belong together lie in one partition: the key of one is part of the other.
 fn meet(design: &Design, one: Object, other: Object) -> bool {
     let facts = &design.facts;
     let place = |object: Object| -> Vec<&str> {
         let by = design.axes.partition_by.iter().filter(|(of, _)| *of == object);
-        let by: Vec<&str> = by.map(|(_, field)| facts.name(*field)).collect();
+        // Records in an order live where their order is handed out.
+        let within = design.axes.ordered_within.iter().filter(|(of, _)| *of == object);
+        let by: Vec<&str> = by.chain(within).map(|(_, field)| facts.name(*field)).collect();
         let key = facts.key.iter().filter(|(of, _)| *of == object).map(|(_, field)| facts.name(*field));
         if by.is_empty() { key.collect() } else { by }
     };

@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
         slug: "hot-key-beyond-cas",
         severity: Severity::Warning,
         page: include_str!("hot_key_beyond_cas.md"),
-        cites: &["PR-wr4", "A-30", "A-78"],
+        cites: &["PR-wr4", "A-30", "A-78", "CK-6c"],
     },
     check,
     completeness: false,

@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
         slug: "lease-without-fencing",
         severity: Severity::Error,
         page: include_str!("lease_without_fencing.md"),
-        cites: &["S6.4-r2", "A-48", "A-56"],
+        cites: &["S6.4-r2", "A-48", "A-56", "CK-6d"],
     },
     check,
     completeness: false,

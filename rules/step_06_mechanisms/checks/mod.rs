@@ -27,6 +27,7 @@ crate::checks! {
     mechanism_not_admissible,
     unknown_mechanism,
     best_effort_to_offline_audience,
+    write_crosses_instances,
 }
 
 /// One call of an operation that is carried out as a saga.

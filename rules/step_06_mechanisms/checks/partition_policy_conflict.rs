@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
         slug: "partition-policy-conflict",
         severity: Severity::Error,
         page: include_str!("partition_policy_conflict.md"),
-        cites: &["A-20", "S6.3-Q1-r4", "S6.3-Q2-r3"],
+        cites: &["A-20", "S6.3-Q1-r4", "S6.3-Q2-r3", "CK-6c"],
     },
     check,
     completeness: false,

@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
         slug: "saga-step-without-compensation",
         severity: Severity::Error,
         page: include_str!("saga_step_without_compensation.md"),
-        cites: &["S6.2-r8", "PR-cc6"],
+        cites: &["S6.2-r8", "PR-cc6", "CK-6d"],
     },
     check,
     completeness: false,

@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
         slug: "saga-step-without-idempotency",
         severity: Severity::Error,
         page: include_str!("saga_step_without_idempotency.md"),
-        cites: &["S6.4-r6", "A-51"],
+        cites: &["S6.4-r6", "A-51", "CK-6d"],
     },
     check,
     completeness: false,

@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
         slug: "ttl-cache-exceeds-staleness",
         severity: Severity::Error,
         page: include_str!("ttl_cache_exceeds_staleness.md"),
-        cites: &["A-27", "A-66", "S4-T5e3"],
+        cites: &["A-27", "A-66", "S4-T5e3", "CK-6c"],
     },
     check,
     completeness: false,

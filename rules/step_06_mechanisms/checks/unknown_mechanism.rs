@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
         slug: "unknown-mechanism",
         severity: Severity::Error,
         page: include_str!("unknown_mechanism.md"),
-        cites: &["A-15", "AP-5"],
+        cites: &["A-15", "AP-5", "CK-6a"],
     },
     check,
     completeness: false,

@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
         slug: "windowed-without-late-policy",
         severity: Severity::Warning,
         page: include_str!("windowed_without_late_policy.md"),
-        cites: &["S6.3-Q3-r6", "PR-ti1", "A-35"],
+        cites: &["S6.3-Q3-r6", "PR-ti1", "A-35", "CK-6c"],
     },
     check,
     completeness: true,

@@ -177,6 +177,13 @@ ascent! {
         guards(dp, object),
         written_everywhere(object),
         !homed(dp);
+    // What an operation decides on is decided on wherever the operation writes.
+    over_regions(dp),
+    holds!(*dp, AcrossRegions, "S6.3-Q1-r4", [fact!(writes, *operation, *object), fact!(written_everywhere, *object)]) <--
+        protects(dp, operation),
+        writes(operation, object),
+        written_everywhere(object),
+        !homed(dp);
     relation over_services(Dp);
     over_services(dp),
     holds!(*dp, AcrossServices, "S6.3-Q1-r3", [fact!(across, *operation, Scope::Services.word())]) <--
@@ -249,8 +256,9 @@ ascent! {
         struck(dp, FaultKind::SlowDownstream, fault),
         responsible(dp, operation),
         call(_, operation, _);
-    holds!(*dp, ServesCritical, "PR-ft4", [fact!(owns, *service, *object), fact!(service_trait, *service, ServiceTrait::Critical.word())]) <--
-        guards(dp, object),
+    holds!(*dp, ServesCritical, "PR-ft4", [fact!(writes, *operation, *object), fact!(owns, *service, *object), fact!(service_trait, *service, ServiceTrait::Critical.word())]) <--
+        protects(dp, operation),
+        writes(operation, object),
         owns(service, Entity::from(*object)),
         service_trait(service, ServiceTrait::Critical);
     holds!(*dp, RetryStorm, "S6.3-Q2-r5", [fact!(fault, *fault, FaultKind::RetryStorm.word())]) <--

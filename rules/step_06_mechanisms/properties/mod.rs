@@ -60,6 +60,7 @@ vocabulary! {
         Clocked = "clocked": "A condition reads the clock.",
         UnstableRead = "unstable foreign read": "A condition reads another object, which may change before the write.",
         AbsenceTest = "absence test": "A condition says that some record does not exist.",
+        SeveralInstances = "several instances": "One run changes two instances of an object, each under its own key.",
         MutualRead = "mutual read": "The condition looks for a record of the kind that the operation itself writes.",
         ContentAddressed = "content-addressed": "The identity is the hash of the content.",
         NaturalKey = "natural key": "The domain has a key that makes duplicates recognisable.",

@@ -44,6 +44,7 @@ ascent! {
     relation repeatable(Operation);
     relation clocked(Operation);
     relation foreign_read(Operation, Object, Stability);
+    relation spread(Operation, Object);
     relation moves(Effect, Field, crate::evidence::Direction);
     relation additive(Operation, Field);
     relation needs(Guard, Field, crate::evidence::Polarity);
@@ -75,17 +76,10 @@ ascent! {
     holds!(*dp, GuardsState, "A-10", [fact!(dp, *dp, kind.word())]) <--
         dp(dp, kind, _),
         if matches!(kind, DpKind::Acceptance | DpKind::Claim | DpKind::Creation | DpKind::Sequence);
-    // S6-C4. An aggregate is looked up too, unless another parameter decides on the same object.
-    relation decides(Object);
-    decides(object) <--
-        guards(dp, object),
-        dp(dp, kind, _),
-        if matches!(kind, DpKind::Acceptance | DpKind::Claim);
-    relation settled(Dp);
-    settled(dp) <-- dp(dp, DpKind::Aggregate, _), guards(dp, object), decides(object);
+    // S6-C4. An aggregate is looked up too. Where a condition guards the same row in the same scope, one parameter keeps
+    // both.
     holds!(*dp, GuardsState, "S6-C4", [fact!(dp, *dp, DpKind::Aggregate.word())]) <--
-        dp(dp, DpKind::Aggregate, _),
-        !settled(dp);
+        dp(dp, DpKind::Aggregate, _);
 
     // Who can meet on one instance, of the objects written…
     relation meets(Dp);
@@ -104,6 +98,17 @@ ascent! {
         operation(other, another),
         if actor != another,
         !guards(dp, object);
+    // An operation that decides on an object and writes another meets whoever changes the first, be it alone with it.
+    meets(dp),
+    holds!(*dp, MultiWriter, "A-6", [fact!(guards, *dp, *object), fact!(protects, *dp, *one), fact!(conflict, *one, *other, *read)]) <--
+        guards(dp, object),
+        protects(dp, one),
+        conflict(one, other, read),
+        field(read, object, _),
+        operation(one, actor),
+        operation(other, another),
+        if actor != another,
+        !writes(one, object);
 
     // A pipeline is a single writer per partition.
     relation partitioned(Dp);
@@ -272,6 +277,12 @@ ascent! {
         protects(dp, operation),
         mutual(operation);
 
+    // S5-d5. One compare-and-set is about one instance.
+    holds!(*dp, SeveralInstances, "S5-d5", [fact!(protects, *dp, *operation), fact!(spread, *operation, *object)]) <--
+        protects(dp, operation),
+        spread(operation, object),
+        guards(dp, object);
+
     // S6.3-Q3-r2, S5-e13. The domain can tell duplicates apart by itself.
     holds!(*dp, ContentAddressed, "S6.3-Q3-r2", [fact!(content_addressed, *object, *content)]) <--
         guards(dp, object),
@@ -334,6 +345,7 @@ pub fn derive(
         repeatable: evidence.repeatable.clone(),
         clocked: evidence.clocked.clone(),
         foreign_read: evidence.foreign_read.clone(),
+        spread: evidence.spread.clone(),
         moves: evidence.moves.clone(),
         additive: evidence.additive.clone(),
         needs: evidence.needs.clone(),

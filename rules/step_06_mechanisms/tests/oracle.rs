@@ -63,11 +63,10 @@ fn looked_up(p: Profile) -> Option<Mechanism> {
     if !p.has(AppendOnly) {
         return None;
     }
-    match (p.has(UnstableRead), p.has(NaturalKey) || p.has(AbsenceTest), p.has(GoesOnAlone)) {
-        (false, false, _) => Some(NoMechanism),
-        (_, _, true) => None,
-        (true, ..) => Some(CasOnVersion),
-        (false, true, false) => Some(UniqueKey),
+    match (p.has(NaturalKey) || p.has(AbsenceTest), p.has(GoesOnAlone)) {
+        (false, _) => Some(NoMechanism),
+        (true, true) => None,
+        (true, false) => Some(UniqueKey),
     }
 }
 

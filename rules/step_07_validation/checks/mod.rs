@@ -9,6 +9,7 @@ crate::checks! {
     projection_without_rebuild,
     rebuild_past_upstream,
     rebuild_past_retention,
+    circular_dependency,
     circular_views,
     view_without_source,
     volatile_truth,

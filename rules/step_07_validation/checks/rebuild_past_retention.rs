@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
         slug: "rebuild-past-retention",
         severity: Severity::Warning,
         page: include_str!("rebuild_past_retention.md"),
-        cites: &["A-63", "S7-c2", "S7-p4"],
+        cites: &["A-63", "S7-c2", "S7-p4", "CK-7c"],
     },
     check,
     completeness: false,

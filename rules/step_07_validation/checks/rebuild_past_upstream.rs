@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
         slug: "rebuild-past-upstream",
         severity: Severity::Error,
         page: include_str!("rebuild_past_upstream.md"),
-        cites: &["A-64", "S7-c2", "S7-o3"],
+        cites: &["A-64", "S7-c2", "S7-o3", "CK-7c"],
     },
     check,
     completeness: false,

@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
         slug: "unbounded-lag",
         severity: Severity::Error,
         page: include_str!("unbounded_lag.md"),
-        cites: &["S7-o3", "A-74", "S4-T5"],
+        cites: &["S7-o3", "A-74", "S4-T5", "CK-7c"],
     },
     check,
     completeness: true,

@@ -4,8 +4,9 @@ use super::{Form, Forms, Item, declares, form, line};
 use crate::language::expressions::Scope;
 use crate::language::matching::{self, Failure, Match};
 use crate::language::{Lowering, Matched};
-use crate::syntax::tree::Clause;
+use crate::syntax::tree::{Clause, Term};
 use std::sync::LazyLock;
+use sysd_rules::expression::{Expr, Operator};
 use sysd_rules::fact::{Actor, Entity, Field, Id, Name, Object, Operation, Region, State, Type};
 use sysd_rules::vocabulary::*;
 
@@ -196,10 +197,12 @@ fn evolution<'s>(lower: &mut Lowering<'s>, it: &Matched<'s>) {
     let Some(object) = it.id::<Object>() else { return };
     let evolutions = it.found.words::<Evolution>("evolution");
     lower.facts.evolution.extend(evolutions.into_iter().map(|evolution| (object, evolution)));
+    let mut taken = vec![];
     for clause in it.clause.body.iter().flat_map(|body| &body.clauses) {
         let Some(step) = lower.step(clause) else { continue };
-        triggers(lower, object, &step);
+        triggers(lower, object, &step, &mut taken);
     }
+    conditions(lower, object, &taken);
 }
 
 /// First reading of a state machine: its states, so that guards can name them.
@@ -286,7 +289,7 @@ impl<'s> Lowering<'s> {
 }
 
 /// Second reading of one line: the transition, who triggers it and under what condition.
-fn triggers<'s>(lower: &mut Lowering<'s>, object: Object, step: &Match<'s, 's>) {
+fn triggers<'s>(lower: &mut Lowering<'s>, object: Object, step: &Match<'s, 's>, taken: &mut Vec<Taken<'s>>) {
     for term in step.terms("terminal") {
         let state = lower.state(object, term);
         lower.facts.terminal.extend(state.map(|state| (state,)));
@@ -306,8 +309,61 @@ fn triggers<'s>(lower: &mut Lowering<'s>, object: Object, step: &Match<'s, 's>) 
     for term in step.terms("operations") {
         let Some(operation) = lower.resolve_term::<Operation>(term) else { continue };
         lower.facts.triggers.push((operation, transition));
-        if let Some(condition) = step.term("condition") {
-            lower.guard(operation, condition, &Scope::of_transition(object, operation));
+        taken.push(Taken { operation, from, condition: step.term("condition") });
+    }
+}
+
+/// A transition that an operation takes, and under what condition.
+struct Taken<'s> {
+    operation: Operation,
+    from: State,
+    condition: Option<&'s Term<'s>>,
+}
+
+/// The conditions of transitions as conditions of operations. An operation that takes one of several transitions requires
+/// that one of them be open to it: in its source state and under its own condition.
+fn conditions<'s>(lower: &mut Lowering<'s>, object: Object, taken: &[Taken<'s>]) {
+    let mut read = vec![];
+    for Taken { operation, .. } in taken {
+        if read.contains(operation) {
+            continue;
+        }
+        read.push(*operation);
+        let ways: Vec<&Taken> = taken.iter().filter(|step| step.operation == *operation).collect();
+        let said: Vec<Option<String>> = ways.iter().map(|way| way.condition.map(|term| lower.slice(&[term]))).collect();
+        let Some(first) = ways.iter().find_map(|way| way.condition) else { continue };
+        let scope = Scope::of_transition(object, *operation);
+        match said.iter().all(|text| *text == said[0]) {
+            true => lower.guard(*operation, first, &scope),
+            false => one_of_several(lower, object, &ways, first),
         }
     }
+}
+
+/// `status == OPEN and now >= end or status == PAUSED`
+fn one_of_several<'s>(lower: &mut Lowering<'s>, object: Object, ways: &[&Taken<'s>], first: &'s Term<'s>) {
+    let (Some(status), [Taken { operation, .. }, ..]) = (lower.status_of(object), ways) else { return };
+    let scope = Scope::of_transition(object, *operation);
+    let both = |operator, left, right| Expr::Binary(operator, Box::new(left), Box::new(right));
+    let (mut open, mut texts) = (vec![], vec![]);
+    for way in ways {
+        let source = both(Operator::Equal, Expr::Field(status, None), Expr::State(way.from));
+        let from = lower.facts.name(way.from).to_owned();
+        match way.condition {
+            Some(term) => {
+                texts.push(format!("status == {from} and {}", lower.slice(&[term])));
+                let condition = lower.expression(term, &scope);
+                open.push(both(Operator::And, source, condition));
+            }
+            None => {
+                texts.push(format!("status == {from}"));
+                open.push(source);
+            }
+        }
+    }
+    let Some(condition) = open.into_iter().reduce(|one, other| both(Operator::Or, one, other)) else { return };
+    let guard = lower.facts.names.guards(Name { name: texts.join(" or "), ..Name::default() });
+    lower.facts.guard.push((guard, *operation, condition));
+    let at = lower.at(first.span);
+    lower.places.member(guard.into(), at, at);
 }
