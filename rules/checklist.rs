@@ -3,7 +3,7 @@
 //! A line asks something of every thing of some kind (every requirement, every parameter, every path) and knows of which of
 //! them it is so. It fails where it is not so of one of them, and where a finding counts against it: one whose check cites
 //! the line, or, for the line that stands for its whole step, one of that step whose check cites no line. A step that has no
-//! artifact yet has not been reached (G-3).
+//! artifact yet, or none of whose lines is true of anything, has not been reached (G-3).
 
 use crate::fact::*;
 use crate::finding::Code;
@@ -15,7 +15,7 @@ use crate::step_09_schema::TableClass;
 use crate::step_15_objectives::SloType;
 use crate::vocabulary::{Consistency, Evolution, FaultKind, InvariantType, Ordering};
 use crate::{Design, STEPS};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One line of the checklist.
 pub struct Line {
@@ -52,21 +52,22 @@ pub fn checklist(design: &Design, found: &[&'static Code]) -> Vec<Answer> {
     let found: BTreeSet<&str> = found.iter().map(|code| code.code).collect();
     let codes: Vec<&'static Code> =
         crate::rules().map(|rule| &rule.code).filter(|code| found.contains(code.code)).collect();
-    let reached: BTreeSet<u8> =
-        STEPS.iter().filter(|step| has_artifact(design, step)).map(|step| step.number).collect();
-    let answer = |line: &'static Line| {
+    let asked: Vec<(&'static Line, Covered)> = LINES.iter().map(|line| (line, (line.covers)(design))).collect();
+    let begun = |number: u8| asked.iter().any(|(line, it)| line.step() == number && !it.asked.is_disjoint(&it.done));
+    let reached = STEPS.iter().map(|step| (step.number, has_artifact(design, step) && begun(step.number)));
+    let reached: BTreeMap<u8, bool> = reached.collect();
+    let answer = |(line, covered): &(&'static Line, Covered)| {
         let against: Vec<&'static Code> = codes.iter().copied().filter(|code| line.is_failed_by(code)).collect();
-        let covered = (line.covers)(design);
         let lacking: Vec<Entity> = covered.asked.difference(&covered.done).copied().collect();
-        let verdict = match reached.contains(&line.step()) {
+        let verdict = match reached.get(&line.step()) {
             _ if !against.is_empty() => Verdict::Failed(lacking, against),
-            false => Verdict::NotReached,
-            true if lacking.is_empty() => Verdict::Passed(covered.asked.len()),
-            true => Verdict::Failed(lacking, against),
+            Some(true) if lacking.is_empty() => Verdict::Passed(covered.asked.len()),
+            Some(true) => Verdict::Failed(lacking, against),
+            _ => Verdict::NotReached,
         };
         Answer { line, verdict }
     };
-    LINES.iter().map(answer).collect()
+    asked.iter().map(answer).collect()
 }
 
 impl Line {

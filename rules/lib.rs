@@ -218,6 +218,8 @@ pub fn check(design: &Design) -> Vec<Finding> {
             findings.extend((rule.check)(design).into_iter().map(|mut finding| {
                 if draft {
                     finding.severity = finding.severity.min(Severity::Warning);
+                } else if rule.completeness && design.facts.complete {
+                    finding.severity = Severity::Error;
                 }
                 finding
             }));

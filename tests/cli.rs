@@ -404,3 +404,24 @@ fn templates_are_formatted() {
     let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
     ends(&sysd(&templates, &["fmt", "--check"]), 0);
 }
+
+#[test]
+fn a_spec_that_is_to_be_complete_is_held_against_the_checklist() {
+    let text = "actor Author : user\nrequirement R1 \"Authors publish posts\"\n";
+    let folder = folder(&[("blog.sysd", text)]);
+    let checked = sysd(folder.path(), &["check", "--complete", "blog.sysd"]);
+    ends(&checked, 1);
+    let shown = out(&checked);
+    assert!(shown.contains("\nChecklist of blog.sysd\n"), "{shown}");
+    let failed = shown.lines().find(|line| line.contains("CK-1a")).unwrap_or_default();
+    assert!(failed.trim_start().starts_with("failed"), "{shown}");
+    assert!(shown.contains("S0101 requirement-without-operation: "), "{shown}");
+    assert!(shown.contains("  not yet reached  CK-9a"), "{shown}");
+    assert!(!out(&sysd(folder.path(), &["check", "blog.sysd"])).contains("Checklist"));
+
+    let json = out(&sysd(folder.path(), &["check", "--complete", "--output-format", "json", "blog.sysd"]));
+    let report: Value = serde_json::from_str(&json).unwrap();
+    let first = &report["checklists"][0]["lines"][0];
+    assert_eq!((&first["id"], &first["verdict"]), (&"CK-1a".into(), &"failed".into()), "{json}");
+    assert!(first["because"][0].as_str().unwrap().ends_with(", blog.sysd:2"), "{json}");
+}

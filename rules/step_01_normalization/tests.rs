@@ -22,6 +22,9 @@ fn sentences_use_verbs() {
         ("A shopper sets an alert for a price", Some(UiVerb::Subscribe)),
         ("An editor sets the title", Some(UiVerb::Update)),
         ("Members search for rooms", Some(UiVerb::Search)),
+        ("Buyers check out", Some(UiVerb::Create)),
+        // To open may be to see a page or to create an account.
+        ("Customers open an account", None),
         ("The weather is fine", None),
         ("", None),
     ];

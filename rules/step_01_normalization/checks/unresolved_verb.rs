@@ -3,7 +3,7 @@
 use crate::Design;
 use crate::fact::*;
 use crate::finding::*;
-use crate::step_01_normalization::tables::{Verb, row};
+use crate::step_01_normalization::tables::{Verb, find_verb, row};
 use crate::vocabulary::{UiVerb, Vocabulary};
 use crate::fact;
 
@@ -30,8 +30,10 @@ fn finding(design: &Design, requirement: Requirement, row: &Verb) -> Finding {
     let is = design.normalization.normalized.iter().filter(|(other, ..)| *other == requirement);
     let is: Vec<&str> = is.map(|(_, _, operation, _)| operation.word()).collect();
     let found = if is.is_empty() { "nothing that is declared".to_owned() } else { format!("\"{}\"", is.join("\", \"")) };
+    let sentence = design.facts.names.get(requirement.into()).and_then(|name| name.title.as_deref()).unwrap_or("");
+    let said = find_verb(sentence).map_or(row.verb.word(), |(_, at)| &sentence[at]);
     let finding = RULE
-        .at(requirement, format!("`{}` says \"{}\", and comes down to {found}", design.name(requirement), row.verb))
+        .at(requirement, format!("`{}` says \"{said}\", and comes down to {found}", design.name(requirement)))
         .label(format!("to {} would be to {}", row.verb, means.join(", or to ")))
         .note(format!("{}: {}", row.id, row.why))
         .help(advice(row.verb));

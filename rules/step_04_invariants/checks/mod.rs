@@ -16,4 +16,6 @@ crate::checks! {
     order_by_wall_clock,
     unbreakable_invariant,
     claim_without_condition,
+    lost_update,
+    total_without_event,
 }

@@ -7,6 +7,7 @@ use crate::step_06_mechanisms::choices::UNSATISFIABLE;
 use crate::step_06_mechanisms::decisions::{holds, objects, operations};
 use crate::step_06_mechanisms::properties::Property;
 use crate::vocabulary::*;
+use std::collections::BTreeSet;
 
 /// Identity and page.
 pub static RULE: Rule = Rule {
@@ -52,6 +53,13 @@ fn core(design: &Design, dp: Dp, asked: &str, of: &[Object]) -> Finding {
         if facts.ownership.iter().any(|(owned, _)| owned == object) {
             finding = finding.with(clause(*object, "ownership"), asked.to_owned());
         }
+    }
+    // What is decided on here is decided on wherever the decision is written.
+    let run: BTreeSet<Operation> = operations(design, dp).collect();
+    let written = design.evidence.writes.iter().filter(|(operation, object)| run.contains(operation) && !of.contains(object));
+    for (operation, object) in written.filter(|(_, object)| facts.written_everywhere.contains(&(*object,))) {
+        let text = format!("`{}` writes `{}` in several regions", design.name(*operation), design.name(*object));
+        finding = finding.with(clause(*object, "written"), text);
     }
     let across = operations(design, dp).filter(|operation| facts.across.contains(&(*operation, Scope::Regions)));
     for operation in across {

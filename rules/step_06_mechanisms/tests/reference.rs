@@ -89,7 +89,7 @@ fn words_of_authors_are_understood() {
     assert_eq!(meant("two_phase_commit"), [Mechanism::TwoPhaseCommit]);
     assert_eq!(meant("2PC"), [Mechanism::TwoPhaseCommit]);
     assert_eq!(meant("lock"), [Mechanism::PessimisticLock]);
-    assert_eq!(meant("cas"), [Mechanism::CasOnVersion, Mechanism::CasOnStateAndVersion, Mechanism::CasOnPredicate]);
+    assert_eq!(meant("cas"), [Mechanism::CasOnVersion, Mechanism::CasOnStateAndVersion]);
     assert_eq!(meant("blockchain"), []);
     for mechanism in Mechanism::ALL {
         assert!(meant(mechanism.word()).contains(mechanism), "{}", mechanism.word());
