@@ -5,5 +5,4 @@ crate::checks! {
     key_changes_on_retry,
     claim_without_release,
     endless_causes,
-    lost_update,
 }
