@@ -301,10 +301,18 @@ relations! {
         shape "{0} takes the shape {1}",
         product "{0} is kept by {1}",
         also "{1} would keep {0} as well",
+        streamed "records of {0} live in the log they are sent through",
+        folded "{1} is computed event by event under {0}",
+        together "one product must keep {0} and {1}",
+        archived "old records of {0} move to {1}",
+        unmet "no allowed product gives {0} the capability {1} with all else it needs",
+        secures "what enforces {1} lives in {0}",
     }
     topology false {
         component "{0} is a {1}, for {2}",
         hosts "{0} hosts {1}",
+        belongs "{0} belongs to {1}",
+        spread "{0} is spread by {1}",
         flows "{2} flows from {0} to {1}",
         justified "{0} and {1} stand apart for {2}",
         partitioned "{0} is spread by {1}",

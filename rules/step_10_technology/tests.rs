@@ -1,0 +1,1 @@
+//! The step on needs put together by hand.

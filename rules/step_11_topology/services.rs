@@ -1,0 +1,302 @@
+//! The services: those the author declares, and for what none of them owns, as few as the reasons for a boundary ask for.
+
+use super::BoundaryReason::{self, *};
+use crate::fact::*;
+use crate::proof::{Fact, RuleId};
+use crate::step_05_parameters::DpKind;
+use crate::step_06_mechanisms::patterns::Mechanism;
+use crate::step_06_mechanisms::properties::figures::Threshold;
+use crate::step_10_technology::inputs::{self, Limit, owners};
+use crate::step_10_technology::placing::groups;
+use crate::step_10_technology::tables::DECIDING;
+use crate::vocabulary::*;
+use crate::{Design, fact};
+use num_rational::Ratio;
+use num_traits::{CheckedAdd, CheckedMul, Zero};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One service as it is drawn.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Draft {
+    /// The declared service, or the first object or view of a derived one.
+    pub of: Entity,
+    /// What it is called.
+    pub name: String,
+    /// The same without the word "service", for what belongs to it.
+    pub short: String,
+    /// Operations, queries and views it answers, and checks at its boundary.
+    pub hosts: BTreeSet<Entity>,
+    /// What tells it from others.
+    pub traits: Traits,
+}
+
+/// What speaks for or against a boundary between two responsibilities.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Traits {
+    /// The objects it owns.
+    pub objects: BTreeSet<Object>,
+    /// The views it owns.
+    pub views: BTreeSet<View>,
+    /// Writes per second.
+    pub writes: Ratio<i128>,
+    /// Reads per second.
+    pub reads: Ratio<i128>,
+    /// It decides on writes that must not be decided wrongly.
+    pub decides: bool,
+    /// Who changes what it owns.
+    pub changers: BTreeSet<Actor>,
+    /// It must not fail because another is slow.
+    pub critical: bool,
+    /// It may be slow, or fail for a while.
+    pub shaky: bool,
+}
+
+/// All services, and who owns what.
+#[derive(Default, Debug)]
+pub struct Drafts {
+    /// In the order of their ids.
+    pub services: Vec<Draft>,
+    /// The place of the service of an object or view.
+    pub owner: BTreeMap<Entity, usize>,
+}
+
+/// Draws the services of a design.
+pub fn drafts(design: &Design) -> Drafts {
+    let mut drafts = declared(design);
+    objects(design, &mut drafts);
+    views(design, &mut drafts);
+    let answered = answered(design, &drafts);
+    for (place, what) in answered {
+        drafts.services[place].hosts.insert(what);
+    }
+    drafts
+}
+
+/// S11-d1 to S11-d4: why the two may stand apart, and what shows it.
+pub fn reasons(design: &Design, one: &Traits, other: &Traits) -> Vec<(BoundaryReason, RuleId, Vec<Fact>)> {
+    let ratio = Threshold::ReadWriteRatio.value(&design.facts).amount;
+    let most = Limit::NodeWrites.value(&design.facts).amount;
+    let far = |more: Ratio<i128>, less: Ratio<i128>| !more.is_zero() && less.checked_mul(&ratio).is_some_and(|bound| more >= bound);
+    let leans = |it: &Traits| (far(it.writes, it.reads), far(it.reads, it.writes));
+    let (one_leans, other_leans) = (leans(one), leans(other));
+    let opposite = (one_leans.0 && other_leans.1) || (one_leans.1 && other_leans.0);
+    let outgrows = |it: &Traits, than: &Traits| it.writes > most && than.writes <= most;
+    let mut found = vec![];
+    if opposite || outgrows(one, other) || outgrows(other, one) {
+        found.push((Scaling, "S11-d1", rates(design, one, other)));
+    }
+    if (one.critical && !other.critical) || (other.critical && !one.critical) || one.shaky != other.shaky {
+        found.push((Isolation, "S11-d2", vec![]));
+    }
+    let idle = |it: &Traits| it.objects.is_empty() && it.views.is_empty();
+    if one.decides != other.decides && !idle(one) && !idle(other) {
+        found.push((Consistency, "S11-d3", vec![]));
+    }
+    let apart = one.changers.is_disjoint(&other.changers) && !one.changers.is_empty() && !other.changers.is_empty();
+    if apart {
+        let owned = one.objects.iter().chain(&other.objects).take(4);
+        let grounds = owned.filter_map(|object| design.evidence.writer.iter().find(|(it, _)| it == object));
+        found.push((DataOwnership, "S11-d4", grounds.map(|(object, actor)| fact!(writer, *object, *actor)).collect()));
+    }
+    found
+}
+
+fn rates(design: &Design, one: &Traits, other: &Traits) -> Vec<Fact> {
+    let of = |it: &Traits| -> Vec<Fact> {
+        let written = design.evidence.writes.iter().filter(|(_, object)| it.objects.contains(object));
+        let written = written.filter_map(|(operation, _)| design.facts.rate.iter().find(|(rated, _)| rated == operation));
+        let read = design.facts.read_by.iter().filter(|(view, ..)| it.views.contains(view));
+        let written = written.map(|(operation, rate)| fact!(rate, *operation, *rate));
+        read.map(|(view, actor, _)| fact!(read_by, *view, *actor)).chain(written).take(2).collect()
+    };
+    of(one).into_iter().chain(of(other)).collect()
+}
+
+impl Drafts {
+    /// The service whose store, cache or worker keeps a thing; `None` for what is shared.
+    pub fn home_of(&self, design: &Design, what: Entity) -> Option<usize> {
+        let first = |all: &[Entity]| all.iter().find_map(|entity| self.owner.get(entity).copied());
+        match what {
+            Entity::Object(_) | Entity::View(_) => self.owner.get(&what).copied(),
+            Entity::Dp(dp) => {
+                let parameters = &design.parameters;
+                let guarded: Vec<Entity> = parameters.guards.iter().filter(|(other, _)| *other == dp).map(|(_, object)| (*object).into()).collect();
+                let (_, _, of) = *parameters.dp.get(dp.index())?;
+                first(&[of]).or_else(|| first(&guarded)).or_else(|| self.home_of(design, of))
+            }
+            Entity::Operation(operation) => {
+                let homes = &design.technology.home;
+                let written = homes.iter().find(|(other, _)| *other == operation).map(|(_, object)| Entity::from(*object));
+                written.and_then(|object| self.owner.get(&object).copied())
+            }
+            Entity::Query(query) => {
+                let read: Vec<Entity> = design.facts.query_reads.iter().filter(|(other, _)| *other == query).map(|(_, source)| (*source).into()).collect();
+                first(&read)
+            }
+            Entity::Event(event) => {
+                let makers = design.facts.announces.iter().filter(|(_, other)| *other == event);
+                makers.filter_map(|(operation, _)| self.home_of(design, (*operation).into())).next()
+            }
+            Entity::Table(table) => {
+                let (_, _, of) = *design.schema.table.get(table.index())?;
+                (!matches!(of, Entity::Table(_))).then(|| self.home_of(design, of)).flatten()
+            }
+            _ => None,
+        }
+    }
+
+    fn add(&mut self, draft: Draft) -> usize {
+        let owned = draft.traits.objects.iter().map(|object| Entity::from(*object));
+        let owned: Vec<Entity> = owned.chain(draft.traits.views.iter().map(|view| Entity::from(*view))).collect();
+        let place = self.services.len();
+        self.owner.extend(owned.into_iter().map(|what| (what, place)));
+        self.services.push(draft);
+        place
+    }
+
+    fn join(&mut self, place: usize, traits: Traits) {
+        let all = traits.objects.iter().map(|object| Entity::from(*object)).chain(traits.views.iter().map(|view| Entity::from(*view)));
+        self.owner.extend(all.map(|what| (what, place)));
+        let own = &mut self.services[place].traits;
+        own.writes = own.writes.checked_add(&traits.writes).unwrap_or(own.writes);
+        own.reads = own.reads.checked_add(&traits.reads).unwrap_or(own.reads);
+        own.objects.extend(traits.objects);
+        own.views.extend(traits.views);
+        own.changers.extend(traits.changers);
+        own.decides |= traits.decides;
+        own.critical |= traits.critical;
+        own.shaky |= traits.shaky;
+    }
+}
+
+/// The declared services that are the system's own.
+fn declared(design: &Design) -> Drafts {
+    let facts = &design.facts;
+    let has = |service: Service, wanted: ServiceTrait| facts.service_trait.contains(&(service, wanted));
+    let slow: BTreeSet<Fault> = facts.fault.iter().filter(|(_, kind)| *kind == FaultKind::SlowDownstream).map(|(fault, _)| *fault).collect();
+    let owners = owners(facts);
+    let mut drafts = Drafts::default();
+    for service in (0..facts.names.services.len() as u32).map(Service) {
+        if has(service, ServiceTrait::External) {
+            continue;
+        }
+        let owned: Vec<Entity> = owners.iter().filter(|(_, by)| **by == service).map(|(what, _)| *what).collect();
+        let mut traits = traits(design, &owned);
+        traits.critical = has(service, ServiceTrait::Critical);
+        let slowed = facts.fault_at.iter().any(|(fault, at)| slow.contains(fault) && *at == service.into());
+        traits.shaky = has(service, ServiceTrait::MayDegrade) || slowed;
+        let name = design.name(service);
+        let short = name.strip_suffix("Service").filter(|short| !short.is_empty()).unwrap_or(&name).to_owned();
+        drafts.add(Draft { of: service.into(), name, short, hosts: BTreeSet::new(), traits });
+    }
+    drafts
+}
+
+/// S11-d5: objects that nobody owns join the service they share a transaction with, or one nothing sets them apart from.
+fn objects(design: &Design, drafts: &mut Drafts) {
+    let mut left: BTreeSet<Object> = (0..design.facts.names.objects.len() as u32).map(Object).collect();
+    let tied = groups(&design.technology).into_iter().map(|group| group.members.into_iter().filter_map(Object::of).collect::<Vec<_>>());
+    let tied: Vec<Vec<Object>> = tied.filter(|objects| !objects.is_empty()).collect();
+    left.retain(|object| !tied.iter().flatten().any(|other| other == object));
+    let mut all: Vec<Vec<Object>> = tied.into_iter().chain(left.into_iter().map(|object| vec![object])).collect();
+    all.sort();
+    let first_derived = drafts.services.len();
+    for objects in all {
+        let owned = objects.iter().find_map(|object| drafts.owner.get(&(*object).into()).copied());
+        let loose: Vec<Entity> = objects.into_iter().map(Entity::from).filter(|object| !drafts.owner.contains_key(object)).collect();
+        let Some(first) = loose.first().copied() else { continue };
+        let traits = traits(design, &loose);
+        let alike = || (first_derived..drafts.services.len()).find(|place| reasons(design, &drafts.services[*place].traits, &traits).is_empty());
+        match owned.or_else(alike) {
+            Some(place) => drafts.join(place, traits),
+            None => {
+                let main = main(design, &loose).unwrap_or(first);
+                let short = design.name(main);
+                drafts.add(Draft { of: main, name: format!("{short} service"), short, hosts: BTreeSet::new(), traits });
+            }
+        }
+    }
+}
+
+/// The object that is decided on, of several: its name stands for all.
+fn main(design: &Design, objects: &[Entity]) -> Option<Entity> {
+    let decided = design.parameters.dp.iter().filter(|(_, kind, _)| DECIDING.contains(kind)).map(|(_, _, of)| *of);
+    decided.into_iter().find(|of| objects.contains(of))
+}
+
+/// S11-d1, S11-d3: views that nobody owns stay with their source, unless they scale or are consistent in another way.
+fn views(design: &Design, drafts: &mut Drafts) {
+    let mut reading: Option<usize> = None;
+    for view in (0..design.facts.names.views.len() as u32).map(View) {
+        if drafts.owner.contains_key(&view.into()) {
+            continue;
+        }
+        let source = source_of(design, drafts, view);
+        let traits = traits(design, &[view.into()]);
+        let synchronous = design.mechanisms.mechanism.iter().any(|(dp, mechanism, _)| {
+            let of = design.parameters.dp.get(dp.index()).map(|(_, _, of)| *of);
+            matches!(mechanism, Mechanism::SynchronousUpdate | Mechanism::ReadSource) && of == Some(view.into())
+        });
+        let stays = source.filter(|place| synchronous || reasons(design, &drafts.services[*place].traits, &traits).is_empty());
+        match (stays, reading) {
+            (Some(place), _) | (None, Some(place)) => drafts.join(place, traits),
+            (None, None) => {
+                let short = design.name(view);
+                reading = Some(drafts.add(Draft { of: view.into(), name: format!("{short} service"), short, hosts: BTreeSet::new(), traits }));
+            }
+        }
+    }
+    // More than one view: the service is named by what it does.
+    if let Some(draft) = reading.map(|place| &mut drafts.services[place]).filter(|draft| draft.traits.views.len() > 1) {
+        draft.name = "read service".to_owned();
+        draft.short = "read".to_owned();
+    }
+}
+
+/// The service of the first object behind a view, however many views are between.
+fn source_of(design: &Design, drafts: &Drafts, view: View) -> Option<usize> {
+    let (mut seen, mut pending) = (BTreeSet::from([view]), vec![view]);
+    while let Some(view) = pending.pop() {
+        for (_, source) in design.facts.upstream.iter().filter(|(other, _)| *other == view) {
+            match source {
+                Source::Object(object) => return drafts.owner.get(&(*object).into()).copied(),
+                Source::View(next) if seen.insert(*next) => pending.push(*next),
+                Source::View(_) => (),
+            }
+        }
+    }
+    None
+}
+
+/// Who answers which operation, query and view, and who checks permissions.
+fn answered(design: &Design, drafts: &Drafts) -> Vec<(usize, Entity)> {
+    let facts = &design.facts;
+    let operations = (0..facts.names.operations.len() as u32).map(|id| Entity::from(Operation(id)));
+    let queries = (0..facts.names.queries.len() as u32).map(|id| Entity::from(Query(id)));
+    let views = (0..facts.names.views.len() as u32).map(|id| Entity::from(View(id)));
+    let checks = design.parameters.dp.iter().filter(|(_, kind, _)| *kind == DpKind::Access).map(|(dp, ..)| Entity::from(*dp));
+    let all = operations.chain(queries).chain(views).chain(checks);
+    // An operation that writes nothing of its own (it calls or causes) belongs to the first service.
+    let fallback = |what: Entity| matches!(what, Entity::Operation(_)).then_some(0).filter(|_| !drafts.services.is_empty());
+    all.filter_map(|what| Some((drafts.home_of(design, what).or_else(|| fallback(what))?, what))).collect()
+}
+
+fn traits(design: &Design, owned: &[Entity]) -> Traits {
+    let objects: BTreeSet<Object> = owned.iter().filter_map(|what| Object::of(*what)).collect();
+    let views: BTreeSet<View> = owned.iter().filter_map(|what| View::of(*what)).collect();
+    let sum = |rates: Vec<Ratio<i128>>| rates.into_iter().fold(Ratio::zero(), |sum: Ratio<i128>, rate| sum.checked_add(&rate).unwrap_or(sum));
+    let (written, read) = (inputs::writes(design), inputs::reads(&design.facts));
+    let asked: BTreeMap<Query, _> = design.facts.query_rate.iter().copied().collect();
+    let queries = design.facts.query_reads.iter().filter(|(_, source)| matches!(source, Source::Object(object) if objects.contains(object)));
+    let queries = queries.filter_map(|(query, _)| asked.get(query)).map(|rate| rate.amount);
+    let deciding: BTreeSet<Dp> = design.parameters.dp.iter().filter(|(_, kind, _)| DECIDING.contains(kind)).map(|(dp, ..)| *dp).collect();
+    Traits {
+        writes: sum(written.iter().filter(|(object, _)| objects.contains(object)).map(|(_, rate)| *rate).collect()),
+        reads: sum(read.iter().filter(|(view, _)| views.contains(view)).map(|(_, rate)| *rate).chain(queries).collect()),
+        decides: design.parameters.guards.iter().any(|(dp, object)| deciding.contains(dp) && objects.contains(object)),
+        changers: design.evidence.writer.iter().filter(|(object, _)| objects.contains(object)).map(|(_, actor)| *actor).collect(),
+        objects,
+        views,
+        ..Traits::default()
+    }
+}

@@ -1,0 +1,1 @@
+//! The step on designs put together by hand.
