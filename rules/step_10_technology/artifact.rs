@@ -32,7 +32,13 @@ fn landscape(design: &Design, market: &Market) -> Table {
     let rows = parameters.chain(others).map(|what| row(design, market, what));
     Table {
         title: "Technology landscape",
-        columns: vec!["Design parameter", "Required capability", "Technology shape", "Specific product", "Consistency mode"],
+        columns: vec![
+            "Design parameter",
+            "Required capability",
+            "Technology shape",
+            "Specific product",
+            "Consistency mode",
+        ],
         rows: rows.collect(),
         empty: "nothing has to be kept",
     }
@@ -50,7 +56,8 @@ fn row(design: &Design, market: &Market, what: Entity) -> Vec<Cell> {
     products.extend(archived.map(|(object, technology)| {
         Cell::Derived(fact!(archived, *object, *technology), format!("{}, as archive", design.name(*technology)))
     }));
-    let modes = kept.and_then(|technology| market.of(technology)).map(|offered| modes(offered, &needs)).unwrap_or_default();
+    let modes =
+        kept.and_then(|technology| market.of(technology)).map(|offered| modes(offered, &needs)).unwrap_or_default();
     vec![
         Cell::Entity(what, design.name(what)),
         Cell::list(cells.collect()),
@@ -86,9 +93,11 @@ fn products(design: &Design, market: &Market) -> Table {
         let needs = things.iter().flat_map(|what| step.needs_of(*what).map(|(capability, _)| capability));
         let needs = Profile::of(needs);
         let used = Capability::ALL.iter().copied().filter(|capability| needs.has(*capability));
-        let claims = used.filter_map(|capability| Some(Cell::text(format!("{capability}: {}", offered.mode(capability)?.1))));
+        let claims =
+            used.filter_map(|capability| Some(Cell::text(format!("{capability}: {}", offered.mode(capability)?.1))));
         let secured = step.secures.iter().filter(|(other, _)| *other == technology).map(|(_, invariant)| *invariant);
-        let secured = secured.map(|invariant| Cell::Derived(fact!(secures, technology, invariant), design.name(invariant)));
+        let secured =
+            secured.map(|invariant| Cell::Derived(fact!(secures, technology, invariant), design.name(invariant)));
         let preference = offered.preference.filter(|it| *it != Preference::Allowed).map(|it| format!(", {it}"));
         let version = offered.product.map_or("declared".to_owned(), |product| product.version.to_owned());
         Some(vec![
@@ -114,7 +123,8 @@ fn choices(design: &Design, market: &Market) -> Table {
         let chosen = group.members.first().and_then(|what| step.product_of(*what));
         let what = group.members.first().copied();
         let also = step.also.iter().filter(|(other, _)| Some(*other) == what);
-        let also = also.map(|(what, technology)| Cell::Derived(fact!(also, *what, *technology), design.name(*technology)));
+        let also =
+            also.map(|(what, technology)| Cell::Derived(fact!(also, *what, *technology), design.name(*technology)));
         let ties = ties(design, step, &group);
         vec![
             entities(design, group.members.iter()),
@@ -152,7 +162,9 @@ fn ruled_out(market: &Market, group: &Group) -> Vec<Cell> {
         let lacks: Vec<&str> = lacks.iter().map(|capability| capability.word()).collect();
         match (lacks.as_slice(), offered.apart(group.needs), offered.preference) {
             (_, _, Some(Preference::Forbidden)) => Some(format!("{}: forbidden", offered.name)),
-            ([], Some(apart), _) => Some(format!("{}: {} and {} not together, {}", offered.name, apart.one, apart.other, apart.why)),
+            ([], Some(apart), _) => {
+                Some(format!("{}: {} and {} not together, {}", offered.name, apart.one, apart.other, apart.why))
+            }
             ([one], ..) => Some(format!("{}: no {one}", offered.name)),
             ([one, other], ..) => Some(format!("{}: no {one}, no {other}", offered.name)),
             _ => None,

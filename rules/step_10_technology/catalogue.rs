@@ -62,9 +62,7 @@ pub static CATALOGUE: &[Product] = &[
     Product { name: "PostgreSQL", version: "15", shape: Oltp, aliases: &["postgres", "pg", "postgis"], offers: POSTGRESQL, apart: &[] },
     Product { name: "MySQL", version: "8.4", shape: Oltp, aliases: &["innodb"], offers: MYSQL, apart: &[] },
     Product { name: "CockroachDB", version: "24.1", shape: Oltp, aliases: &["cockroach"], offers: COCKROACHDB, apart: &[] },
-    Product { name: "DynamoDB", version: "service", shape: Oltp, aliases: &["dynamo", "amazon dynamodb"], offers: DYNAMODB, apart: &[
-        apart(ReadModel, StrongRead, "global secondary indexes are read eventually, whatever the read asks for", "Read consistency"),
-    ] },
+    Product { name: "DynamoDB", version: "service", shape: Oltp, aliases: &["dynamo", "amazon dynamodb"], offers: DYNAMODB, apart: &[] },
     // S10-sh2
     Product { name: "Cassandra", version: "5.0", shape: WideColumn, aliases: &["apache cassandra"], offers: CASSANDRA, apart: &[
         apart(AtomicAdd, UniqueKey, "a table with counters has nothing but counters beside its key, and no conditional insert", "Counters"),
@@ -159,7 +157,7 @@ static DYNAMODB: &[Offer] = &[
     has(DurableState, "three zones", "Resilience"),
     has(StrongRead, "strongly consistent reads, asked for; eventual by default", "Read consistency"),
     has(ChangeFeed, "stream of 24 hours, exactly once per item change", "Change data capture with DynamoDB Streams"),
-    has(ReadModel, "global secondary index, eventual", "Global secondary indexes"),
+    has(ReadModel, "by the primary key, strongly consistent if asked; global secondary indexes, eventual", "Read consistency; Global secondary indexes"),
     has(Spread, "partitions by hash of the key", "Partitions and data distribution"),
 ];
 

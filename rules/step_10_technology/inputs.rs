@@ -39,7 +39,8 @@ impl Limit {
     pub fn value(self, facts: &Facts) -> Quantity {
         let default = self.default();
         let named = |load: Load| facts.name(load).replace(['_', '-'], " ") == self.word();
-        let mut said = facts.load.iter().filter(|(load, _, figure)| named(*load) && figure.dimension == default.dimension);
+        let mut said =
+            facts.load.iter().filter(|(load, _, figure)| named(*load) && figure.dimension == default.dimension);
         said.next_back().map_or(default, |(_, _, figure)| *figure)
     }
 }
@@ -51,8 +52,10 @@ pub fn read(design: &Design) -> Landscape {
     let (facts, parameters) = (&design.facts, &design.parameters);
     let uses = uses(design);
     let streamed = streamed(design, &uses);
-    let merging: BTreeSet<Dp> = uses.iter().filter(|(_, mechanism, _)| merges(*mechanism)).map(|(dp, ..)| *dp).collect();
-    let in_place: BTreeSet<Dp> = uses.iter().filter(|(_, it, _)| matches!(it, InPlaceUpdate | InTransactionWrite)).map(|u| u.0).collect();
+    let merging: BTreeSet<Dp> =
+        uses.iter().filter(|(_, mechanism, _)| merges(*mechanism)).map(|(dp, ..)| *dp).collect();
+    let in_place: BTreeSet<Dp> =
+        uses.iter().filter(|(_, it, _)| matches!(it, InPlaceUpdate | InTransactionWrite)).map(|u| u.0).collect();
     let decides = parameters.dp.iter().filter(|(dp, kind, _)| {
         let aggregate = *kind == DpKind::Aggregate && in_place.contains(dp);
         !merging.contains(dp) && (aggregate || (keeps(*kind) && *kind != DpKind::Outcomes))
@@ -146,10 +149,12 @@ fn streamed(design: &Design, uses: &[(Dp, Mechanism, Fact)]) -> BTreeSet<Object>
     let limit = Limit::NodeWrites.value(facts).amount;
     let writes = writes(design);
     let folding: BTreeSet<Entity> = {
-        let folds: BTreeSet<Dp> = uses.iter().filter(|(_, it, _)| *it == StreamAggregation).map(|(dp, ..)| *dp).collect();
+        let folds: BTreeSet<Dp> =
+            uses.iter().filter(|(_, it, _)| *it == StreamAggregation).map(|(dp, ..)| *dp).collect();
         design.parameters.dp.iter().filter(|(dp, ..)| folds.contains(dp)).map(|(_, _, of)| *of).collect()
     };
-    let read: BTreeSet<Source> = facts.query_reads.iter().filter(|(query, _)| !indexed(facts, *query)).map(|(_, source)| *source).collect();
+    let read: BTreeSet<Source> =
+        facts.query_reads.iter().filter(|(query, _)| !indexed(facts, *query)).map(|(_, source)| *source).collect();
     let decided: BTreeSet<Object> = design.evidence.foreign_read.iter().map(|(_, object, _)| *object).collect();
     let guarded: BTreeSet<Object> = {
         let deciding = design.parameters.dp.iter().filter(|(_, kind, _)| super::tables::DECIDING.contains(kind));
@@ -195,8 +200,13 @@ fn asked(facts: &Facts) -> Vec<(Query, super::Capability, &'static str, Fact)> {
 
 /// What answers a query: the parameter that maintains its projection, or the query itself.
 fn answerers(design: &Design) -> Vec<(Query, Entity)> {
-    let maintained: BTreeMap<Entity, Dp> =
-        design.parameters.dp.iter().filter(|(_, kind, _)| *kind == DpKind::Projection).map(|(dp, _, of)| (*of, *dp)).collect();
+    let maintained: BTreeMap<Entity, Dp> = design
+        .parameters
+        .dp
+        .iter()
+        .filter(|(_, kind, _)| *kind == DpKind::Projection)
+        .map(|(dp, _, of)| (*of, *dp))
+        .collect();
     let queries = (0..design.facts.names.queries.len() as u32).map(Query);
     queries.map(|query| (query, maintained.get(&query.into()).map_or(query.into(), |dp| (*dp).into()))).collect()
 }
@@ -204,21 +214,25 @@ fn answerers(design: &Design) -> Vec<(Query, Entity)> {
 /// the object that a parameter without a copy reads, where no index answers.
 fn reads_source(design: &Design) -> Vec<(Dp, Object)> {
     let facts = &design.facts;
-    let read = design.mechanisms.mechanism.iter().filter(|(_, mechanism, _)| *mechanism == ReadSource).filter_map(|(dp, ..)| {
-        let (_, _, of) = design.parameters.dp.iter().find(|(other, ..)| other == dp)?;
-        let sources: Vec<Source> = match of {
-            Entity::View(view) => facts.upstream.iter().filter(|(other, _)| other == view).map(|(_, from)| *from).collect(),
-            Entity::Query(query) if !indexed(facts, *query) => {
-                facts.query_reads.iter().filter(|(other, _)| other == query).map(|(_, from)| *from).collect()
-            }
-            _ => vec![],
-        };
-        let object = sources.into_iter().find_map(|source| match source {
-            Source::Object(object) => Some(object),
-            Source::View(_) => None,
-        })?;
-        Some((*dp, object))
-    });
+    let read = design.mechanisms.mechanism.iter().filter(|(_, mechanism, _)| *mechanism == ReadSource).filter_map(
+        |(dp, ..)| {
+            let (_, _, of) = design.parameters.dp.iter().find(|(other, ..)| other == dp)?;
+            let sources: Vec<Source> = match of {
+                Entity::View(view) => {
+                    facts.upstream.iter().filter(|(other, _)| other == view).map(|(_, from)| *from).collect()
+                }
+                Entity::Query(query) if !indexed(facts, *query) => {
+                    facts.query_reads.iter().filter(|(other, _)| other == query).map(|(_, from)| *from).collect()
+                }
+                _ => vec![],
+            };
+            let object = sources.into_iter().find_map(|source| match source {
+                Source::Object(object) => Some(object),
+                Source::View(_) => None,
+            })?;
+            Some((*dp, object))
+        },
+    );
     read.collect()
 }
 
@@ -268,10 +282,21 @@ fn followers(design: &Design) -> BTreeMap<Source, usize> {
         let carried: BTreeSet<Dp> = carried.map(|(dp, ..)| *dp).collect();
         design.parameters.dp.iter().filter(|(dp, ..)| carried.contains(dp)).map(|(_, _, of)| *of).collect()
     };
-    let views = design.facts.upstream.iter().filter(|(view, _)| copied.contains(&(*view).into())).map(|(_, source)| *source);
-    let told: BTreeSet<(Event, Object)> = design.facts.announces.iter().flat_map(|(operation, event)| {
-        design.evidence.writes.iter().filter(move |(other, _)| other == operation).map(move |(_, object)| (*event, *object))
-    }).collect();
+    let views =
+        design.facts.upstream.iter().filter(|(view, _)| copied.contains(&(*view).into())).map(|(_, source)| *source);
+    let told: BTreeSet<(Event, Object)> = design
+        .facts
+        .announces
+        .iter()
+        .flat_map(|(operation, event)| {
+            design
+                .evidence
+                .writes
+                .iter()
+                .filter(move |(other, _)| other == operation)
+                .map(move |(_, object)| (*event, *object))
+        })
+        .collect();
     let mut followers: BTreeMap<Source, usize> = BTreeMap::new();
     for source in views.chain(told.into_iter().map(|(_, object)| Source::Object(object))) {
         *followers.entry(source).or_default() += 1;
@@ -281,8 +306,13 @@ fn followers(design: &Design) -> BTreeMap<Source, usize> {
 
 /// The objects an operation writes in one transaction: all of them, or those of one service where a saga carries the rest.
 pub fn home(design: &Design) -> Vec<(Operation, Object)> {
-    let coordinated: BTreeSet<Entity> =
-        design.parameters.dp.iter().filter(|(_, kind, _)| *kind == DpKind::Coordination).map(|(_, _, of)| *of).collect();
+    let coordinated: BTreeSet<Entity> = design
+        .parameters
+        .dp
+        .iter()
+        .filter(|(_, kind, _)| *kind == DpKind::Coordination)
+        .map(|(_, _, of)| *of)
+        .collect();
     let owners = owners(&design.facts);
     let mut of: BTreeMap<Operation, Vec<Object>> = BTreeMap::new();
     design.evidence.writes.iter().for_each(|(operation, object)| of.entry(*operation).or_default().push(*object));
@@ -300,10 +330,12 @@ pub fn home(design: &Design) -> Vec<(Operation, Object)> {
 /// S11-d4: who owns what, as the author says by `owns` or decides.
 pub fn owners(facts: &Facts) -> BTreeMap<Entity, Service> {
     let owns = facts.owns.iter().map(|(service, what)| (*what, *service));
-    let decided = facts.decision.iter().filter(|(_, choice)| choice.topic == Topic::Service).filter_map(|(_, choice)| match choice.entity {
-        Some(Entity::Service(service)) => Some((choice.of?, service)),
-        _ => None,
-    });
+    let decided = facts.decision.iter().filter(|(_, choice)| choice.topic == Topic::Service).filter_map(
+        |(_, choice)| match choice.entity {
+            Some(Entity::Service(service)) => Some((choice.of?, service)),
+            _ => None,
+        },
+    );
     decided.chain(owns).collect()
 }
 
@@ -314,7 +346,8 @@ fn same_service(design: &Design, home: &[(Operation, Object)]) -> Vec<(Object, O
     let mut of: BTreeMap<Operation, Vec<Object>> = BTreeMap::new();
     home.iter().for_each(|(operation, object)| of.entry(*operation).or_default().push(*object));
     let read = design.evidence.foreign_read.iter();
-    let pairs = read.flat_map(|(operation, read, _)| of.get(operation).into_iter().flatten().map(|object| (*object, *read)));
+    let pairs =
+        read.flat_map(|(operation, read, _)| of.get(operation).into_iter().flatten().map(|object| (*object, *read)));
     pairs.filter(|(object, read)| owner(*object) == owner(*read)).collect()
 }
 
@@ -330,7 +363,8 @@ fn truths(design: &Design) -> Vec<(Object, Entity)> {
 fn large(facts: &Facts) -> Vec<(Object,)> {
     let limit = Limit::LargeRecord.value(facts).amount;
     let binary = |object: Object| {
-        let content = facts.field.iter().any(|(_, of, kind)| *of == object && *kind == Type::Primitive(Primitive::Bytes));
+        let content =
+            facts.field.iter().any(|(_, of, kind)| *of == object && *kind == Type::Primitive(Primitive::Bytes));
         content || facts.content_addressed.iter().any(|(other, _)| *other == object)
     };
     let sized = facts.size.iter().filter(|(_, size)| size.dimension == Dimension::Bytes && size.amount >= limit);
@@ -362,7 +396,8 @@ fn waits(design: &Design) -> Vec<(Dp, Event)> {
 pub fn kept(design: &Design, writes: &BTreeMap<Object, Rate>, object: Object) -> Option<Rate> {
     let facts = &design.facts;
     let (_, size) = facts.size.iter().find(|(other, size)| *other == object && size.dimension == Dimension::Bytes)?;
-    let appended = |(other, evolution, _): &(Object, Evolution, Origin)| *other == object && *evolution == Evolution::AppendOnly;
+    let appended =
+        |(other, evolution, _): &(Object, Evolution, Origin)| *other == object && *evolution == Evolution::AppendOnly;
     design.axes.evolution.iter().find(|row| appended(row))?;
     let year = Quantity::whole(365 * 86_400 * 1_000_000_000, Dimension::Time);
     let time = facts.retention.iter().find(|(other, _)| *other == object).map_or(year, |(_, time)| *time);

@@ -35,7 +35,9 @@ impl Market {
     pub fn new(facts: &Facts) -> Market {
         let declared = &facts.names.technologies;
         let ids = || (0..declared.len() as u32).map(Technology);
-        let is = |technology: Technology, product: &Product| known(&facts.names.technologies[technology.index()].name, product);
+        let is = |technology: Technology, product: &Product| {
+            known(&facts.names.technologies[technology.index()].name, product)
+        };
         let mut products: Vec<Offered> = vec![];
         let mut next = declared.len() as u32;
         for product in CATALOGUE {
@@ -59,7 +61,9 @@ impl Market {
     /// The product a word names: as declared, as its makers write it, or by one of its other names.
     pub fn named(&self, word: &str) -> Option<&Offered> {
         let exact = self.products.iter().find(|offered| plain(&offered.name) == plain(word));
-        exact.or_else(|| self.products.iter().find(|offered| offered.product.is_some_and(|product| known(word, product))))
+        exact.or_else(|| {
+            self.products.iter().find(|offered| offered.product.is_some_and(|product| known(word, product)))
+        })
     }
 
     /// The product of that id.
@@ -115,7 +119,8 @@ fn offered(
     let provided = facts.provides.iter().filter(|(declared, _)| same.contains(declared));
     let provided = provided.filter_map(|(_, word)| Capability::parse(word.trim()));
     let capabilities = provided.fold(capabilities, Profile::with);
-    let said = facts.technology.iter().filter(|(declared, _)| same.contains(declared)).map(|(_, preference)| *preference);
+    let said =
+        facts.technology.iter().filter(|(declared, _)| same.contains(declared)).map(|(_, preference)| *preference);
     // In the order of the vocabulary a ban comes last, and it outweighs everything.
     let preference = said.clone().find(|preference| *preference == Preference::Forbidden).or_else(|| said.min());
     Offered { technology, name, product, capabilities, preference }

@@ -163,6 +163,12 @@ ascent! {
     because(fact!(needs, *object, Capability::DurableState), "S10-d2", premises(&[fact!(truth, *object, *authority)])) <--
         truth(object, authority),
         !volatile(object);
+    // S9-d1: its records are found by their key. A log finds none, and large content has a store of its own.
+    needs(Entity::from(*object), Capability::ReadModel, "S9-d1"),
+    because(fact!(needs, *object, Capability::ReadModel), "S9-d1", premises(&[fact!(truth, *object, *authority)])) <--
+        truth(object, authority),
+        !large(object),
+        !streamed(object);
     // S10-m3, S10-m7: a stream is appended by key, and read by everybody from a position of their own.
     needs(Entity::from(*object), Capability::KeyedAppend, "S10-m3"),
     because(fact!(needs, *object, Capability::KeyedAppend), "S10-m3", premises(&[fact!(streamed, *object)])),

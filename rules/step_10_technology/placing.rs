@@ -41,10 +41,15 @@ pub fn place(design: &Design, market: &Market, step: &mut Landscape) {
     let groups = groups(step);
     let allowed: Vec<&Offered> = market.allowed().collect();
     let candidates: Vec<BTreeSet<usize>> = groups.iter().map(|group| able(design, market, &allowed, group)).collect();
-    let archived: Vec<Entity> =
-        step.needs.iter().filter(|(_, capability, _)| *capability == Capability::Archive).map(|(what, ..)| *what).collect();
+    let archived: Vec<Entity> = step
+        .needs
+        .iter()
+        .filter(|(_, capability, _)| *capability == Capability::Archive)
+        .map(|(what, ..)| *what)
+        .collect();
     let cold: BTreeSet<usize> = holders(&allowed, Profile::of([Capability::Archive]));
-    let asked: Vec<BTreeSet<usize>> = candidates.iter().cloned().chain((!archived.is_empty()).then(|| cold.clone())).collect();
+    let asked: Vec<BTreeSet<usize>> =
+        candidates.iter().cloned().chain((!archived.is_empty()).then(|| cold.clone())).collect();
     let prices: Vec<Price> = allowed.iter().map(|offered| price(offered)).collect();
     let covers = smallest(&asked, &prices);
     for (group, able) in groups.iter().zip(&candidates) {
@@ -85,7 +90,8 @@ pub fn groups(step: &Landscape) -> Vec<Group> {
         let group = groups.entry(first).or_insert(Group { members: vec![], needs: Profile::default() });
         group.members.push(what);
         let start = step.needs.partition_point(|(other, ..)| *other < what);
-        let of = step.needs[start..].iter().take_while(|(other, ..)| *other == what).map(|(_, capability, _)| *capability);
+        let of =
+            step.needs[start..].iter().take_while(|(other, ..)| *other == what).map(|(_, capability, _)| *capability);
         // An archive takes what the store of the rest lets go of.
         let of = of.filter(|capability| *capability != Capability::Archive);
         group.needs = of.fold(group.needs, Profile::with);
@@ -118,8 +124,13 @@ fn volumes(design: &Design, step: &Landscape) -> Vec<(Entity, Capability, &'stat
         let rates = of.filter_map(|(operation, _)| design.facts.rate.iter().find(|(other, _)| other == operation));
         rates.take(4).map(|(operation, rate)| fact!(rate, *operation, *rate)).collect()
     };
-    let deciding: BTreeSet<Entity> =
-        design.parameters.dp.iter().filter(|(_, kind, _)| DECIDING.contains(kind)).map(|(dp, ..)| (*dp).into()).collect();
+    let deciding: BTreeSet<Entity> = design
+        .parameters
+        .dp
+        .iter()
+        .filter(|(_, kind, _)| DECIDING.contains(kind))
+        .map(|(dp, ..)| (*dp).into())
+        .collect();
     for group in groups(&sorted) {
         let objects = group.members.iter().filter_map(|member| Object::of(*member));
         let total = objects.clone().filter_map(|object| writes.get(&object).copied());
@@ -127,10 +138,12 @@ fn volumes(design: &Design, step: &Landscape) -> Vec<(Entity, Capability, &'stat
         if total <= most {
             continue;
         }
-        let decided = group.members.iter().any(|member| deciding.contains(member)) || group.needs.has(Capability::Transaction);
+        let decided =
+            group.members.iter().any(|member| deciding.contains(member)) || group.needs.has(Capability::Transaction);
         for object in objects {
             asked.push((object.into(), Capability::Spread, "S10-d3", rated(object)));
-            let appended = design.axes.evolution.iter().any(|(other, it, _)| *other == object && *it == Evolution::AppendOnly);
+            let appended =
+                design.axes.evolution.iter().any(|(other, it, _)| *other == object && *it == Evolution::AppendOnly);
             if appended && !decided && !group.needs.has(Capability::LargeObject) {
                 asked.push((object.into(), Capability::KeyedAppend, "S10-m3", rated(object)));
             }
@@ -155,7 +168,8 @@ fn volumes(design: &Design, step: &Landscape) -> Vec<(Entity, Capability, &'stat
     }
     for (view, _) in reads.into_iter().filter(|(_, rate)| *rate > read_most) {
         let kept = step.together.iter().find(|(_, other, rule)| *other == view.into() && *rule == "S5-p1");
-        let kept = kept.map(|(dp, ..)| *dp).or_else(|| step.needs.iter().find(|(what, ..)| *what == view.into()).map(|n| n.0));
+        let kept =
+            kept.map(|(dp, ..)| *dp).or_else(|| step.needs.iter().find(|(what, ..)| *what == view.into()).map(|n| n.0));
         let grounds = design.facts.read_by.iter().find(|(other, ..)| *other == view);
         let grounds = grounds.map(|(view, actor, _)| fact!(read_by, *view, *actor)).into_iter().collect();
         asked.extend(kept.map(|what| (what, Capability::Spread, "S10-d3", grounds)));
@@ -167,8 +181,16 @@ fn volumes(design: &Design, step: &Landscape) -> Vec<(Entity, Capability, &'stat
 fn archives(design: &Design) -> Vec<(Entity, Vec<Fact>)> {
     let (most, writes) = (Limit::HotStorage.value(&design.facts).amount, inputs::writes(design));
     let objects = (0..design.facts.names.objects.len() as u32).map(Object);
-    let large: BTreeSet<Object> = design.facts.size.iter().filter(|(_, size)| size.amount >= Limit::LargeRecord.value(&design.facts).amount).map(|(object, _)| *object).collect();
-    let past = objects.filter(|object| !large.contains(object) && inputs::kept(design, &writes, *object).is_some_and(|bytes| bytes > most));
+    let large: BTreeSet<Object> = design
+        .facts
+        .size
+        .iter()
+        .filter(|(_, size)| size.amount >= Limit::LargeRecord.value(&design.facts).amount)
+        .map(|(object, _)| *object)
+        .collect();
+    let past = objects.filter(|object| {
+        !large.contains(object) && inputs::kept(design, &writes, *object).is_some_and(|bytes| bytes > most)
+    });
     past.map(|object| (object.into(), vec![fact!(size, object)])).collect()
 }
 
@@ -207,14 +229,26 @@ fn price(offered: &Offered) -> Price {
 }
 
 /// Shape, product and equals of every member of a group.
-fn settle(step: &mut Landscape, allowed: &[&Offered], group: &Group, able: &BTreeSet<usize>, covers: &[BTreeSet<usize>]) {
+fn settle(
+    step: &mut Landscape,
+    allowed: &[&Offered],
+    group: &Group,
+    able: &BTreeSet<usize>,
+    covers: &[BTreeSet<usize>],
+) {
     let Some(chosen) = covers.first().and_then(|cover| cover.intersection(able).next()).copied() else { return };
-    let others: BTreeSet<usize> = covers.iter().flatten().copied().filter(|place| *place != chosen && able.contains(place)).collect();
+    let others: BTreeSet<usize> =
+        covers.iter().flatten().copied().filter(|place| *place != chosen && able.contains(place)).collect();
     let offered = allowed[chosen];
     for what in &group.members {
-        let own: Vec<Capability> = Capability::ALL.iter().copied().filter(|capability| {
-            *capability != Capability::Archive && step.needs.binary_search_by_key(&(*what, *capability), |n| (n.0, n.1)).is_ok()
-        }).collect();
+        let own: Vec<Capability> = Capability::ALL
+            .iter()
+            .copied()
+            .filter(|capability| {
+                *capability != Capability::Archive
+                    && step.needs.binary_search_by_key(&(*what, *capability), |n| (n.0, n.1)).is_ok()
+            })
+            .collect();
         let grounds = grounds(step, *what, &own);
         if let Some(shape) = offered.shape(group.needs) {
             let rule = own.iter().find_map(|capability| fitting(*capability, shape)).unwrap_or("S10-g1");
@@ -254,7 +288,8 @@ fn refuse(step: &mut Landscape, market: &Market, group: &Group) {
 
 /// A set of capabilities that is not possible, and would be without any one of them; earlier ones are given up first.
 pub fn least(needs: Profile, possible: impl Fn(Profile) -> bool) -> Vec<Capability> {
-    let mut left: Vec<Capability> = Capability::ALL.iter().copied().filter(|capability| needs.has(*capability)).collect();
+    let mut left: Vec<Capability> =
+        Capability::ALL.iter().copied().filter(|capability| needs.has(*capability)).collect();
     let common = [Capability::DurableState, Capability::Spread, Capability::StrongRead];
     let order: Vec<Capability> = common.into_iter().chain(left.clone()).collect();
     for capability in order {
@@ -285,8 +320,14 @@ fn tables(design: &Design, step: &mut Landscape) {
     let mut placed = vec![];
     for (table, _, of) in &design.schema.table {
         let of_operation = |operation: Operation| {
-            let outcomes = design.parameters.dp.iter().filter(|(_, _, about)| *about == operation.into()).map(|(dp, ..)| Entity::Dp(*dp));
-            let written = home.iter().filter(move |(other, _)| *other == operation).map(|(_, object)| Entity::Object(*object));
+            let outcomes = design
+                .parameters
+                .dp
+                .iter()
+                .filter(|(_, _, about)| *about == operation.into())
+                .map(|(dp, ..)| Entity::Dp(*dp));
+            let written =
+                home.iter().filter(move |(other, _)| *other == operation).map(|(_, object)| Entity::Object(*object));
             outcomes.chain(written).collect::<Vec<Entity>>()
         };
         let keepers = match of {

@@ -24,7 +24,8 @@ fn components(design: &Design) -> Table {
         let hosted = step.hosts.iter().filter(|(other, what)| other == component && !matches!(what, Entity::Call(_)));
         let hosted = hosted.map(|(_, what)| Cell::Derived(fact!(hosts, *component, *what), design.name(*what)));
         let service = step.belongs.iter().find(|(other, _)| other == component);
-        let service = service.map(|(_, service)| Cell::Derived(fact!(belongs, *component, *service), design.name(*service)));
+        let service =
+            service.map(|(_, service)| Cell::Derived(fact!(belongs, *component, *service), design.name(*service)));
         vec![
             Cell::Derived(fact!(component, *component, *kind, *of), design.name(*component)),
             Cell::text(kind.word()),
@@ -53,7 +54,8 @@ fn boundaries(design: &Design) -> Table {
         }
     }
     let rows = reasons.into_iter().map(|((one, other), all)| {
-        let because = all.iter().map(|reason| Cell::Derived(fact!(justified, one, other, *reason), reason.word().into()));
+        let because =
+            all.iter().map(|reason| Cell::Derived(fact!(justified, one, other, *reason), reason.word().into()));
         let because = because.collect::<Vec<_>>();
         let because = if because.is_empty() { Cell::text("nothing: they could be one") } else { Cell::list(because) };
         vec![Cell::Entity(one.into(), design.name(one)), Cell::Entity(other.into(), design.name(other)), because]
@@ -82,7 +84,10 @@ fn partitions(design: &Design) -> Table {
             _ => scope.clone(),
         };
         let first = fact!(spread, what, fields[0]);
-        let at = step.hosts.iter().filter(|(component, other)| *other == what && !is(design, *component, ComponentKind::Service));
+        let at = step
+            .hosts
+            .iter()
+            .filter(|(component, other)| *other == what && !is(design, *component, ComponentKind::Service));
         let at = at.map(|(component, _)| Cell::Derived(fact!(hosts, *component, what), design.name(*component)));
         vec![
             Cell::Entity(what, design.name(what)),
@@ -103,7 +108,8 @@ fn partitions(design: &Design) -> Table {
 /// S11-o3, CK-11c: the most critical first.
 fn failure_domains(design: &Design) -> Table {
     let step = &design.topology;
-    let mut levels: Vec<(Criticality, Component)> = step.criticality.iter().map(|(component, level)| (*level, *component)).collect();
+    let mut levels: Vec<(Criticality, Component)> =
+        step.criticality.iter().map(|(component, level)| (*level, *component)).collect();
     levels.sort();
     let rows = levels.into_iter().map(|(level, component)| {
         let closed = step.fails_closed.binary_search(&(component,)).is_ok();
@@ -131,8 +137,10 @@ fn failure_domains(design: &Design) -> Table {
 /// The picture: a group per service, shared things outside, actors at the edge.
 fn topology(design: &Design) -> Graph {
     let step = &design.topology;
-    let place: BTreeMap<Component, usize> = step.component.iter().enumerate().map(|(place, (component, ..))| (*component, place)).collect();
-    let mut nodes: Vec<Node> = step.component.iter().map(|(component, kind, of)| node(design, *component, *kind, *of)).collect();
+    let place: BTreeMap<Component, usize> =
+        step.component.iter().enumerate().map(|(place, (component, ..))| (*component, place)).collect();
+    let mut nodes: Vec<Node> =
+        step.component.iter().map(|(component, kind, of)| node(design, *component, *kind, *of)).collect();
     let mut labels: BTreeMap<(usize, usize), BTreeSet<(String, Entity)>> = BTreeMap::new();
     for (from, to, what) in &step.flows {
         if let (Some(from), Some(to)) = (place.get(from), place.get(to)) {
@@ -143,14 +151,35 @@ fn topology(design: &Design) -> Graph {
         matches!(step.component[place].1, ComponentKind::Log | ComponentKind::Processor | ComponentKind::Worker)
             && !matches!(step.component[place].2, Entity::Actor(_))
     };
-    let mut edges: Vec<Edge> = labels.into_iter().map(|((from, to), all)| {
-        let fact = all.first().map(|(_, what)| fact!(flows, step.component[from].0, step.component[to].0, *what));
-        Edge { from, to, label: short(all.into_iter().map(|(name, _)| name)), dashed: asynchronous(from) || asynchronous(to), fact }
-    }).collect();
+    let mut edges: Vec<Edge> = labels
+        .into_iter()
+        .map(|((from, to), all)| {
+            let fact = all.first().map(|(_, what)| fact!(flows, step.component[from].0, step.component[to].0, *what));
+            Edge {
+                from,
+                to,
+                label: short(all.into_iter().map(|(name, _)| name)),
+                dashed: asynchronous(from) || asynchronous(to),
+                fact,
+            }
+        })
+        .collect();
     for (actor, at, all) in outside(design) {
-        nodes.push(Node { label: design.name(actor), lines: vec![], shape: Shape::Outside, group: None, of: Some(actor.into()) });
+        nodes.push(Node {
+            label: design.name(actor),
+            lines: vec![],
+            shape: Shape::Outside,
+            group: None,
+            of: Some(actor.into()),
+        });
         let from = nodes.len() - 1;
-        edges.extend(place.get(&at).map(|to| Edge { from, to: *to, label: short(all.into_iter()), dashed: false, fact: None }));
+        edges.extend(place.get(&at).map(|to| Edge {
+            from,
+            to: *to,
+            label: short(all.into_iter()),
+            dashed: false,
+            fact: None,
+        }));
     }
     Graph { title: "Services and data flows".into(), kind: GraphKind::Flow, nodes, edges }
 }
@@ -162,8 +191,14 @@ fn node(design: &Design, component: Component, kind: ComponentKind, of: Entity) 
         ComponentKind::Gateway => Shape::Outside,
         ComponentKind::Service | ComponentKind::Processor | ComponentKind::Worker => Shape::Box,
     };
-    let level = design.topology.criticality.iter().find(|(other, _)| *other == component).map(|(_, level)| level.word().to_owned());
-    let group = design.topology.belongs.iter().find(|(other, _)| *other == component).map(|(_, service)| design.name(*service));
+    let level = design
+        .topology
+        .criticality
+        .iter()
+        .find(|(other, _)| *other == component)
+        .map(|(_, level)| level.word().to_owned());
+    let group =
+        design.topology.belongs.iter().find(|(other, _)| *other == component).map(|(_, service)| design.name(*service));
     let group = group.or_else(|| (kind == ComponentKind::Service).then(|| design.name(component)));
     let _ = of;
     Node { label: design.name(component), lines: level.into_iter().collect(), shape, group, of: Some(component.into()) }
@@ -171,13 +206,23 @@ fn node(design: &Design, component: Component, kind: ComponentKind, of: Entity) 
 
 /// Actors outside the system: which service each talks to, and about what.
 fn outside(design: &Design) -> Vec<(Actor, Component, BTreeSet<String>)> {
-    let system: BTreeSet<Actor> = design.facts.actor_kind.iter().filter(|(_, kind)| ActorKind::is_system(*kind)).map(|(actor, _)| *actor).collect();
+    let system: BTreeSet<Actor> = design
+        .facts
+        .actor_kind
+        .iter()
+        .filter(|(_, kind)| ActorKind::is_system(*kind))
+        .map(|(actor, _)| *actor)
+        .collect();
     let runs = design.facts.operation.iter().map(|(operation, actor)| (*actor, Entity::from(*operation)));
     let asks = design.facts.asks.iter().map(|(query, actor)| (*actor, Entity::from(*query)));
     let reads = design.facts.read_by.iter().map(|(view, actor, _)| (*actor, Entity::from(*view)));
     let mut all: BTreeMap<(Actor, Component), BTreeSet<String>> = BTreeMap::new();
     for (actor, what) in runs.chain(asks).chain(reads).filter(|(actor, _)| !system.contains(actor)) {
-        let at = design.topology.hosts.iter().find(|(component, other)| *other == what && is(design, *component, ComponentKind::Service));
+        let at = design
+            .topology
+            .hosts
+            .iter()
+            .find(|(component, other)| *other == what && is(design, *component, ComponentKind::Service));
         if let Some((component, _)) = at {
             all.entry((actor, *component)).or_default().insert(design.name(what));
         }

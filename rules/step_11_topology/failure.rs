@@ -18,14 +18,23 @@ pub fn impact(design: &Design, component: Component, level: Criticality) -> Vec<
         (Some(ComponentKind::Gateway), _) => vec![format!("{} cannot finish", flowing(design, component))],
         (Some(ComponentKind::Worker), _) => vec![waiting(design, component, &hosted)],
         (_, Criticality::Critical) => closed(design, component, &hosted),
-        (Some(ComponentKind::Log), _) => vec!["changes wait at their source; events are lost if it cannot be recovered".into()],
+        (Some(ComponentKind::Log), _) => {
+            vec!["changes wait at their source; events are lost if it cannot be recovered".into()]
+        }
         (Some(ComponentKind::Processor), _) => {
             let views = names(design, computed(design, &hosted).into_iter());
             vec![format!("{views} goes stale")]
         }
-        (Some(ComponentKind::Service), Criticality::High) => vec![format!("{} is refused, and tried again", names(design, paths(&hosted)))],
-        (Some(ComponentKind::Store), Criticality::High) => vec![format!("{} cannot be written or read", names(design, things(&hosted)))],
-        _ => vec![format!("{} is stale, or answered more slowly from its source", names(design, things(&hosted).chain(paths(&hosted))))],
+        (Some(ComponentKind::Service), Criticality::High) => {
+            vec![format!("{} is refused, and tried again", names(design, paths(&hosted)))]
+        }
+        (Some(ComponentKind::Store), Criticality::High) => {
+            vec![format!("{} cannot be written or read", names(design, things(&hosted)))]
+        }
+        _ => vec![format!(
+            "{} is stale, or answered more slowly from its source",
+            names(design, things(&hosted).chain(paths(&hosted)))
+        )],
     }
 }
 
@@ -42,18 +51,31 @@ pub fn recovery(design: &Design, component: Component) -> Vec<String> {
         Some(ComponentKind::Worker) => "another instance goes on from the last position".into(),
         None => return vec![],
     };
-    let seen = matches!(kind(design, component), Some(ComponentKind::Worker)) && hosted.iter().any(|what| delivers(design, *what));
+    let seen = matches!(kind(design, component), Some(ComponentKind::Worker))
+        && hosted.iter().any(|what| delivers(design, *what));
     std::iter::once(text).chain(seen.then(|| "receivers see it at the latest when they ask".into())).collect()
 }
 
 /// closed, nothing wrong happens and no work is done; open, work is done and invariants break.
 fn closed(design: &Design, component: Component, hosted: &[Entity]) -> Vec<String> {
     let dps: BTreeSet<Dp> = hosted.iter().filter_map(|what| Dp::of(*what)).collect();
-    let protected = design.parameters.protects.iter().filter(|(dp, _)| dps.contains(dp)).map(|(_, operation)| Entity::from(*operation));
-    let refused: BTreeSet<Entity> = protected.chain(paths(hosted).filter(|what| matches!(what, Entity::Operation(_)))).collect();
-    let invariants = design.parameters.enforces.iter().filter(|(dp, _)| dps.contains(dp)).map(|(_, invariant)| Entity::from(*invariant));
+    let protected = design
+        .parameters
+        .protects
+        .iter()
+        .filter(|(dp, _)| dps.contains(dp))
+        .map(|(_, operation)| Entity::from(*operation));
+    let refused: BTreeSet<Entity> =
+        protected.chain(paths(hosted).filter(|what| matches!(what, Entity::Operation(_)))).collect();
+    let invariants = design
+        .parameters
+        .enforces
+        .iter()
+        .filter(|(dp, _)| dps.contains(dp))
+        .map(|(_, invariant)| Entity::from(*invariant));
     let broken: BTreeSet<Entity> = invariants.collect();
-    let duplicates = dps.iter().any(|dp| matches!(design.parameters.dp.get(dp.index()), Some((_, DpKind::Outcomes, _))));
+    let duplicates =
+        dps.iter().any(|dp| matches!(design.parameters.dp.get(dp.index()), Some((_, DpKind::Outcomes, _))));
     let mut said = vec![format!("closed: {} refused", names(design, refused.into_iter()))];
     let _ = component;
     if !broken.is_empty() {
@@ -65,20 +87,25 @@ fn closed(design: &Design, component: Component, hosted: &[Entity]) -> Vec<Strin
 
 /// How a store comes back, by its shape.
 fn stored(design: &Design, component: Component) -> String {
-    let Some((_, _, Entity::Technology(technology))) = design.topology.component.get(component.index()) else { return "restore".into() };
+    let Some((_, _, Entity::Technology(technology))) = design.topology.component.get(component.index()) else {
+        return "restore".into();
+    };
     let name = design.name(*technology);
     let shape = CATALOGUE.iter().find(|product| product.name == name).map(|product| product.shape);
     match shape {
         Some(TechnologyShape::Oltp) | None => "failover to a synchronous replica, promoted under a new epoch".into(),
         Some(TechnologyShape::WideColumn) => "the other replicas answer; the lost one is repaired from them".into(),
-        Some(TechnologyShape::InMemory) => "failover by sentinel or cluster; claims of before are refused by their fence (A-56)".into(),
+        Some(TechnologyShape::InMemory) => {
+            "failover by sentinel or cluster; claims of before are refused by their fence (A-56)".into()
+        }
         Some(shape) => format!("by the {} itself; copies are in several zones", shape.word()),
     }
 }
 
 fn waiting(design: &Design, component: Component, hosted: &[Entity]) -> String {
     if let Some((_, _, Entity::Actor(actor))) = design.topology.component.get(component.index()) {
-        let run = design.facts.operation.iter().filter(|(_, by)| by == actor).map(|(operation, _)| Entity::from(*operation));
+        let run =
+            design.facts.operation.iter().filter(|(_, by)| by == actor).map(|(operation, _)| Entity::from(*operation));
         return format!("{} waits", names(design, run));
     }
     let of = hosted.iter().filter_map(|what| match what {
@@ -86,7 +113,11 @@ fn waiting(design: &Design, component: Component, hosted: &[Entity]) -> String {
         what => Some(*what),
     });
     let kept = hosted.iter().any(|what| matches!(what, Entity::Dp(dp) if matches!(design.parameters.dp.get(dp.index()), Some((_, DpKind::Claim, _)))));
-    if kept { format!("claims on {} that ran out are given back late", names(design, of)) } else { format!("{} delayed", names(design, of)) }
+    if kept {
+        format!("claims on {} that ran out are given back late", names(design, of))
+    } else {
+        format!("{} delayed", names(design, of))
+    }
 }
 
 /// What a gateway is called for.
@@ -112,8 +143,18 @@ fn sources(design: &Design, hosted: &[Entity]) -> BTreeSet<Entity> {
         what => Some(*what),
     };
     let copies: BTreeSet<Entity> = hosted.iter().filter_map(of).collect();
-    let views = design.facts.upstream.iter().filter(|(view, _)| copies.contains(&(*view).into())).map(|(_, source)| (*source).into());
-    let queries = design.facts.query_reads.iter().filter(|(query, _)| copies.contains(&(*query).into())).map(|(_, source)| (*source).into());
+    let views = design
+        .facts
+        .upstream
+        .iter()
+        .filter(|(view, _)| copies.contains(&(*view).into()))
+        .map(|(_, source)| (*source).into());
+    let queries = design
+        .facts
+        .query_reads
+        .iter()
+        .filter(|(query, _)| copies.contains(&(*query).into()))
+        .map(|(_, source)| (*source).into());
     views.chain(queries).collect()
 }
 

@@ -31,14 +31,19 @@ pub struct Part {
 /// All components in the order of their ids: services first, then what they stand on, shared things last.
 pub fn parts(design: &Design) -> Vec<Part> {
     let drafts = drafts(design);
-    let mut parts: Vec<Part> = drafts.services.iter().enumerate().map(|(place, draft)| Part {
-        kind: ComponentKind::Service,
-        of: draft.of,
-        service: Some(place),
-        name: draft.name.clone(),
-        hosts: draft.hosts.clone(),
-        cold: false,
-    }).collect();
+    let mut parts: Vec<Part> = drafts
+        .services
+        .iter()
+        .enumerate()
+        .map(|(place, draft)| Part {
+            kind: ComponentKind::Service,
+            of: draft.of,
+            service: Some(place),
+            name: draft.name.clone(),
+            hosts: draft.hosts.clone(),
+            cold: false,
+        })
+        .collect();
     let held = stores(design, &drafts);
     parts.extend(held);
     parts.extend(workers(design, &drafts));
@@ -52,13 +57,20 @@ fn stores(design: &Design, drafts: &Drafts) -> Vec<Part> {
     let step = &design.technology;
     let mut parts: BTreeMap<(ComponentKind, Option<usize>, Technology), Part> = BTreeMap::new();
     let shape: BTreeMap<Entity, TechnologyShape> = step.shape.iter().map(|(what, shape, _)| (*what, *shape)).collect();
-    let volatile = |what: &Entity| matches!(what, Entity::Object(object) if design.validation.volatile.contains(&(*object,)));
+    let volatile =
+        |what: &Entity| matches!(what, Entity::Object(object) if design.validation.volatile.contains(&(*object,)));
     for (what, technology) in &step.product {
         let service = drafts.home_of(design, *what);
         let product = design.name(*technology);
         // Tables have no shape of their own: they take the one of the product.
-        let shape = shape.get(what).copied().or_else(|| CATALOGUE.iter().find(|it| it.name == product).map(|it| it.shape));
-        let own = |text: &str| service.map_or_else(|| format!("{text} ({product})"), |place| format!("{} {text} ({product})", drafts.services[place].short));
+        let shape =
+            shape.get(what).copied().or_else(|| CATALOGUE.iter().find(|it| it.name == product).map(|it| it.shape));
+        let own = |text: &str| {
+            service.map_or_else(
+                || format!("{text} ({product})"),
+                |place| format!("{} {text} ({product})", drafts.services[place].short),
+            )
+        };
         let (kind, service, name) = match shape {
             Some(TechnologyShape::Log) => (Log, None, format!("event log ({product})")),
             Some(TechnologyShape::StreamProcessor) => (Processor, None, format!("stream processor ({product})")),
@@ -67,12 +79,20 @@ fn stores(design: &Design, drafts: &Drafts) -> Vec<Part> {
             Some(TechnologyShape::InMemory) if !holds_truth(design, *what, &volatile) => (Cache, service, own("cache")),
             _ => (Store, service, own("store")),
         };
-        let part = parts.entry((kind, service, *technology)).or_insert_with(|| Part { kind, of: (*technology).into(), service, name, hosts: BTreeSet::new(), cold: false });
+        let part = parts.entry((kind, service, *technology)).or_insert_with(|| Part {
+            kind,
+            of: (*technology).into(),
+            service,
+            name,
+            hosts: BTreeSet::new(),
+            cold: false,
+        });
         part.hosts.insert(*what);
     }
     for (object, technology) in &step.archived {
         let name = format!("archive ({})", design.name(*technology));
-        let fresh = Part { kind: Store, of: (*technology).into(), service: None, name, hosts: BTreeSet::new(), cold: true };
+        let fresh =
+            Part { kind: Store, of: (*technology).into(), service: None, name, hosts: BTreeSet::new(), cold: true };
         let part = parts.entry((Store, Some(usize::MAX), *technology)).or_insert(fresh);
         part.hosts.insert((*object).into());
     }
@@ -81,9 +101,13 @@ fn stores(design: &Design, drafts: &Drafts) -> Vec<Part> {
 
 /// Whether something in memory is kept with an object whose truth may be there.
 fn holds_truth(design: &Design, what: Entity, volatile: &impl Fn(&Entity) -> bool) -> bool {
-    let guarded = |dp: Dp| design.parameters.guards.iter().any(|(other, object)| *other == dp && volatile(&(*object).into()));
+    let guarded =
+        |dp: Dp| design.parameters.guards.iter().any(|(other, object)| *other == dp && volatile(&(*object).into()));
     match what {
-        Entity::Dp(dp) => !matches!(design.parameters.dp.get(dp.index()), Some((_, DpKind::Projection | DpKind::Aggregate, _))) && guarded(dp),
+        Entity::Dp(dp) => {
+            !matches!(design.parameters.dp.get(dp.index()), Some((_, DpKind::Projection | DpKind::Aggregate, _)))
+                && guarded(dp)
+        }
         what => volatile(&what),
     }
 }
@@ -101,14 +125,18 @@ fn workers(design: &Design, drafts: &Drafts) -> Vec<Part> {
         let home = drafts.home_of(design, (*dp).into());
         let role = match kind {
             DpKind::Delivery => Some((None, "notification worker")),
-            DpKind::Path if uses(*dp, &[Mechanism::Cdc, Mechanism::Outbox]) && !matches!(of, Entity::View(view) if folded.contains(view)) => {
+            DpKind::Path
+                if uses(*dp, &[Mechanism::Cdc, Mechanism::Outbox])
+                    && !matches!(of, Entity::View(view) if folded.contains(view)) =>
+            {
                 Some((drafts.home_of(design, *of), "projection updater"))
             }
             DpKind::Coordination => Some((home, "saga recovery")),
             DpKind::Claim if uses(*dp, &[Mechanism::Lease]) => Some((home, "claim reaper")),
             _ => None,
         };
-        let relay = (!matches!(kind, DpKind::Delivery | DpKind::Path) && uses(*dp, &[Mechanism::Outbox])).then_some((home, "outbox relay"));
+        let relay = (!matches!(kind, DpKind::Delivery | DpKind::Path) && uses(*dp, &[Mechanism::Outbox]))
+            .then_some((home, "outbox relay"));
         for (service, role) in role.into_iter().chain(relay) {
             let name = service.map_or(role.to_owned(), |place| format!("{} {role}", drafts.services[place].short));
             let fresh = Part { kind: Worker, of: (*dp).into(), service, name, hosts: BTreeSet::new(), cold: false };
@@ -122,7 +150,14 @@ fn workers(design: &Design, drafts: &Drafts) -> Vec<Part> {
     }
     let acting = design.facts.actor_kind.iter().filter(|(_, kind)| kind.is_system());
     let acting = acting.filter(|(actor, _)| design.facts.operation.iter().any(|(_, by)| by == actor));
-    let acting = acting.map(|(actor, _)| Part { kind: Worker, of: (*actor).into(), service: None, name: design.name(*actor), hosts: BTreeSet::new(), cold: false });
+    let acting = acting.map(|(actor, _)| Part {
+        kind: Worker,
+        of: (*actor).into(),
+        service: None,
+        name: design.name(*actor),
+        hosts: BTreeSet::new(),
+        cold: false,
+    });
     parts.into_values().chain(acting).collect()
 }
 
@@ -136,12 +171,24 @@ fn announced(design: &Design, dp: Dp) -> Vec<Entity> {
 
 /// What somebody else runs.
 fn gateways(design: &Design) -> Vec<Part> {
-    let outside: BTreeSet<crate::fact::Service> =
-        design.facts.service_trait.iter().filter(|(_, it)| *it == ServiceTrait::External).map(|(service, _)| *service).collect();
+    let outside: BTreeSet<crate::fact::Service> = design
+        .facts
+        .service_trait
+        .iter()
+        .filter(|(_, it)| *it == ServiceTrait::External)
+        .map(|(service, _)| *service)
+        .collect();
     let part = |service: &crate::fact::Service| {
         let calls = design.facts.call.iter().filter(|(_, _, to)| to == service).map(|(call, ..)| Entity::from(*call));
         let owned = design.facts.owns.iter().filter(|(by, _)| by == service).map(|(_, what)| *what);
-        Part { kind: Gateway, of: (*service).into(), service: None, name: design.name(*service), hosts: calls.chain(owned).collect(), cold: false }
+        Part {
+            kind: Gateway,
+            of: (*service).into(),
+            service: None,
+            name: design.name(*service),
+            hosts: calls.chain(owned).collect(),
+            cold: false,
+        }
     };
     outside.iter().map(part).collect()
 }

@@ -334,12 +334,23 @@ fn justify(design: &Design, step: &mut Topology) {
         for (other, next) in drafts.iter().enumerate().skip(one + 1) {
             for (reason, rule, grounds) in services::reasons(design, &draft.traits, &next.traits) {
                 step.justified.push((component(one), component(other), reason));
-                step.because.push((fact!(justified, component(one), component(other), reason), rule, premises(&grounds)));
+                step.because.push((
+                    fact!(justified, component(one), component(other), reason),
+                    rule,
+                    premises(&grounds),
+                ));
             }
         }
     }
-    let workers: Vec<(Component, Entity)> =
-        step.component.iter().filter(|(_, kind, of)| *kind == ComponentKind::Gateway || (*kind == ComponentKind::Worker && matches!(of, Entity::Dp(dp) if is_delivery(design, *dp)))).map(|(it, _, of)| (*it, *of)).collect();
+    let workers: Vec<(Component, Entity)> = step
+        .component
+        .iter()
+        .filter(|(_, kind, of)| {
+            *kind == ComponentKind::Gateway
+                || (*kind == ComponentKind::Worker && matches!(of, Entity::Dp(dp) if is_delivery(design, *dp)))
+        })
+        .map(|(it, _, of)| (*it, *of))
+        .collect();
     for (worker, of) in workers {
         for place in 0..drafts.len() {
             let fact = fact!(justified, component(place), worker, BoundaryReason::Isolation);
@@ -364,7 +375,8 @@ fn inputs(design: &Design) -> Topology {
     let (facts, parameters) = (&design.facts, &design.parameters);
     let kinds: std::collections::BTreeMap<Invariant, InvariantType> =
         design.invariants.invariant.iter().map(|(invariant, kind, _)| (*invariant, *kind)).collect();
-    let carried: BTreeSet<Dp> = design.mechanisms.mechanism.iter().filter(|(_, it, _)| *it == Mechanism::Cdc).map(|(dp, ..)| *dp).collect();
+    let carried: BTreeSet<Dp> =
+        design.mechanisms.mechanism.iter().filter(|(_, it, _)| *it == Mechanism::Cdc).map(|(dp, ..)| *dp).collect();
     let paths = parameters.dp.iter().filter(|(dp, kind, _)| *kind == DpKind::Path && carried.contains(dp));
     let deliveries = parameters.dp.iter().filter(|(_, kind, _)| *kind == DpKind::Delivery);
     let critical = facts.service_trait.iter().filter(|(_, it)| *it == crate::vocabulary::ServiceTrait::Critical);
@@ -381,7 +393,11 @@ fn inputs(design: &Design) -> Topology {
         carried: paths.filter_map(|(dp, _, of)| Some((*dp, View::of(*of)?))).collect(),
         delivered: deliveries.filter_map(|(dp, _, of)| Some((*dp, Event::of(*of)?))).collect(),
         archived: design.technology.archived.clone(),
-        enforces: parameters.enforces.iter().filter_map(|(dp, invariant)| Some((*dp, *invariant, *kinds.get(invariant)?))).collect(),
+        enforces: parameters
+            .enforces
+            .iter()
+            .filter_map(|(dp, invariant)| Some((*dp, *invariant, *kinds.get(invariant)?)))
+            .collect(),
         protects: parameters.protects.clone(),
         dp: parameters.dp.clone(),
         deduped: design.technology.deduped.iter().map(|(dp, _)| (*dp,)).collect(),
@@ -395,12 +411,18 @@ fn inputs(design: &Design) -> Topology {
 fn reads(design: &Design) -> Vec<(Entity, Entity)> {
     let kept = |what: Entity| design.technology.product_of(what).is_some();
     let views = (0..design.facts.names.views.len() as u32).map(View).flat_map(|view| {
-        let sources = design.facts.upstream.iter().filter(move |(other, _)| *other == view).map(|(_, source)| (*source).into());
+        let sources =
+            design.facts.upstream.iter().filter(move |(other, _)| *other == view).map(|(_, source)| (*source).into());
         let own: Vec<Entity> = if kept(view.into()) { vec![view.into()] } else { sources.collect() };
         own.into_iter().map(move |what| (view.into(), what))
     });
     let queries = design.technology.answerer.iter().flat_map(|(query, answerer)| {
-        let sources = design.facts.query_reads.iter().filter(move |(other, _)| other == query).map(|(_, source)| (*source).into());
+        let sources = design
+            .facts
+            .query_reads
+            .iter()
+            .filter(move |(other, _)| other == query)
+            .map(|(_, source)| (*source).into());
         let indexed = design.technology.asked.iter().any(|(other, ..)| other == query) && kept(*answerer);
         let from: Vec<Entity> = if indexed { vec![*answerer] } else { sources.collect() };
         from.into_iter().map(move |what| ((*query).into(), what))

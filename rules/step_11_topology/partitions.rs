@@ -21,13 +21,18 @@ pub fn derive(design: &Design, because: &mut Vec<Because>) -> Vec<(Entity, Field
         }
     }
     for view in (0..design.facts.names.views.len() as u32).map(View) {
-        let fields: Vec<Field> = design.facts.grouped.iter().filter(|(other, _)| *other == view).map(|(_, field)| *field).collect();
+        let fields: Vec<Field> =
+            design.facts.grouped.iter().filter(|(other, _)| *other == view).map(|(_, field)| *field).collect();
         let windowed = design.facts.window.iter().any(|(other, _)| *other == view);
         let grounds: Vec<Fact> = fields.iter().map(|field| fact!(grouped, view, *field)).take(4).collect();
         add(view.into(), &fields, if windowed { "S11-r7" } else { "S11-d6" }, &grounds);
         if fields.is_empty() {
             // A copy in the shape of its source is found by the key of its source.
-            let source = design.facts.upstream.iter().find(|(other, source)| *other == view && matches!(source, Source::Object(_)));
+            let source = design
+                .facts
+                .upstream
+                .iter()
+                .find(|(other, source)| *other == view && matches!(source, Source::Object(_)));
             if let Some((_, Source::Object(object))) = source {
                 let of = of_object(design, *object).map(|(fields, ..)| fields).unwrap_or_default();
                 add(view.into(), &of, "S11-d6", &[fact!(upstream, view, *object)]);
@@ -47,7 +52,9 @@ type Key = (Vec<Field>, RuleId, Vec<Fact>);
 /// The key of an object: as decided, by the scope of what is enforced on it, or by its identity.
 fn of_object(design: &Design, object: Object) -> Option<Key> {
     let facts = &design.facts;
-    let fields = |pairs: &[(Object, Field)]| -> Vec<Field> { pairs.iter().filter(|(other, _)| *other == object).map(|(_, field)| *field).collect() };
+    let fields = |pairs: &[(Object, Field)]| -> Vec<Field> {
+        pairs.iter().filter(|(other, _)| *other == object).map(|(_, field)| *field).collect()
+    };
     let decided = facts.decision.iter().find_map(|(decision, choice)| match (choice.topic, choice.of, choice.entity) {
         (Topic::PartitionKey, Some(Entity::Object(of)), Some(Entity::Field(field))) if of == object => {
             Some((vec![field], "S9-d3", vec![fact!(decision, *decision)]))
@@ -55,7 +62,9 @@ fn of_object(design: &Design, object: Object) -> Option<Key> {
         _ => None,
     });
     let pair = facts.canonical_pair.iter().find(|(other, ..)| *other == object);
-    let pair = || pair.map(|(_, one, other)| (vec![*one, *other], "S11-r5", vec![fact!(canonical_pair, object, *one, *other)]));
+    let pair = || {
+        pair.map(|(_, one, other)| (vec![*one, *other], "S11-r5", vec![fact!(canonical_pair, object, *one, *other)]))
+    };
     let declared = |relation: &'static str, fields: Vec<Field>, rule: RuleId| {
         let stated = fields.iter().map(|field| match relation {
             "winner_per" => fact!(winner_per, object, *field),
@@ -78,25 +87,41 @@ fn of_object(design: &Design, object: Object) -> Option<Key> {
 fn folded_by(design: &Design, object: Object) -> Option<Key> {
     design.technology.streamed.binary_search(&(object,)).ok()?;
     let views: BTreeSet<View> = design.technology.folded.iter().map(|(_, view)| *view).collect();
-    let (view, _) = design.facts.upstream.iter().find(|(view, source)| *source == Source::Object(object) && views.contains(view))?;
-    let fields: Vec<Field> = design.facts.grouped.iter().filter(|(other, _)| other == view).map(|(_, field)| *field).collect();
+    let (view, _) = design
+        .facts
+        .upstream
+        .iter()
+        .find(|(view, source)| *source == Source::Object(object) && views.contains(view))?;
+    let fields: Vec<Field> =
+        design.facts.grouped.iter().filter(|(other, _)| other == view).map(|(_, field)| *field).collect();
     let grounds: Vec<Fact> = fields.iter().map(|field| fact!(grouped, *view, *field)).take(4).collect();
     (!fields.is_empty()).then_some((fields, "S11-d6", grounds))
 }
 
 /// S11-d6: the scope that most of the object's correctness invariants have in common.
 fn scope(design: &Design, object: Object) -> Option<Key> {
-    let guarding: BTreeSet<Dp> = design.parameters.guards.iter().filter(|(_, other)| *other == object).map(|(dp, _)| *dp).collect();
-    let kinds: BTreeMap<Invariant, InvariantType> = design.invariants.invariant.iter().map(|(invariant, kind, _)| (*invariant, *kind)).collect();
-    let correct = |invariant: &Invariant| matches!(kinds.get(invariant), Some(InvariantType::Eligibility | InvariantType::Ordering));
-    let enforced = design.parameters.enforces.iter().filter(|(dp, invariant)| guarding.contains(dp) && correct(invariant));
+    let guarding: BTreeSet<Dp> =
+        design.parameters.guards.iter().filter(|(_, other)| *other == object).map(|(dp, _)| *dp).collect();
+    let kinds: BTreeMap<Invariant, InvariantType> =
+        design.invariants.invariant.iter().map(|(invariant, kind, _)| (*invariant, *kind)).collect();
+    let correct = |invariant: &Invariant| {
+        matches!(kinds.get(invariant), Some(InvariantType::Eligibility | InvariantType::Ordering))
+    };
+    let enforced =
+        design.parameters.enforces.iter().filter(|(dp, invariant)| guarding.contains(dp) && correct(invariant));
     let mut votes: BTreeMap<Vec<Field>, Vec<Invariant>> = BTreeMap::new();
     for (_, invariant) in enforced {
-        let own = design.invariants.scope.iter().filter(|(other, field)| other == invariant && design.facts.object_of(*field) == object);
+        let own = design
+            .invariants
+            .scope
+            .iter()
+            .filter(|(other, field)| other == invariant && design.facts.object_of(*field) == object);
         votes.entry(own.map(|(_, field)| *field).collect()).or_default().push(*invariant);
     }
     votes.remove(&vec![]);
-    let (fields, invariants) = votes.into_iter().max_by_key(|(fields, all)| (all.len(), std::cmp::Reverse(fields.clone())))?;
-    let grounds = invariants.iter().flat_map(|invariant| fields.iter().map(move |field| fact!(scope, *invariant, *field)));
+    let (fields, invariants) =
+        votes.into_iter().max_by_key(|(fields, all)| (all.len(), std::cmp::Reverse(fields.clone())))?;
+    let grounds =
+        invariants.iter().flat_map(|invariant| fields.iter().map(move |field| fact!(scope, *invariant, *field)));
     Some((fields.clone(), "S11-d6", grounds.take(4).collect()))
 }

@@ -76,7 +76,9 @@ pub fn drafts(design: &Design) -> Drafts {
 pub fn reasons(design: &Design, one: &Traits, other: &Traits) -> Vec<(BoundaryReason, RuleId, Vec<Fact>)> {
     let ratio = Threshold::ReadWriteRatio.value(&design.facts).amount;
     let most = Limit::NodeWrites.value(&design.facts).amount;
-    let far = |more: Ratio<i128>, less: Ratio<i128>| !more.is_zero() && less.checked_mul(&ratio).is_some_and(|bound| more >= bound);
+    let far = |more: Ratio<i128>, less: Ratio<i128>| {
+        !more.is_zero() && less.checked_mul(&ratio).is_some_and(|bound| more >= bound)
+    };
     let leans = |it: &Traits| (far(it.writes, it.reads), far(it.reads, it.writes));
     let (one_leans, other_leans) = (leans(one), leans(other));
     let opposite = (one_leans.0 && other_leans.1) || (one_leans.1 && other_leans.0);
@@ -104,7 +106,8 @@ pub fn reasons(design: &Design, one: &Traits, other: &Traits) -> Vec<(BoundaryRe
 fn rates(design: &Design, one: &Traits, other: &Traits) -> Vec<Fact> {
     let of = |it: &Traits| -> Vec<Fact> {
         let written = design.evidence.writes.iter().filter(|(_, object)| it.objects.contains(object));
-        let written = written.filter_map(|(operation, _)| design.facts.rate.iter().find(|(rated, _)| rated == operation));
+        let written =
+            written.filter_map(|(operation, _)| design.facts.rate.iter().find(|(rated, _)| rated == operation));
         let read = design.facts.read_by.iter().filter(|(view, ..)| it.views.contains(view));
         let written = written.map(|(operation, rate)| fact!(rate, *operation, *rate));
         read.map(|(view, actor, _)| fact!(read_by, *view, *actor)).chain(written).take(2).collect()
@@ -120,17 +123,29 @@ impl Drafts {
             Entity::Object(_) | Entity::View(_) => self.owner.get(&what).copied(),
             Entity::Dp(dp) => {
                 let parameters = &design.parameters;
-                let guarded: Vec<Entity> = parameters.guards.iter().filter(|(other, _)| *other == dp).map(|(_, object)| (*object).into()).collect();
+                let guarded: Vec<Entity> = parameters
+                    .guards
+                    .iter()
+                    .filter(|(other, _)| *other == dp)
+                    .map(|(_, object)| (*object).into())
+                    .collect();
                 let (_, _, of) = *parameters.dp.get(dp.index())?;
                 first(&[of]).or_else(|| first(&guarded)).or_else(|| self.home_of(design, of))
             }
             Entity::Operation(operation) => {
                 let homes = &design.technology.home;
-                let written = homes.iter().find(|(other, _)| *other == operation).map(|(_, object)| Entity::from(*object));
+                let written =
+                    homes.iter().find(|(other, _)| *other == operation).map(|(_, object)| Entity::from(*object));
                 written.and_then(|object| self.owner.get(&object).copied())
             }
             Entity::Query(query) => {
-                let read: Vec<Entity> = design.facts.query_reads.iter().filter(|(other, _)| *other == query).map(|(_, source)| (*source).into()).collect();
+                let read: Vec<Entity> = design
+                    .facts
+                    .query_reads
+                    .iter()
+                    .filter(|(other, _)| *other == query)
+                    .map(|(_, source)| (*source).into())
+                    .collect();
                 first(&read)
             }
             Entity::Event(event) => {
@@ -155,7 +170,11 @@ impl Drafts {
     }
 
     fn join(&mut self, place: usize, traits: Traits) {
-        let all = traits.objects.iter().map(|object| Entity::from(*object)).chain(traits.views.iter().map(|view| Entity::from(*view)));
+        let all = traits
+            .objects
+            .iter()
+            .map(|object| Entity::from(*object))
+            .chain(traits.views.iter().map(|view| Entity::from(*view)));
         self.owner.extend(all.map(|what| (what, place)));
         let own = &mut self.services[place].traits;
         own.writes = own.writes.checked_add(&traits.writes).unwrap_or(own.writes);
@@ -173,7 +192,8 @@ impl Drafts {
 fn declared(design: &Design) -> Drafts {
     let facts = &design.facts;
     let has = |service: Service, wanted: ServiceTrait| facts.service_trait.contains(&(service, wanted));
-    let slow: BTreeSet<Fault> = facts.fault.iter().filter(|(_, kind)| *kind == FaultKind::SlowDownstream).map(|(fault, _)| *fault).collect();
+    let slow: BTreeSet<Fault> =
+        facts.fault.iter().filter(|(_, kind)| *kind == FaultKind::SlowDownstream).map(|(fault, _)| *fault).collect();
     let owners = owners(facts);
     let mut drafts = Drafts::default();
     for service in (0..facts.names.services.len() as u32).map(Service) {
@@ -195,7 +215,9 @@ fn declared(design: &Design) -> Drafts {
 /// S11-d5: objects that nobody owns join the service they share a transaction with, or one nothing sets them apart from.
 fn objects(design: &Design, drafts: &mut Drafts) {
     let mut left: BTreeSet<Object> = (0..design.facts.names.objects.len() as u32).map(Object).collect();
-    let tied = groups(&design.technology).into_iter().map(|group| group.members.into_iter().filter_map(Object::of).collect::<Vec<_>>());
+    let tied = groups(&design.technology)
+        .into_iter()
+        .map(|group| group.members.into_iter().filter_map(Object::of).collect::<Vec<_>>());
     let tied: Vec<Vec<Object>> = tied.filter(|objects| !objects.is_empty()).collect();
     left.retain(|object| !tied.iter().flatten().any(|other| other == object));
     let mut all: Vec<Vec<Object>> = tied.into_iter().chain(left.into_iter().map(|object| vec![object])).collect();
@@ -203,10 +225,14 @@ fn objects(design: &Design, drafts: &mut Drafts) {
     let first_derived = drafts.services.len();
     for objects in all {
         let owned = objects.iter().find_map(|object| drafts.owner.get(&(*object).into()).copied());
-        let loose: Vec<Entity> = objects.into_iter().map(Entity::from).filter(|object| !drafts.owner.contains_key(object)).collect();
+        let loose: Vec<Entity> =
+            objects.into_iter().map(Entity::from).filter(|object| !drafts.owner.contains_key(object)).collect();
         let Some(first) = loose.first().copied() else { continue };
         let traits = traits(design, &loose);
-        let alike = || (first_derived..drafts.services.len()).find(|place| reasons(design, &drafts.services[*place].traits, &traits).is_empty());
+        let alike = || {
+            (first_derived..drafts.services.len())
+                .find(|place| reasons(design, &drafts.services[*place].traits, &traits).is_empty())
+        };
         match owned.or_else(alike) {
             Some(place) => drafts.join(place, traits),
             None => {
@@ -237,12 +263,19 @@ fn views(design: &Design, drafts: &mut Drafts) {
             let of = design.parameters.dp.get(dp.index()).map(|(_, _, of)| *of);
             matches!(mechanism, Mechanism::SynchronousUpdate | Mechanism::ReadSource) && of == Some(view.into())
         });
-        let stays = source.filter(|place| synchronous || reasons(design, &drafts.services[*place].traits, &traits).is_empty());
+        let stays =
+            source.filter(|place| synchronous || reasons(design, &drafts.services[*place].traits, &traits).is_empty());
         match (stays, reading) {
             (Some(place), _) | (None, Some(place)) => drafts.join(place, traits),
             (None, None) => {
                 let short = design.name(view);
-                reading = Some(drafts.add(Draft { of: view.into(), name: format!("{short} service"), short, hosts: BTreeSet::new(), traits }));
+                reading = Some(drafts.add(Draft {
+                    of: view.into(),
+                    name: format!("{short} service"),
+                    short,
+                    hosts: BTreeSet::new(),
+                    traits,
+                }));
             }
         }
     }
@@ -274,27 +307,47 @@ fn answered(design: &Design, drafts: &Drafts) -> Vec<(usize, Entity)> {
     let operations = (0..facts.names.operations.len() as u32).map(|id| Entity::from(Operation(id)));
     let queries = (0..facts.names.queries.len() as u32).map(|id| Entity::from(Query(id)));
     let views = (0..facts.names.views.len() as u32).map(|id| Entity::from(View(id)));
-    let checks = design.parameters.dp.iter().filter(|(_, kind, _)| *kind == DpKind::Access).map(|(dp, ..)| Entity::from(*dp));
+    let checks =
+        design.parameters.dp.iter().filter(|(_, kind, _)| *kind == DpKind::Access).map(|(dp, ..)| Entity::from(*dp));
     let all = operations.chain(queries).chain(views).chain(checks);
     // An operation that writes nothing of its own (it calls or causes) belongs to the first service.
-    let fallback = |what: Entity| matches!(what, Entity::Operation(_)).then_some(0).filter(|_| !drafts.services.is_empty());
+    let fallback =
+        |what: Entity| matches!(what, Entity::Operation(_)).then_some(0).filter(|_| !drafts.services.is_empty());
     all.filter_map(|what| Some((drafts.home_of(design, what).or_else(|| fallback(what))?, what))).collect()
 }
 
 fn traits(design: &Design, owned: &[Entity]) -> Traits {
     let objects: BTreeSet<Object> = owned.iter().filter_map(|what| Object::of(*what)).collect();
     let views: BTreeSet<View> = owned.iter().filter_map(|what| View::of(*what)).collect();
-    let sum = |rates: Vec<Ratio<i128>>| rates.into_iter().fold(Ratio::zero(), |sum: Ratio<i128>, rate| sum.checked_add(&rate).unwrap_or(sum));
+    let sum = |rates: Vec<Ratio<i128>>| {
+        rates.into_iter().fold(Ratio::zero(), |sum: Ratio<i128>, rate| sum.checked_add(&rate).unwrap_or(sum))
+    };
     let (written, read) = (inputs::writes(design), inputs::reads(&design.facts));
     let asked: BTreeMap<Query, _> = design.facts.query_rate.iter().copied().collect();
-    let queries = design.facts.query_reads.iter().filter(|(_, source)| matches!(source, Source::Object(object) if objects.contains(object)));
+    let queries = design
+        .facts
+        .query_reads
+        .iter()
+        .filter(|(_, source)| matches!(source, Source::Object(object) if objects.contains(object)));
     let queries = queries.filter_map(|(query, _)| asked.get(query)).map(|rate| rate.amount);
-    let deciding: BTreeSet<Dp> = design.parameters.dp.iter().filter(|(_, kind, _)| DECIDING.contains(kind)).map(|(dp, ..)| *dp).collect();
+    let deciding: BTreeSet<Dp> =
+        design.parameters.dp.iter().filter(|(_, kind, _)| DECIDING.contains(kind)).map(|(dp, ..)| *dp).collect();
     Traits {
         writes: sum(written.iter().filter(|(object, _)| objects.contains(object)).map(|(_, rate)| *rate).collect()),
-        reads: sum(read.iter().filter(|(view, _)| views.contains(view)).map(|(_, rate)| *rate).chain(queries).collect()),
+        reads: sum(read
+            .iter()
+            .filter(|(view, _)| views.contains(view))
+            .map(|(_, rate)| *rate)
+            .chain(queries)
+            .collect()),
         decides: design.parameters.guards.iter().any(|(dp, object)| deciding.contains(dp) && objects.contains(object)),
-        changers: design.evidence.writer.iter().filter(|(object, _)| objects.contains(object)).map(|(_, actor)| *actor).collect(),
+        changers: design
+            .evidence
+            .writer
+            .iter()
+            .filter(|(object, _)| objects.contains(object))
+            .map(|(_, actor)| *actor)
+            .collect(),
         objects,
         views,
         ..Traits::default()

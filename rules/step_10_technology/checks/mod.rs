@@ -23,9 +23,8 @@ fn stores(design: &Design) -> Vec<(Decision, &Choice, Group)> {
     let groups = groups(&design.technology);
     let of_stores = design.facts.decision.iter().filter(|(_, choice)| choice.topic == Topic::Store);
     let found = of_stores.filter_map(|(decision, choice)| {
-        let group = groups.iter().find(|group| {
-            super::placing::decisions(design, group).any(|(other, _)| other == *decision)
-        });
+        let group =
+            groups.iter().find(|group| super::placing::decisions(design, group).any(|(other, _)| other == *decision));
         group.map(|group| (*decision, choice, group.clone()))
     });
     found.collect()
@@ -38,10 +37,12 @@ fn declared(group: &Group) -> Vec<Entity> {
 
 /// What to point at for a group: a declared member, or what its first parameter is of.
 fn place(design: &Design, group: &Group) -> Option<Entity> {
-    declared(group).first().copied().or_else(|| group.members.iter().find_map(|what| match what {
-        Entity::Dp(dp) => design.parameters.dp.get(dp.index()).map(|(_, _, of)| *of),
-        _ => None,
-    }))
+    declared(group).first().copied().or_else(|| {
+        group.members.iter().find_map(|what| match what {
+            Entity::Dp(dp) => design.parameters.dp.get(dp.index()).map(|(_, _, of)| *of),
+            _ => None,
+        })
+    })
 }
 
 /// The names of products, in quotes: "`Redis` or `Valkey`".
