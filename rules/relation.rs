@@ -345,6 +345,11 @@ relations! {
         handled_by "{0} is handled by {1}",
         unhandled "nothing answers {0}",
         late_policy "late events of {0} are treated by {1}",
+        applies "{0} can be asked about: {1}",
+        happens "{1} can happen to {0}",
+        offers "{1} works on {0}",
+        in_force "{1} is in force for {0}",
+        answered "{1} of {0} is answered by {2}",
     }
     objectives false {
         slo "{0} is an objective of {1} for {2}",

@@ -90,6 +90,8 @@ groups! {
     step_7_truths = steps_5_to_7::truths;
     step_7_bad_examples = steps_5_to_7::bad_examples;
     step_12_consistency = steps_12_to_14::consistency;
+    step_13_load = steps_12_to_14::load;
+    step_14_failures = steps_12_to_14::failures;
     step_15_objectives = steps_15_16_19::objectives;
     step_8_algorithms = step_8::algorithms;
 }
@@ -110,7 +112,8 @@ fn no_example_is_left_out() {
 /// Whether the line states a worked example of Steps 1 to 8: `S3-e1`, `S2-v1e`, `S2-x1`, `S4-T1e1`, `S6-A1`, `S6.3-Q1-a1`, `S6-o2`.
 fn is_example(id: &str) -> bool {
     let Some((step, rest)) = id.split_once('-') else { return false };
-    let in_range = matches!(step, "S1" | "S2" | "S3" | "S4" | "S5" | "S6" | "S6.3" | "S7" | "S8" | "S12" | "S15");
+    let in_range =
+        matches!(step, "S1" | "S2" | "S3" | "S4" | "S5" | "S6" | "S6.3" | "S7" | "S8" | "S12" | "S13" | "S14" | "S15");
     let (kind, number) = rest.split_at(rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len()));
     let example = match (step, kind) {
         (_, "e") => true,

@@ -82,9 +82,8 @@ fn keys(design: &Design, operation: Operation) -> Vec<Object> {
 fn hotspots(design: &Design, path: Entity) -> Cell {
     let cells = of(&design.scaling.hot, |it| it.0, path).iter().map(|&(_, kind, key)| {
         let text = match (kind, key) {
-            (Hotspot::KeyWrite | Hotspot::KeyRead, Entity::Object(object)) => {
-                format!("busiest {}", key_of(design, object))
-            }
+            (Hotspot::KeyWrite, Entity::Object(object)) => format!("busiest {}", key_of(design, object)),
+            (Hotspot::KeyRead, Entity::Object(object)) => format!("busiest {}", looked_up(design, path, object)),
             (Hotspot::KeyRead, _) => format!("most read key of {}", design.name(key)),
             (Hotspot::Partition, Entity::Object(object)) => {
                 format!("shard of the busiest {}", scope_of(design, object))
@@ -103,6 +102,16 @@ fn hotspots(design: &Design, path: Entity) -> Cell {
 fn key_of(design: &Design, object: Object) -> String {
     let key = design.facts.key.iter().find(|(other, _)| *other == object);
     key.map_or_else(|| design.name(object), |(_, field)| design.facts.path(*field))
+}
+
+/// What a query looks up by; the key where it does not say.
+fn looked_up(design: &Design, path: Entity, object: Object) -> String {
+    let by = design
+        .facts
+        .query_by
+        .iter()
+        .find(|(query, field)| Entity::from(*query) == path && design.facts.object_of(*field) == object);
+    by.map_or_else(|| key_of(design, object), |(_, field)| design.facts.path(*field))
 }
 
 fn scope_of(design: &Design, object: Object) -> String {

@@ -15,7 +15,7 @@ vocabulary! {
     /// A figure of the load model. What it means is its formula.
     LoadFigure = "figure of the load model" {
         Total = "in total": "declared; the sum over readers, announcers or causes",
-        Deliveries = "deliveries": "occurrences × receivers",
+        Deliveries = "deliveries at most": "occurrences × receivers",
         Intake = "changes into it": "sum of the rates of what writes its sources",
         ReadsPerWrite = "reads per change": "reads ÷ changes into it",
         Hottest = "on the busiest key": "declared",

@@ -6,6 +6,8 @@
 pub mod artifact;
 pub mod checks;
 pub mod figures;
+#[cfg(test)]
+mod tests;
 
 use crate::Design;
 use crate::fact;
@@ -19,7 +21,7 @@ use crate::step_12_consistency::PathKind;
 use crate::vocabulary::{ActorKind, Aggregate, Coupling, FanOut, Ordering, Vocabulary, vocabulary};
 use ascent::ascent;
 use figures::{LoadFigure, figures};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 vocabulary! {
     /// How a path scales (S13-r1 to S13-r5).
@@ -96,6 +98,8 @@ ascent! {
     relation overlaps(Operation);
     /// `cacheable(path)`: the bound leaves room for copies that live a while.
     relation cacheable(Entity);
+    /// `outwritten(view)`: changes more often than it is read.
+    relation outwritten(View);
     /// `spatial_read(path)`: a search by place.
     relation spatial_read(Entity);
     // From evidence and earlier steps.
@@ -181,7 +185,11 @@ ascent! {
     // S13-r3, S13-e3.
     scale_type(read, ScaleType::ReadHeavy, "S13-r3"),
     because(fact!(scale_type, *read, ScaleType::ReadHeavy), "S13-r3", premises(&[fact!(path, *read, PathKind::Read)])) <--
-        path(read, PathKind::Read);
+        path(read, PathKind::Read),
+        !folded(read);
+    // What changes more often than it is read is an aggregation before it is a read.
+    relation folded(Entity);
+    folded(Entity::from(*view)) <-- outwritten(view), computed(view, _);
 
     // S13-r4, S13-e4.
     scale_type(event, ScaleType::FanOutHeavy, "S13-r4"),
@@ -298,12 +306,12 @@ ascent! {
     copied(Entity::from(*view), mechanism) <-- serves_view(dp, view), mechanism(dp, mechanism, _);
     copied(Entity::from(*view), mechanism) <-- serves_view(dp, view), adds(dp, mechanism, _);
     copied(Entity::from(*query), mechanism) <-- answers(query, mechanism, _);
-    takes!(*read, Strategy::Cache, "S13-r3", [fact!(scale_type, *read, ScaleType::ReadHeavy)]) <--
+    takes!(*read, Strategy::Cache, "S13-r3", [fact!(path, *read, PathKind::Read)]) <--
         copied(read, Mechanism::CacheAside);
-    takes!(*read, Strategy::ReadModel, "S13-r3", [fact!(scale_type, *read, ScaleType::ReadHeavy)]) <--
+    takes!(*read, Strategy::ReadModel, "S13-r3", [fact!(path, *read, PathKind::Read)]) <--
         copied(read, mechanism),
         if matches!(mechanism, Mechanism::Cqrs | Mechanism::Denormalization | Mechanism::StreamAggregation | Mechanism::SynchronousUpdate);
-    takes!(*read, Strategy::CellCache, "S13-e3", [fact!(scale_type, *read, ScaleType::ReadHeavy)]) <--
+    takes!(*read, Strategy::CellCache, "S13-e3", [fact!(path, *read, PathKind::Read)]) <--
         spatial_read(read);
     takes!(*read, Strategy::Cache, "S13-h2", [fact!(hot, *read, Hotspot::KeyRead)]) <--
         hot(read, Hotspot::KeyRead, _),
@@ -320,7 +328,7 @@ ascent! {
     relieved(read) <-- copied(read, mechanism), if copies(*mechanism);
     relieved(read) <-- cacheable(read);
     relieved(read) <-- spatial_read(read);
-    takes!(*read, Strategy::PartitionByKey, "S13-r3", [fact!(scale_type, *read, ScaleType::ReadHeavy)]) <--
+    takes!(*read, Strategy::PartitionByKey, "S13-r3", [fact!(path, *read, PathKind::Read)]) <--
         path(read, PathKind::Read),
         !relieved(read);
 
@@ -364,6 +372,7 @@ pub fn derive(design: &Design) -> Scaling {
         fan_out: fan_out(facts),
         crowd: crowds(facts),
         overlaps: overlaps(&figures),
+        outwritten: outwritten(&figures),
         cacheable: cacheable(design),
         spatial_read: spatial_reads(design),
         changes: evidence.changes.clone(),
@@ -378,7 +387,7 @@ pub fn derive(design: &Design) -> Scaling {
             .filter(|(_, order, _)| *order == Ordering::Total)
             .map(|it| (it.0,))
             .collect(),
-        within: design.axes.ordered_within.clone(),
+        within: shared_scopes(design),
         dp: design.parameters.dp.clone(),
         protects: design.parameters.protects.clone(),
         guards: design.parameters.guards.clone(),
@@ -394,6 +403,21 @@ pub fn derive(design: &Design) -> Scaling {
     step.run();
     sort!(step; because, figure, total, hot_rate, scale_type, contends, hot, strategy, overlaps, crowd);
     step
+}
+
+/// The scopes of order that several records share: not the whole identity of one.
+fn shared_scopes(design: &Design) -> Vec<(Object, Field)> {
+    let mut keys: BTreeMap<Object, Vec<Field>> = BTreeMap::new();
+    design.facts.key.iter().for_each(|(object, field)| keys.entry(*object).or_default().push(*field));
+    let whole = |object: &Object, scope: Field| keys.get(object).is_some_and(|key| key[..] == [scope]);
+    design.axes.ordered_within.iter().copied().filter(|(object, scope)| !whole(object, *scope)).collect()
+}
+
+/// Views that change more often than they are read.
+fn outwritten(figures: &[figures::Figure]) -> Vec<(View,)> {
+    let ratios = figures.iter().filter(|figure| figure.kind == LoadFigure::ReadsPerWrite);
+    let below = ratios.filter(|figure| figure.value.amount < Quantity::count(1).amount);
+    below.filter_map(|figure| View::of(figure.of)).map(|view| (view,)).collect()
 }
 
 /// Whether of attempts at the same time on one key only one gets through at once.

@@ -1,3 +1,9 @@
 //! The checks of this step, one file and one page each.
 
-crate::checks! {}
+crate::checks! {
+    hot_key_unknown,
+    lock_on_hot_key,
+    pushed_to_a_crowd,
+    impossible_load,
+    load_not_stated,
+}
