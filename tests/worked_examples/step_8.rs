@@ -23,8 +23,8 @@ pub fn algorithms(examples: &mut Examples) {
         examples,
         "S8-e2",
         auction.key("PlaceBid") == ["request_id"],
-        auction.answers("PlaceBid", Situation::Retry, Response::StoredOutcome),
-        auction.answers("PlaceBid", Situation::Duplicate, Response::StoredOutcome),
+        auction.responds("PlaceBid", Situation::Retry, Response::StoredOutcome),
+        auction.responds("PlaceBid", Situation::Duplicate, Response::StoredOutcome),
         auction.follows("PlaceBid", Template::EligibilityWrite),
         // the acceptance is recorded in the transaction of the write. A-38: which tests the time itself.
         auction.within_transaction("PlaceBid", "= accepted into PlaceBid outcomes"),
@@ -38,10 +38,10 @@ pub fn algorithms(examples: &mut Examples) {
         examples,
         "S8-e3",
         rides.key("Dispatch") == ["dispatch_request_id"],
-        rides.answers("Dispatch", Situation::Retry, Response::StoredOutcome),
-        rides.answers("Dispatch", Situation::Rejection, Response::RecordedRejection),
+        rides.responds("Dispatch", Situation::Retry, Response::StoredOutcome),
+        rides.responds("Dispatch", Situation::Rejection, Response::RecordedRejection),
         rides.follows("Dispatch", Template::Claim),
-        rides.answers("Dispatch", Situation::Crash, Response::Expire),
+        rides.responds("Dispatch", Situation::Crash, Response::Expire),
         // boarding compares the claim and ends its time limit.
         rides.within_transaction("Board", "claim_id == the claim_id the caller was given"),
         rides.within_transaction("Board", "claim_expires_at = none"),
@@ -52,7 +52,7 @@ pub fn algorithms(examples: &mut Examples) {
         examples,
         "S8-e4",
         board.key("RecordScore") == ["event_id"],
-        board.answers("RecordScore", Situation::Retry, Response::Skip),
+        board.responds("RecordScore", Situation::Retry, Response::Skip),
         board.follows("RecordScore", Template::Append),
         // mark and increment are one commit. A-43: the writer does not touch the projection.
         board.says("Upkeep of VideoAggregate", "VideoAggregate of this video_id += delta"),
@@ -61,8 +61,8 @@ pub fn algorithms(examples: &mut Examples) {
     expect!(
         examples,
         "S8-e5",
-        dating.answers("CreateMatch", Situation::Retry, Response::ExistingRecord),
-        dating.answers("CreateMatch", Situation::Race, Response::ExistingRecord),
+        dating.responds("CreateMatch", Situation::Retry, Response::ExistingRecord),
+        dating.responds("CreateMatch", Situation::Race, Response::ExistingRecord),
         dating.follows("CreateMatch", Template::UniqueInsert),
         dating.says("CreateMatch", "the smaller and the larger of (first, second)"),
         dating.says("CreateMatch", "if there is one: roll back, return it"),
@@ -72,7 +72,7 @@ pub fn algorithms(examples: &mut Examples) {
         examples,
         "S8-e6",
         payments.key("Pay") == ["trip_id", "purpose"],
-        payments.answers("Capture", Situation::Retry, Response::StoredOutcome),
+        payments.responds("Capture", Situation::Retry, Response::StoredOutcome),
         payments.follows("Capture", Template::Saga) && payments.follows("Capture", Template::Transition),
         payments.says("Capture", "ABORTING, which nothing takes back"),
         payments.says("Recovery of Capture", "ABORTING: go on undoing"),
@@ -88,7 +88,7 @@ impl Of {
         self.design().algorithms.templates(self.operation(operation)).any(|other| other == template)
     }
 
-    fn answers(self, operation: &str, situation: Situation, response: Response) -> bool {
+    fn responds(self, operation: &str, situation: Situation, response: Response) -> bool {
         let mut all = self.design().algorithms.responses(self.operation(operation), situation);
         all.any(|other| other == response)
     }
