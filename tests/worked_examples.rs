@@ -93,6 +93,8 @@ groups! {
     step_13_load = steps_12_to_14::load;
     step_14_failures = steps_12_to_14::failures;
     step_15_objectives = steps_15_16_19::objectives;
+    step_16_parameters = steps_15_16_19::parameters;
+    step_19_costs = steps_15_16_19::costs;
     step_8_algorithms = step_8::algorithms;
 }
 
@@ -113,7 +115,7 @@ fn no_example_is_left_out() {
 fn is_example(id: &str) -> bool {
     let Some((step, rest)) = id.split_once('-') else { return false };
     let in_range =
-        matches!(step, "S1" | "S2" | "S3" | "S4" | "S5" | "S6" | "S6.3" | "S7" | "S8" | "S12" | "S13" | "S14" | "S15");
+        matches!(step, "S1" | "S2" | "S3" | "S4" | "S5" | "S6" | "S6.3" | "S7" | "S8" | "S12" | "S13" | "S14" | "S15" | "S16" | "S19");
     let (kind, number) = rest.split_at(rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len()));
     let example = match (step, kind) {
         (_, "e") => true,

@@ -1,14 +1,130 @@
-//! The output artifact of this step.
+//! The output artifact of this step: what grows with what, how much that is, and what it costs.
 
-use crate::Design;
-use crate::artifact::{Figure, Table};
+use super::money::{ESTIMATES, lines, totals};
+use super::usage::{CostFigure, concurrency, shown};
+use crate::artifact::{Cell, Figure, Table};
+use crate::fact::*;
+use crate::proof::RuleId;
+use crate::quantity::Quantity;
+use crate::vocabulary::Vocabulary;
+use crate::{Design, fact};
+use std::collections::BTreeMap;
 
-/// The step's tables.
-pub fn tables(_design: &Design) -> Vec<Table> {
+/// The step's tables: S19-o1, the figures as formulas, Little's law, and the defaults.
+pub fn tables(design: &Design) -> Vec<Table> {
+    vec![growth(design), usage(design), under_way(design), defaults(design)]
+}
+
+/// There are none.
+pub fn figures(_design: &Design) -> Vec<Figure> {
     vec![]
 }
 
-/// The step's pictures and listings.
-pub fn figures(_design: &Design) -> Vec<Figure> {
-    vec![]
+/// S19-o1: of everything that grows its driver, how it grows, and what is paid for.
+fn growth(design: &Design) -> Table {
+    let step = &design.costs;
+    let mut drivers: BTreeMap<Entity, Vec<Cell>> = BTreeMap::new();
+    for &(of, by) in &step.driver {
+        let name = match by {
+            Entity::Field(field) => design.facts.path(field),
+            by => design.name(by),
+        };
+        drivers.entry(of).or_default().push(Cell::Derived(fact!(driver, of, by), name));
+    }
+    let mut costs: BTreeMap<Entity, Vec<Cell>> = BTreeMap::new();
+    for &(of, cost, rule) in &step.dominant {
+        costs.entry(of).or_default().push(Cell::Derived(fact!(dominant, of, cost, rule), cost.word().to_owned()));
+    }
+    let rows = step.growth.iter().map(|&(of, growth, rule): &(Entity, _, RuleId)| {
+        vec![
+            Cell::Entity(of, design.name(of)),
+            Cell::list(drivers.remove(&of).unwrap_or_default()),
+            Cell::Derived(fact!(growth, of, growth, rule), growth.word().to_owned()),
+            Cell::list(costs.remove(&of).unwrap_or_default()),
+        ]
+    });
+    Table {
+        title: "Growth",
+        columns: vec!["Component", "Growth driver", "Growth rate", "Dominant cost"],
+        rows: rows.collect(),
+        empty: "nothing is kept and nothing is done",
+    }
+}
+
+/// every figure as a formula, low, likely and high, and what it costs in a month where there is a price.
+fn usage(design: &Design) -> Table {
+    let lines = lines(design);
+    let priced = !design.facts.price.is_empty();
+    let mut rows: Vec<Vec<Cell>> = vec![];
+    for line in &lines {
+        let figures = ESTIMATES.map(|estimate| line.usage.total(&design.facts, estimate));
+        let mut row = vec![
+            Cell::Entity(line.usage.of, design.name(line.usage.of)),
+            Cell::text(line.usage.kind.word()),
+            Cell::Code(line.usage.formula()),
+        ];
+        row.extend(figures.map(|figure| told(figure, || without(&line.usage.missing()))));
+        if priced {
+            row.extend(
+                line.monthly
+                    .map(|cost| told(cost, || without(&[if line.rate.is_none() { "price" } else { "figure" }]))),
+            );
+        }
+        rows.push(row);
+    }
+    let sums = totals(&lines);
+    if priced && sums.iter().any(Option::is_some) {
+        let mut row =
+            vec![Cell::text("all that has a price"), Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty];
+        row.extend(sums.map(|sum| told(sum, || "too large, or several currencies".to_owned())));
+        rows.push(row);
+    }
+    let mut columns = vec!["Component", "Resource", "Formula", "Low", "Likely", "High"];
+    if priced {
+        columns.extend(["Low per month", "Likely per month", "High per month"]);
+    }
+    Table { title: "Usage and cost", columns, rows, empty: "nothing is used" }
+}
+
+/// Little's law: how many requests are under way at once.
+fn under_way(design: &Design) -> Table {
+    let rows = concurrency(design).into_iter().map(|(path, usage)| {
+        let figures =
+            ESTIMATES.map(|estimate| told(usage.total(&design.facts, estimate), || without(&usage.missing())));
+        [vec![Cell::Entity(path, design.name(path)), Cell::Code(usage.formula())], figures.to_vec()].concat()
+    });
+    Table {
+        title: "Requests under way",
+        columns: vec!["Path", "Formula", "Low", "Likely", "High"],
+        rows: rows.collect(),
+        empty: "no path has a rate",
+    }
+}
+
+fn defaults(design: &Design) -> Table {
+    let rows = CostFigure::ALL.iter().map(|figure| {
+        let value = figure.value(&design.facts);
+        let from = if value == figure.default() { "default" } else { "load model" };
+        vec![Cell::text(figure.word()), Cell::text(value.to_string()), Cell::text(figure.gloss()), Cell::text(from)]
+    });
+    Table {
+        title: "Figures assumed",
+        columns: vec!["Figure", "Value", "Meaning", "From"],
+        rows: rows.collect(),
+        empty: "nothing is assumed",
+    }
+}
+
+fn told(figure: Option<Quantity>, why: impl Fn() -> String) -> Cell {
+    match figure {
+        Some(figure) => Cell::text(shown(figure)),
+        None => Cell::text(why()),
+    }
+}
+
+fn without(missing: &[&str]) -> String {
+    match missing {
+        [] => "too large to say".to_owned(),
+        missing => format!("without {}", missing.join(", ")),
+    }
 }

@@ -1,3 +1,9 @@
 //! The checks of this step, one file and one page each.
 
-crate::checks! {}
+crate::checks! {
+    missing_price,
+    unreadable_price,
+    mixed_currencies,
+    figure_too_large,
+    unbounded_growth,
+}

@@ -1,0 +1,38 @@
+//! S1901: prices are given, but not of everything that costs.
+
+use crate::Design;
+use crate::finding::*;
+use crate::step_19_costs::money::{rates, unpriced};
+use crate::vocabulary::Vocabulary;
+
+/// Identity and page.
+pub static RULE: Rule = Rule {
+    code: Code {
+        code: "S1901",
+        slug: "missing-price",
+        severity: Severity::Warning,
+        page: include_str!("missing_price.md"),
+        cites: &["S19-p3", "CK-19b"],
+    },
+    check,
+    completeness: false,
+};
+
+fn check(design: &Design) -> Vec<Finding> {
+    let unpriced = unpriced(design);
+    // Where no price can be read, that is what to say first.
+    let known = rates(&design.facts);
+    let Some(at) = known.values().map(|rate| rate.price).min().filter(|_| !unpriced.is_empty()) else { return vec![] };
+    let kinds: Vec<&str> = unpriced.keys().map(|kind| kind.word()).collect();
+    let mut finding = RULE
+        .at(at, format!("nothing says what {} costs", kinds.join(", ")))
+        .label("this has a price")
+        .note("S19-p3: a cost model that leaves out a dominant cost says that it is free")
+        .help(format!("add `{}: 0.10USD per GB month` to the prices, or whatever it is with you", kinds.first().unwrap_or(&"storage")));
+    for (kind, uses) in unpriced {
+        if let Some(first) = uses.first().filter(|of| !matches!(of, crate::fact::Entity::Dp(_))) {
+            finding = finding.with(*first, format!("uses {}", kind.word()));
+        }
+    }
+    vec![finding]
+}

@@ -1,0 +1,156 @@
+//! What usage comes to in money, where the author gives prices: `price { storage: 0.10USD per GB month }`.
+
+use super::CostKind;
+use super::usage::{Estimate, Usage, usages};
+use crate::Design;
+use crate::fact::*;
+use crate::quantity::{Dimension, Quantity};
+use crate::vocabulary::Vocabulary;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A price as the author gives it.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Rate {
+    /// Which.
+    pub price: Price,
+    /// Of what.
+    pub kind: CostKind,
+    /// What it buys: bytes, requests, hours of a processor.
+    pub unit: Quantity,
+    /// For how long, where what it buys is kept; a month where the author says nothing.
+    pub period: Quantity,
+    /// So much.
+    pub amount: Quantity,
+}
+
+/// What one use costs in a month.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Line {
+    /// How much of what.
+    pub usage: Usage,
+    /// Its price.
+    pub rate: Option<Rate>,
+    /// Low, likely and high; none where something is missing or too large.
+    pub monthly: [Option<Quantity>; 3],
+}
+
+/// The estimates, in the order of [`Line::monthly`].
+pub const ESTIMATES: [Estimate; 3] = [Estimate::Low, Estimate::Likely, Estimate::High];
+
+/// Every use with what it costs.
+pub fn lines(design: &Design) -> Vec<Line> {
+    let rates = rates(&design.facts);
+    let line = |usage: Usage| {
+        let rate = rates.get(&usage.kind).copied();
+        let monthly = ESTIMATES.map(|estimate| rate?.monthly(usage.total(&design.facts, estimate)?));
+        Line { usage, rate, monthly }
+    };
+    usages(design).into_iter().map(line).collect()
+}
+
+/// The sum of what can be told, by estimate; none where currencies differ or nothing has a price.
+pub fn totals(lines: &[Line]) -> [Option<Quantity>; 3] {
+    std::array::from_fn(|estimate| {
+        let mut costs = lines.iter().filter_map(|line| line.monthly[estimate]);
+        let first = costs.next()?;
+        costs.try_fold(first, |sum, cost| sum.checked_add(&cost))
+    })
+}
+
+impl Rate {
+    /// What so much of it costs in a month of thirty days.
+    fn monthly(&self, used: Quantity) -> Option<Quantity> {
+        // Bytes and processors are used all month, requests and bytes moved happen in it.
+        let used = match used.dimension {
+            Dimension::Rate | Dimension::Bandwidth => used.checked_mul(&MONTH)?,
+            _ => used.checked_mul(&MONTH.checked_div(&self.period)?)?,
+        };
+        self.amount.checked_mul(&used.checked_div(&self.unit)?)
+    }
+}
+
+/// The prices that can be read, by what they are of; the last one counts.
+pub fn rates(facts: &Facts) -> BTreeMap<CostKind, Rate> {
+    facts
+        .price
+        .iter()
+        .filter_map(|(price, unit, amount)| read(facts, *price, unit, *amount))
+        .map(|rate| (rate.kind, rate))
+        .collect()
+}
+
+/// A price of something that the model counts, per a unit of it.
+pub fn read(facts: &Facts, price: Price, unit: &str, amount: Quantity) -> Option<Rate> {
+    let kind = kind_of(facts.name(price))?;
+    let Dimension::Money(_) = amount.dimension else { return None };
+    let (mut bought, mut period) = (None, None);
+    for word in unit.split([' ', '-', '/', '*']).filter(|word| !word.is_empty()) {
+        match (period_of(word), unit_of(word)) {
+            (Some(time), _) => period = Some(time),
+            (None, Some(some)) if bought.is_none() => bought = Some(some),
+            // `1M requests`, `vCPU hour`: the thing itself says nothing more.
+            _ => (),
+        }
+    }
+    let counted = matches!(kind, CostKind::Iops | CostKind::Compute);
+    let unit = bought.unwrap_or(if counted { Quantity::count(1) } else { GIGABYTE });
+    let fits = if counted { unit.dimension == Dimension::Count } else { unit.dimension == Dimension::Bytes };
+    let default = if kind == CostKind::Compute { HOUR } else { MONTH };
+    (fits && !unit.is_zero()).then_some(Rate { price, kind, unit, period: period.unwrap_or(default), amount })
+}
+
+/// What a price is of, by the names people use.
+pub fn kind_of(name: &str) -> Option<CostKind> {
+    let name = name.replace(['_', '-'], " ").to_lowercase();
+    let same = CostKind::ALL.iter().copied().find(|kind| kind.word().to_lowercase() == name);
+    same.or_else(|| NAMES.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind))
+}
+
+static NAMES: &[(&str, CostKind)] = &[
+    ("disk", CostKind::Storage),
+    ("ram", CostKind::Memory),
+    ("cache", CostKind::Memory),
+    ("cpu", CostKind::Compute),
+    ("vcpu", CostKind::Compute),
+    ("processor", CostKind::Compute),
+    ("traffic", CostKind::Network),
+    ("egress", CostKind::Network),
+    ("io", CostKind::Iops),
+    ("requests", CostKind::Iops),
+    ("operations", CostKind::Iops),
+];
+
+fn period_of(word: &str) -> Option<Quantity> {
+    match word.trim_end_matches('s') {
+        "month" | "mo" => Some(MONTH),
+        "hour" | "h" | "hr" => Some(HOUR),
+        "day" | "d" => Some(DAY),
+        "year" | "y" | "yr" => Some(YEAR),
+        _ => None,
+    }
+}
+
+/// `GB`, `1M`, `100GB`
+fn unit_of(word: &str) -> Option<Quantity> {
+    let plain = Quantity::parse(word).or_else(|_| Quantity::parse(&format!("1{word}"))).ok()?;
+    matches!(plain.dimension, Dimension::Bytes | Dimension::Count).then_some(plain)
+}
+
+/// The kinds of cost that something uses and nobody prices, with what uses most of them, where any price is given (S19-p3).
+pub fn unpriced(design: &Design) -> BTreeMap<CostKind, BTreeSet<Entity>> {
+    let mut unpriced: BTreeMap<CostKind, BTreeSet<Entity>> = BTreeMap::new();
+    if design.facts.price.is_empty() {
+        return unpriced;
+    }
+    for line in lines(design).into_iter().filter(|line| line.rate.is_none()) {
+        unpriced.entry(line.usage.kind).or_default().insert(line.usage.of);
+    }
+    unpriced
+}
+
+const GIGABYTE: Quantity = Quantity::whole(1_000_000_000, Dimension::Bytes);
+const HOUR: Quantity = Quantity::whole(3_600_000_000_000, Dimension::Time);
+const DAY: Quantity = Quantity::whole(86_400_000_000_000, Dimension::Time);
+/// Of thirty days.
+pub const MONTH: Quantity = Quantity::whole(2_592_000_000_000_000, Dimension::Time);
+const YEAR: Quantity = Quantity::whole(31_536_000_000_000_000, Dimension::Time);

@@ -1,0 +1,99 @@
+//! Formulas, prices and what is too large, over hand-written facts.
+
+use super::CostKind;
+use super::money::{lines, read};
+use super::usage::{Estimate, shown, usages};
+use crate::fact::*;
+use crate::quantity::Quantity;
+use crate::testing::{Spec, name};
+use crate::vocabulary::*;
+use crate::{Design, derive};
+
+fn q(literal: &str) -> Quantity {
+    Quantity::parse(literal).expect("a literal")
+}
+
+/// Bids that are added at a rate and kept for a time.
+fn bids(rate: &str, price: Option<(&str, &str)>) -> (Design, Object) {
+    let mut spec = Spec::default();
+    let actor = spec.actor("Bidder", ActorKind::User);
+    let bid = spec.object("Bid");
+    spec.key(bid, "bid_id");
+    spec.facts.evolution.push((bid, Evolution::AppendOnly));
+    let place = spec.operation("PlaceBid", actor);
+    spec.create(place, bid, vec![]);
+    spec.facts.rate.push((place, q(rate)));
+    spec.facts.size.push((bid, q("100B")));
+    spec.facts.retention.push((bid, q("10d")));
+    if let Some((unit, amount)) = price {
+        let price = spec.facts.names.prices(name("storage"));
+        spec.facts.price.push((price, unit.to_owned(), q(amount)));
+    }
+    (derive(spec.facts), bid)
+}
+
+#[test]
+fn storage_is_rate_times_size_times_retention() {
+    let (design, bid) = bids("1k/s", None);
+    let usages = usages(&design);
+    let storage = usages.iter().find(|usage| usage.of == bid.into() && usage.kind == CostKind::Storage);
+    let storage = storage.expect("bids are stored");
+    assert_eq!(storage.total(&design.facts, Estimate::Likely), Some(q("86.4GB")));
+    assert_eq!(storage.total(&design.facts, Estimate::Low), Some(q("43.2GB")));
+    assert_eq!(storage.total(&design.facts, Estimate::High), Some(q("172.8GB")));
+    assert_eq!(storage.formula(), "rate of PlaceBid (1k/s) × size of Bid (100B) × retention of Bid (10d)");
+}
+
+#[test]
+fn money_is_usage_times_price() {
+    let (design, bid) = bids("1k/s", Some(("GB month", "0.10USD")));
+    let lines = lines(&design);
+    let storage = lines.iter().find(|line| line.usage.of == bid.into() && line.usage.kind == CostKind::Storage);
+    assert_eq!(storage.and_then(|line| line.monthly[1]), Some(q("8.64USD")));
+    let (design, bid) = bids("1k/s", Some(("GB day", "0.10USD")));
+    let lines = super::money::lines(&design);
+    let storage = lines.iter().find(|line| line.usage.of == bid.into() && line.usage.kind == CostKind::Storage);
+    assert_eq!(storage.and_then(|line| line.monthly[1]), Some(q("259.20USD")));
+}
+
+#[test]
+fn units_of_prices_are_read() {
+    let mut facts = Facts::default();
+    for (of, unit, bought, period) in [
+        ("storage", "GB month", "1GB", "30d"),
+        ("storage", "TB-year", "1TB", "1y"),
+        ("storage", "", "1GB", "30d"),
+        ("requests", "1M", "1M", "30d"),
+        ("compute", "vCPU hour", "1", "1h"),
+        ("memory", "GB hour", "1GB", "1h"),
+    ] {
+        let price = facts.names.prices(name(of));
+        let rate = read(&facts, price, unit, q("1USD")).unwrap_or_else(|| panic!("{of} per {unit}"));
+        assert_eq!((rate.unit, rate.period), (q(bought), q(period)), "{of} per {unit}");
+    }
+    let price = facts.names.prices(name("storage"));
+    assert_eq!(read(&facts, price, "1M requests", q("1USD")), None);
+    let price = facts.names.prices(name("happiness"));
+    assert_eq!(read(&facts, price, "GB", q("1USD")), None);
+}
+
+#[test]
+fn what_is_too_large_is_said_and_never_panics() {
+    let huge = "9".repeat(30);
+    let (design, bid) = bids(&format!("{huge}/s"), Some(("GB month", &format!("{huge}USD"))));
+    let usages = usages(&design);
+    let storage = usages.iter().find(|usage| usage.of == bid.into() && usage.kind == CostKind::Storage);
+    assert!(storage.is_some_and(|usage| usage.overflows(&design.facts)));
+    for step in crate::STEPS.iter().filter(|step| [15, 16, 19].contains(&step.number)) {
+        assert!(!(step.artifact)(&design).is_empty());
+    }
+    let _ = crate::check(&design);
+}
+
+#[test]
+fn figures_are_shown_as_people_read_them() {
+    assert_eq!(shown(q("200ms")), "200ms");
+    assert_eq!(shown(q("123456789")), "~123M");
+    assert_eq!(shown(q("1234.56789USD")), "~1230USD");
+    assert_eq!(shown(q("1.23456789USD")), "~1.23USD");
+}

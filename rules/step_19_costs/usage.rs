@@ -1,0 +1,364 @@
+//! How much of everything a design uses, as formulas with units (S19-p2, A-77): storage is rate × size × retention, work
+//! under way is rate × time (Little's law). Every figure shows its inputs, and what is missing is named.
+
+use super::{CostKind, Growth};
+use crate::Design;
+use crate::fact::*;
+use crate::quantity::{Dimension, Quantity};
+use crate::step_05_parameters::DpKind;
+use crate::step_15_objectives::figures::stated;
+use crate::step_16_knobs::KnobKind;
+use crate::vocabulary::{Vocabulary, vocabulary};
+use num_rational::Ratio;
+use num_traits::{CheckedDiv, CheckedMul};
+use std::collections::BTreeMap;
+
+vocabulary! {
+    /// A figure of the cost model; `load { record_size: 2KB }` in a spec sets it.
+    CostFigure = "figure of the cost model" {
+        RecordSize = "record size": "A record, an outcome or a message whose size nobody gives.",
+        RequestWork = "request work": "How long a processor works on one request.",
+        LowLoad = "low load": "The low estimate, as a part of the likely one.",
+        HighLoad = "high load": "The high estimate, as a part of the likely one.",
+        Groups = "groups": "How many groups an aggregate or ranking is made for, where nothing says so.",
+    }
+}
+
+impl CostFigure {
+    /// What holds where the author says nothing.
+    pub fn default(self) -> Quantity {
+        match self {
+            CostFigure::RecordSize => Quantity::whole(1_000, Dimension::Bytes),
+            CostFigure::RequestWork => Quantity::whole(5_000_000, Dimension::Time),
+            CostFigure::LowLoad => Quantity::whole(50, Dimension::Percent),
+            CostFigure::HighLoad => Quantity::whole(200, Dimension::Percent),
+            CostFigure::Groups => Quantity::count(1_000),
+        }
+    }
+
+    /// The author's figure, or the default.
+    pub fn value(self, facts: &Facts) -> Quantity {
+        stated(facts, self.word(), self.default().dimension).map_or(self.default(), |(_, figure)| figure)
+    }
+}
+
+/// What a formula multiplies.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Factor {
+    /// What it is: "rate of PlaceBid".
+    pub name: String,
+    /// Its figure; none where nobody gives it.
+    pub value: Option<Quantity>,
+    /// Whether it moves with the load.
+    pub scales: bool,
+}
+
+/// How much of one resource one thing uses.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Usage {
+    /// What uses it.
+    pub of: Entity,
+    /// What is used.
+    pub kind: CostKind,
+    /// The sum of products that it comes to.
+    pub products: Vec<Vec<Factor>>,
+}
+
+/// How much load.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Estimate {
+    /// A quiet time.
+    Low,
+    /// As declared.
+    Likely,
+    /// More than expected.
+    High,
+}
+
+impl Usage {
+    /// What it comes to; none where an input is missing or the figure is too large to say.
+    pub fn total(&self, facts: &Facts, estimate: Estimate) -> Option<Quantity> {
+        let share = match estimate {
+            Estimate::Low => CostFigure::LowLoad.value(facts),
+            Estimate::Likely => Quantity::whole(100, Dimension::Percent),
+            Estimate::High => CostFigure::HighLoad.value(facts),
+        };
+        let mut total: Option<Quantity> = None;
+        for product in &self.products {
+            let mut value = Quantity::count(1);
+            for factor in product {
+                value = value.checked_mul(&factor.value?)?;
+                if factor.scales {
+                    value = value.checked_mul(&share)?;
+                }
+            }
+            total = Some(total.map_or(Some(value), |total| total.checked_add(&value))?);
+        }
+        total
+    }
+
+    /// `rate of PlaceBid (2k/s) × size of Bid (120B) × retention of Bid (5y)`
+    pub fn formula(&self) -> String {
+        let factor = |factor: &Factor| match factor.value {
+            Some(value) => format!("{} ({value})", factor.name),
+            None => format!("{} (?)", factor.name),
+        };
+        let product = |product: &Vec<Factor>| product.iter().map(factor).collect::<Vec<_>>().join(" × ");
+        self.products.iter().map(product).collect::<Vec<_>>().join(" + ")
+    }
+
+    /// The inputs that nobody gives.
+    pub fn missing(&self) -> Vec<&str> {
+        let factors = self.products.iter().flatten().filter(|factor| factor.value.is_none());
+        factors.map(|factor| factor.name.as_str()).collect()
+    }
+
+    /// Whether every input is there and the figure is too large to say all the same.
+    pub fn overflows(&self, facts: &Facts) -> bool {
+        self.missing().is_empty() && !self.products.is_empty() && self.total(facts, Estimate::High).is_none()
+    }
+}
+
+/// Everything a design uses, by what uses it.
+pub fn usages(design: &Design) -> Vec<Usage> {
+    let ledger = Ledger::new(design);
+    let mut all = vec![];
+    for &(of, kind, _) in &design.costs.dominant {
+        let products = match (of, kind) {
+            (Entity::Object(object), CostKind::Storage | CostKind::Memory) => ledger.kept(object),
+            (Entity::Object(object), CostKind::Iops) => ledger.written(object),
+            (Entity::View(view), _) => vec![ledger.copied(view)],
+            (Entity::Dp(dp), CostKind::Storage) => ledger.remembered(dp),
+            (Entity::Dp(dp), CostKind::Network) => ledger.delivered(dp),
+            (Entity::Query(query), _) => vec![ledger.looked_up(query)],
+            (Entity::Operation(operation), _) => vec![ledger.worked(operation)],
+            _ => vec![],
+        };
+        if !products.is_empty() {
+            all.push(Usage { of, kind, products });
+        }
+    }
+    all
+}
+
+/// Figures by what they are of.
+struct Ledger<'d> {
+    design: &'d Design,
+    rates: BTreeMap<Operation, Quantity>,
+    sizes: BTreeMap<Object, Quantity>,
+    retentions: BTreeMap<Object, Quantity>,
+    populations: BTreeMap<Object, Quantity>,
+    created: BTreeMap<Object, Vec<Operation>>,
+    changed: BTreeMap<Object, Vec<Operation>>,
+    of: BTreeMap<Dp, (DpKind, Entity)>,
+    growth: BTreeMap<Entity, Growth>,
+}
+
+impl<'d> Ledger<'d> {
+    fn new(design: &'d Design) -> Ledger<'d> {
+        let facts = &design.facts;
+        let (mut created, mut changed): (BTreeMap<_, Vec<_>>, BTreeMap<_, Vec<_>>) = Default::default();
+        for &(operation, object) in &design.evidence.creates {
+            created.entry(object).or_default().push(operation);
+        }
+        for &(operation, object) in &design.evidence.writes {
+            changed.entry(object).or_default().push(operation);
+        }
+        let mut rates: BTreeMap<Operation, Quantity> = facts.rate.iter().copied().collect();
+        for (_, of, rate) in crate::step_15_objectives::figures::of_things(facts, Dimension::Rate) {
+            if let Entity::Operation(operation) = of {
+                rates.entry(operation).or_insert(rate);
+            }
+        }
+        Ledger {
+            design,
+            rates,
+            sizes: facts.size.iter().copied().collect(),
+            retentions: facts.retention.iter().copied().collect(),
+            populations: facts.population.iter().copied().collect(),
+            created,
+            changed,
+            of: design.parameters.dp.iter().map(|(dp, kind, of)| (*dp, (*kind, *of))).collect(),
+            growth: design.costs.growth.iter().map(|(of, growth, _)| (*of, *growth)).collect(),
+        }
+    }
+
+    fn figure(&self, figure: CostFigure) -> Factor {
+        fixed(figure.word().to_owned(), Some(figure.value(&self.design.facts)))
+    }
+
+    fn rate(&self, operation: Operation) -> Factor {
+        scaling(format!("rate of {}", self.design.name(operation)), self.rates.get(&operation).copied())
+    }
+
+    fn size(&self, object: Object) -> Factor {
+        match self.sizes.get(&object) {
+            Some(size) => fixed(format!("size of {}", self.design.name(object)), Some(*size)),
+            None => self.figure(CostFigure::RecordSize),
+        }
+    }
+
+    /// S19-e1: what is appended is kept for its retention; of everything else there is what its population is.
+    fn kept(&self, object: Object) -> Vec<Vec<Factor>> {
+        let name = self.design.name(object);
+        let population = self.populations.get(&object).copied();
+        let adds = self.created.get(&object).filter(|_| population.is_none());
+        match adds {
+            Some(operations) => {
+                let retention = fixed(format!("retention of {name}"), self.retentions.get(&object).copied());
+                let product = |operation: &Operation| vec![self.rate(*operation), self.size(object), retention.clone()];
+                operations.iter().map(product).collect()
+            }
+            None => vec![vec![scaling(format!("number of {name}"), population), self.size(object)]],
+        }
+    }
+
+    fn written(&self, object: Object) -> Vec<Vec<Factor>> {
+        let operations = self.changed.get(&object).into_iter().flatten();
+        operations.map(|operation| vec![self.rate(*operation)]).collect()
+    }
+
+    /// S19-e3, S19-e4: scopes × K for a ranking, a row for each group of an aggregate, a copy of every record otherwise.
+    fn copied(&self, view: View) -> Vec<Factor> {
+        let facts = &self.design.facts;
+        let top = facts.top.iter().find(|(other, _)| *other == view).map(|(_, kept)| *kept);
+        let groups: Vec<Field> =
+            facts.grouped.iter().filter(|(other, _)| *other == view).map(|(_, field)| *field).collect();
+        let source = facts.upstream.iter().find(|(other, _)| *other == view).map(|(_, source)| *source);
+        let mut factors = vec![];
+        if !groups.is_empty() {
+            let names: Vec<&str> = groups.iter().map(|field| facts.name(*field)).collect();
+            let name = format!("number of {}", names.join(" × "));
+            let given = stated(facts, &names.join(" "), Dimension::Count).map(|(_, figure)| figure);
+            factors.push(scaling(name, given.or_else(|| Some(CostFigure::Groups.value(facts)))));
+        }
+        if let Some(top) = top {
+            factors.push(fixed(format!("length of {}", self.design.name(view)), Some(top)));
+        }
+        match source {
+            Some(Source::Object(object)) if factors.is_empty() => {
+                let name = format!("number of {}", self.design.name(object));
+                vec![scaling(name, self.populations.get(&object).copied()), self.size(object)]
+            }
+            Some(Source::Object(object)) => [factors, vec![self.size(object)]].concat(),
+            _ => [factors, vec![self.figure(CostFigure::RecordSize)]].concat(),
+        }
+    }
+
+    /// S19-e7: write rate × time to live.
+    fn remembered(&self, dp: Dp) -> Vec<Vec<Factor>> {
+        let Some((_, Entity::Operation(operation))) = self.of.get(&dp) else { return vec![] };
+        let kept = self.design.knobs.set(KnobKind::OutcomeTtl, dp);
+        let kept = kept.or_else(|| {
+            self.design.facts.remembered.iter().find(|(other, _)| other == operation).map(|(_, time)| *time)
+        });
+        let name = format!("time outcomes of {} are kept", self.design.name(*operation));
+        vec![vec![self.rate(*operation), fixed(name, kept), self.figure(CostFigure::RecordSize)]]
+    }
+
+    /// occurrences × receivers × size.
+    fn delivered(&self, dp: Dp) -> Vec<Vec<Factor>> {
+        let facts = &self.design.facts;
+        let Some((_, Entity::Event(event))) = self.of.get(&dp) else { return vec![] };
+        let size = facts.audience_size.iter().find(|(other, _)| other == event).map(|(_, size)| *size);
+        let receivers = fixed(format!("receivers of {}", self.design.name(*event)), size);
+        let makers = facts.announces.iter().filter(|(_, other)| other == event);
+        let product = |(operation, _): &(Operation, Event)| {
+            vec![self.rate(*operation), receivers.clone(), self.figure(CostFigure::RecordSize)]
+        };
+        makers.map(product).collect()
+    }
+
+    /// Look-ups × the steps that each takes: the binary logarithm of what there is, divided by how much a page holds.
+    fn looked_up(&self, query: Query) -> Vec<Factor> {
+        let facts = &self.design.facts;
+        let rate = facts.query_rate.iter().find(|(other, _)| *other == query).map(|(_, rate)| *rate);
+        let mut factors = vec![scaling(format!("rate of {}", self.design.name(query)), rate)];
+        let read = facts.query_reads.iter().find(|(other, _)| *other == query).map(|(_, source)| *source);
+        if let Some(Source::Object(object)) = read {
+            if let (Some(count), Some(Growth::Logarithmic)) =
+                (self.populations.get(&object), self.growth.get(&query.into()))
+            {
+                factors.push(fixed(
+                    format!("pages per look-up among {count} {}", self.design.name(object)),
+                    Some(depth(*count)),
+                ));
+            }
+        }
+        factors
+    }
+
+    /// Little's law: processors at work = rate × time each works on a request.
+    fn worked(&self, operation: Operation) -> Vec<Factor> {
+        vec![self.rate(operation), self.figure(CostFigure::RequestWork)]
+    }
+}
+
+/// Requests under way at the same moment on every path with a rate: rate × time (Little's law).
+pub fn concurrency(design: &Design) -> Vec<(Entity, Usage)> {
+    let rates = crate::step_15_objectives::paths::rates(&design.facts);
+    let deadlines = crate::step_16_knobs::settings::deadlines(design);
+    let under_way = rates.into_iter().filter_map(|(path, rate, _)| {
+        let time = *deadlines.get(&path)?;
+        let name = design.name(path);
+        let factors =
+            vec![scaling(format!("rate of {name}"), Some(rate)), fixed(format!("time of {name}"), Some(time))];
+        Some((path, Usage { of: path, kind: CostKind::Compute, products: vec![factors] }))
+    });
+    let all: BTreeMap<Entity, Usage> = under_way.collect();
+    all.into_iter().collect()
+}
+
+/// Pages from the root of an index to a record, a few hundred keys to a page.
+fn depth(count: Quantity) -> Quantity {
+    let (mut pages, mut reach) = (1_i128, Ratio::from_integer(KEYS_PER_PAGE));
+    while reach < count.amount {
+        match reach.checked_mul(&Ratio::from_integer(KEYS_PER_PAGE)) {
+            Some(further) => (pages, reach) = (pages + 1, further),
+            None => break,
+        }
+    }
+    Quantity::count(pages)
+}
+
+const KEYS_PER_PAGE: i128 = 256;
+
+fn fixed(name: String, value: Option<Quantity>) -> Factor {
+    Factor { name, value, scales: false }
+}
+
+fn scaling(name: String, value: Option<Quantity>) -> Factor {
+    Factor { name, value, scales: true }
+}
+
+/// A figure as people read it: cut off after three digits, `~` where that is not exact.
+pub fn shown(figure: Quantity) -> String {
+    let exact = figure.to_string();
+    if exact.len() <= 8 {
+        return exact;
+    }
+    let size = (*figure.amount.numer() as f64 / *figure.amount.denom() as f64).abs();
+    if size == 0.0 {
+        return exact;
+    }
+    let magnitude = size.log10().floor() as i32 - 2;
+    if magnitude <= 0 {
+        return rounded_cents(figure);
+    }
+    let Some(unit) = 10_i128.checked_pow(magnitude as u32).map(Ratio::from_integer) else { return exact };
+    let amount = figure.amount.checked_div(&unit).map(|amount| amount.to_integer());
+    match amount.and_then(|amount| Ratio::from_integer(amount).checked_mul(&unit)) {
+        Some(amount) => format!("~{}", Quantity::new(amount, figure.dimension)),
+        None => exact,
+    }
+}
+
+fn rounded_cents(figure: Quantity) -> String {
+    let hundred = Ratio::from_integer(100);
+    match figure.amount.checked_mul(&hundred) {
+        Some(cents) => {
+            format!("~{}", Quantity::new(Ratio::from_integer(cents.to_integer()) / hundred, figure.dimension))
+        }
+        None => figure.to_string(),
+    }
+}
