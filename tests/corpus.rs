@@ -171,13 +171,13 @@ fn unordered(spec: &Spec) -> Vec<(String, Vec<Vec<String>>)> {
 }
 
 fn sorted(cell: &Cell) -> String {
-    // A sum is the same in any order of its terms.
-    let (mut parts, glue): (Vec<String>, &str) = match cell {
-        Cell::List(cells) => (cells.iter().map(sorted).collect(), "; "),
-        cell => (cell.plain().split(" + ").map(str::to_owned).collect(), " + "),
+    let mut parts: Vec<String> = match cell {
+        Cell::List(cells) => cells.iter().map(sorted).collect(),
+        // Sums and enumerations say the same in any order.
+        cell => cell.plain().split([' ', ',', ';']).filter(|word| !word.is_empty()).map(str::to_owned).collect(),
     };
     parts.sort();
-    parts.join(glue)
+    parts.join(" ")
 }
 
 /// `#12` without the number: derived things are numbered in the order of what they are derived from.

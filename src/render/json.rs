@@ -18,7 +18,7 @@ pub fn render(sources: &Sources, diagnostics: &[Diagnostic], checklists: &[Check
         tool: Tool::this(),
         summary: Tally::of(diagnostics).into(),
         diagnostics: diagnostics.iter().map(|diagnostic| Finding::new(&positions, diagnostic)).collect(),
-        checklists: checklists.iter().map(List::from).collect(),
+        checklists: (!checklists.is_empty()).then(|| checklists.iter().map(List::from).collect()),
     };
     super::pretty(&report)
 }
@@ -38,8 +38,8 @@ struct Report<'a> {
     /// All findings, those accepted by an `allow` too.
     diagnostics: Vec<Finding<'a>>,
     /// The final checklist of each spec; left out where nobody asks whether the design is finished.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    checklists: Vec<List<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checklists: Option<Vec<List<'a>>>,
 }
 
 /// The final checklist of one spec.
