@@ -9,6 +9,7 @@ use crate::fact::*;
 use crate::finding::Code;
 use crate::quantity::Quantity;
 use crate::step_05_parameters::DpKind;
+use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::step_06_mechanisms::properties::Property;
 use crate::step_08_algorithms::Situation;
 use crate::step_09_schema::TableClass;
@@ -152,7 +153,7 @@ pub static LINES: &[Line] = &[
     line("CK-8c", "every write path answers a retry, a duplicate and a rejection", answers),
     whole("CK-9a", "every primary object has a table", |design| covered(design.objects.primary.iter().map(|it| it.0), design.schema.table.iter().map(|it| it.2))),
     line("CK-9b", "what is derived stands apart, and is marked as such", |design| but(derived_tables(design), design.schema.table.iter().filter(|it| it.1 == TableClass::Truth).map(|it| it.0))),
-    line("CK-9c", "every table is partitioned by the scope of its invariants", |design| covered(design.schema.table.iter().map(|it| it.0), design.schema.partition_key.iter().map(|it| it.0))),
+    line("CK-9c", "every table of an object is partitioned by the scope of its invariants", |design| covered(tables_of_objects(design), design.schema.partition_key.iter().map(|it| it.0))),
     line("CK-9d", "every gate against duplicates has its key", remembered),
     whole("CK-10a", "every product follows from a need, a capability and a shape", |design| covered(design.technology.needs.iter().map(|it| it.0), made(design))),
     line("CK-10b", "every invariant that must never break has a product that keeps it", |design| covered(strict(design), kept_by_products(design))),
@@ -227,10 +228,15 @@ fn of_types(design: &Design, types: &[InvariantType]) -> Vec<Invariant> {
     design.invariants.invariant.iter().filter(|it| types.contains(&it.1)).map(|it| it.0).collect()
 }
 
-/// What must never break; a view that lags is no violation.
+/// What must never break. A view that lags is no violation, nor is a ranking that shows what it lags behind.
 fn strict(design: &Design) -> Vec<Invariant> {
     use InvariantType::*;
-    of_types(design, &[Eligibility, Ordering, Accounting, Uniqueness])
+    let kept = design.parameters.dp.iter().filter(|it| !matches!(it.1, DpKind::Projection | DpKind::Path));
+    let kept: BTreeSet<Dp> = kept.map(|it| it.0).collect();
+    let enforced: BTreeSet<Invariant> =
+        design.parameters.enforces.iter().filter(|it| kept.contains(&it.0)).map(|it| it.1).collect();
+    let typed = of_types(design, &[Eligibility, Ordering, Accounting, Uniqueness]).into_iter();
+    typed.filter(|invariant| enforced.contains(invariant)).collect()
 }
 
 fn aggregates(design: &Design) -> Vec<Entity> {
@@ -250,6 +256,11 @@ fn deciding(design: &Design) -> Vec<Operation> {
     let guarding =
         |dp: &Dp| design.mechanisms.has(*dp, Property::GuardsState) && design.mechanisms.has(*dp, Property::Guarded);
     design.parameters.protects.iter().filter(|it| guarding(&it.0)).map(|it| it.1).collect()
+}
+
+/// A total over everything has no scope to be spread by.
+fn tables_of_objects(design: &Design) -> Vec<Table> {
+    design.schema.table.iter().filter(|it| matches!(it.2, Entity::Object(_))).map(|it| it.0).collect()
 }
 
 fn derived_tables(design: &Design) -> Vec<Table> {
@@ -285,10 +296,12 @@ fn answers(design: &Design) -> Covered {
     })
 }
 
-/// A store of outcomes has a table of its own.
+/// A store of outcomes has a table of its own, unless there is nothing to remember.
 fn remembered(design: &Design) -> Covered {
     let tables: BTreeSet<Entity> = design.schema.table.iter().map(|it| it.2).collect();
-    let stores = design.parameters.dp.iter().filter(|it| it.1 == DpKind::Outcomes);
+    let keyed = design.mechanisms.mechanism.iter().filter(|it| it.1 == Mechanism::IdempotencyKey);
+    let keyed: BTreeSet<Dp> = keyed.map(|it| it.0).collect();
+    let stores = design.parameters.dp.iter().filter(|it| it.1 == DpKind::Outcomes && keyed.contains(&it.0));
     let done = stores.clone().filter(|it| tables.contains(&it.2) || tables.contains(&it.0.into()));
     covered(stores.map(|it| it.0), done.map(|it| it.0))
 }
