@@ -114,8 +114,10 @@ fn no_example_is_left_out() {
 /// Whether the line states a worked example of Steps 1 to 8: `S3-e1`, `S2-v1e`, `S2-x1`, `S4-T1e1`, `S6-A1`, `S6.3-Q1-a1`, `S6-o2`.
 fn is_example(id: &str) -> bool {
     let Some((step, rest)) = id.split_once('-') else { return false };
-    let in_range =
-        matches!(step, "S1" | "S2" | "S3" | "S4" | "S5" | "S6" | "S6.3" | "S7" | "S8" | "S12" | "S13" | "S14" | "S15" | "S16" | "S19");
+    let in_range = matches!(
+        step,
+        "S1" | "S2" | "S3" | "S4" | "S5" | "S6" | "S6.3" | "S7" | "S8" | "S12" | "S13" | "S14" | "S15" | "S16" | "S19"
+    );
     let (kind, number) = rest.split_at(rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len()));
     let example = match (step, kind) {
         (_, "e") => true,
