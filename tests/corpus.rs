@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use support::{Spec, broken, spec_of, specs};
+use support::{Spec, broken, items, shuffle, spec_of, specs};
 use sysd::checklist::{Checklist, Verdict};
 use sysd::diagnostic::Severity;
 use sysd::render::{concise, markdown};
@@ -193,31 +193,4 @@ fn without_numbers(text: &str) -> String {
         out.push_str(part.trim_start_matches(|c: char| c.is_ascii_digit()));
     }
     out
-}
-
-/// The items of a spec, each with the comments and `allow`s above it.
-fn items(text: &str) -> Vec<String> {
-    let mut items: Vec<String> = vec![];
-    let mut above = String::new();
-    for line in text.lines() {
-        let line = format!("{line}\n");
-        let word = line.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-        if line.starts_with("//") || word == "allow" {
-            above.push_str(&line);
-        } else if sysd::language::items::ITEM_KEYWORDS.contains(&word) {
-            items.push(std::mem::take(&mut above) + &line);
-        } else if let Some(item) = items.last_mut() {
-            item.push_str(&line);
-        }
-    }
-    items
-}
-
-/// Fisher and Yates, by a generator that gives the same everywhere.
-fn shuffle<T>(items: &mut [T], seed: u64) {
-    let mut state = seed;
-    for last in (1..items.len()).rev() {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        items.swap(last, (state >> 33) as usize % (last + 1));
-    }
 }

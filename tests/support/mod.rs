@@ -40,6 +40,33 @@ pub fn spec_of(name: &str, folder: &Path, text: String) -> Spec {
     Spec { name: name.to_owned(), folder: folder.to_owned(), text, analysis }
 }
 
+/// The items of a spec, each with the comments and `allow`s above it.
+pub fn items(text: &str) -> Vec<String> {
+    let mut items: Vec<String> = vec![];
+    let mut above = String::new();
+    for line in text.lines() {
+        let line = format!("{line}\n");
+        let word = line.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        if line.starts_with("//") || word == "allow" {
+            above.push_str(&line);
+        } else if sysd::language::items::ITEM_KEYWORDS.contains(&word) {
+            items.push(std::mem::take(&mut above) + &line);
+        } else if let Some(item) = items.last_mut() {
+            item.push_str(&line);
+        }
+    }
+    items
+}
+
+/// Fisher and Yates, by a generator that gives the same everywhere.
+pub fn shuffle<T>(items: &mut [T], seed: u64) {
+    let mut state = seed;
+    for last in (1..items.len()).rev() {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        items.swap(last, (state >> 33) as usize % (last + 1));
+    }
+}
+
 fn corpus() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")
 }
