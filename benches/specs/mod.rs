@@ -59,9 +59,10 @@ object Item@ : process {
     size 1KB
 }
 
-operation Close@(item: Item@) by Timer@ {
+operation Close@(item: Item@, request_id: uuid) by Timer@ {
     when item.status == OPEN and now >= item.end_time
     then item.status = ENDED
+    once per request_id for 24h
 }
 
 requirement RC@ \"An item ends at its end time\" { Timer@ does Close@ }
@@ -110,7 +111,6 @@ object Bid@ : event {
     ownership: single writer User@
     evolution: append-only
     ordering: total by bid_id within item_id
-    retention 30d
     size 200B
 }
 
