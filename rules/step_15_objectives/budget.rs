@@ -121,10 +121,7 @@ pub fn assumed(design: &Design, paths: impl Iterator<Item = Entity>) -> Vec<(Ent
     let least = |path: Entity| {
         let needs = ledger.hops(path).iter().fold(NONE, |sum, hop| plus(sum, hop.need));
         let least = needs.checked_div(&others.filter(|share| !share.is_zero() && !share.is_negative())?)?;
-        Some(Quantity::whole(
-            least.amount.ceil().to_integer().checked_add(SECOND - 1)? / SECOND * SECOND,
-            Dimension::Time,
-        ))
+        Some(Quantity::whole(least.amount.to_integer().checked_add(SECOND)? / SECOND * SECOND, Dimension::Time))
     };
     let longest = |path: Entity| match least(path) {
         Some(least) if least > default && !ledger.calls_of(path).is_empty() => least,

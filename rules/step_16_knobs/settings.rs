@@ -152,7 +152,7 @@ impl<'d> Settings<'d> {
     fn retry_limit(&self, dp: Dp) -> Setting {
         let tightest =
             self.operations(dp).iter().filter_map(|it| Some((*self.attempts.get(&(*it).into())?, *it))).min();
-        let limit = Figure::ConflictAttempts.value(&self.design.facts);
+        let limit = most(count(1), Figure::ConflictAttempts.value(&self.design.facts));
         let most = most(count(10), limit);
         match tightest {
             Some((attempts, path)) if attempts < limit => {
@@ -331,7 +331,7 @@ impl<'d> Settings<'d> {
         let rates = facts.hottest.iter().filter(|(operation, ..)| self.operations(dp).contains(operation));
         let waiting = rates.filter_map(|(operation, _, rate)| {
             let waiting = rate.checked_mul(self.deadlines.get(&(*operation).into())?)?;
-            Some((Quantity::new(waiting.amount.ceil(), waiting.dimension), *operation))
+            Some((rounded_up(waiting), *operation))
         });
         match waiting.max() {
             Some((depth, path)) => {
@@ -422,6 +422,13 @@ fn most(one: Quantity, other: Quantity) -> Quantity {
 fn minus(one: Quantity, other: Quantity) -> Quantity {
     let left = one.checked_sub(&other).filter(|left| !left.is_negative());
     left.unwrap_or(Quantity::whole(0, one.dimension))
+}
+
+/// The next whole number; `ceil` of a ratio would add before it divides, and may run over.
+fn rounded_up(figure: Quantity) -> Quantity {
+    let whole = figure.amount.to_integer();
+    let more = !figure.amount.is_integer() && !figure.is_negative();
+    Quantity::whole(whole + i128::from(more), figure.dimension)
 }
 
 fn whole(count: Quantity) -> Quantity {

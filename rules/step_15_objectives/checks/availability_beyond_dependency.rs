@@ -62,6 +62,6 @@ fn beyond(design: &Design, operation: Operation, services: &BTreeMap<Service, (L
 /// To tenths of a percent.
 fn rounded_down(share: Quantity) -> Quantity {
     let ten = num_rational::Ratio::from_integer(10);
-    let tenths = share.amount.checked_mul(&ten).map(|tenths| tenths.floor() / ten);
+    let tenths = share.amount.checked_mul(&ten).map(|tenths| num_rational::Ratio::from_integer(tenths.to_integer()) / ten);
     Quantity::new(tenths.unwrap_or(share.amount), share.dimension)
 }
