@@ -79,14 +79,14 @@ impl Of {
 
 pub fn parameters(examples: &mut Examples) {
     let (auction, rides, board) = (design("auction"), design("ride_hailing"), design("leaderboard"));
-    let acceptance = auction.parameter(Acceptance, "Auction");
+    let acceptance = auction.found_parameter(Acceptance, "Auction");
     expect!(examples, "S16-e1", auction.turns(RetryLimit, acceptance, "3", "1", "10"));
-    let claim = rides.parameter(Claim, "Driver");
+    let claim = rides.found_parameter(Claim, "Driver");
     expect!(examples, "S16-e2", rides.turns(LeaseTtl, claim, "30s", "5s", "120s"));
     // the framework lets the copy live as long as its bound and longer; the lag of changes comes out of it as well.
-    let copy = auction.parameter(Projection, "AuctionView");
+    let copy = auction.found_parameter(Projection, "AuctionView");
     expect!(examples, "S16-e3", auction.turns(CacheTtl, copy, "80ms", "0s", "80ms"));
-    let ingest = board.parameter(DpKind::Aggregate, "VideoAggregate");
+    let ingest = board.found_parameter(DpKind::Aggregate, "VideoAggregate");
     expect!(examples, "S16-e4", board.turns(RetryBudget, ingest, "5", "1", "20"));
     expect!(examples, "S16-e5", auction.turns(BackoffBase, System(0), "100ms", "10ms", "1s"));
     let hourly = board.object("ScoreEvent");
@@ -131,10 +131,10 @@ pub fn costs(examples: &mut Examples) {
         board.costs_formula(ranking, "length of Leaderboard (100)"),
     );
     let driver = rides.object("Driver");
-    expect!(examples, "S19-e5", rides.is(driver, Growth::Linear) && rides.pays(driver, CostKind::Memory));
+    expect!(examples, "S19-e5", rides.grows_as(driver, Growth::Linear) && rides.pays(driver, CostKind::Memory));
     let swipe = dating.object("Swipe");
-    expect!(examples, "S19-e6", dating.is(swipe, Growth::Quadratic) && dating.pays(swipe, CostKind::Storage));
-    let outcomes = auction.parameter(Outcomes, "PlaceBid");
+    expect!(examples, "S19-e6", dating.grows_as(swipe, Growth::Quadratic) && dating.pays(swipe, CostKind::Storage));
+    let outcomes = auction.found_parameter(Outcomes, "PlaceBid");
     expect!(
         examples,
         "S19-e7",
@@ -145,7 +145,7 @@ pub fn costs(examples: &mut Examples) {
 
 impl Of {
     /// The design parameter of that kind and thing.
-    fn parameter(self, kind: DpKind, of: &str) -> Dp {
+    fn found_parameter(self, kind: DpKind, of: &str) -> Dp {
         let found = self
             .design()
             .parameters
@@ -162,14 +162,14 @@ impl Of {
         knob.is_some_and(|knob| step.value(knob) == Some(q(default)) && step.range_of(knob) == Some((q(min), q(max))))
     }
 
-    fn is(self, of: impl Into<Entity>, growth: Growth) -> bool {
+    fn grows_as(self, of: impl Into<Entity>, growth: Growth) -> bool {
         let of = of.into();
         self.design().costs.growth.iter().any(|(other, how, _)| *other == of && *how == growth)
     }
 
     fn grows(self, of: impl Into<Entity>, growth: Growth, by: impl Into<Entity>) -> bool {
         let of = of.into();
-        self.is(of, growth) && self.design().costs.driver.contains(&(of, by.into()))
+        self.grows_as(of, growth) && self.design().costs.driver.contains(&(of, by.into()))
     }
 
     fn pays(self, of: impl Into<Entity>, cost: CostKind) -> bool {
