@@ -251,8 +251,10 @@ fn contended(population: Option<Quantity>, total: Option<Quantity>, hot: Content
         let from = vec![fact!(figure, operation, LoadFigure::InFlight, n)];
         let lost = n.checked_add(&one).and_then(|all| n.checked_div(&all)).and_then(percent);
         add(LoadFigure::Lost, lost, format!("{n} ÷ (1 + {n})"), from.clone());
-        let batch = Quantity::new(n.amount.ceil(), Dimension::Count);
-        add(LoadFigure::Batch, hot.exceeds_cas().then_some(batch), format!("{rate} × {round_trip}"), from);
+        // Rounded up; `ceil` would overflow at the end of the range.
+        let most = (*n.amount.numer()).checked_add(*n.amount.denom() - 1);
+        let batch = most.map(|most| Quantity::count(most / *n.amount.denom())).filter(|_| hot.exceeds_cas());
+        add(LoadFigure::Batch, batch, format!("{rate} × {round_trip}"), from);
     }
     if let Some((total, population)) = total.zip(population) {
         let even = total.checked_div(&population);

@@ -134,3 +134,18 @@ pub static COMPONENTS: &[Standby] = &[
     Standby { kind: ComponentKind::Gateway, mechanism: CircuitBreaker, why: "calls fail at once until a probe succeeds" },
     Standby { kind: ComponentKind::Worker, mechanism: ScheduledTrigger, why: "the next run makes up for the one that was missed" },
 ];
+
+/// Whether the second attempt finds what the first one left.
+pub fn remembers(mechanism: Mechanism) -> bool {
+    matches!(mechanism, IdempotencyKey | UniqueKey | ContentHash | EventDedup | StepIdempotency)
+}
+
+/// Whether it brings changes as messages.
+pub fn carries(mechanism: Mechanism) -> bool {
+    matches!(mechanism, Mechanism::Cdc | Mechanism::Outbox | Mechanism::MessageQueue | Mechanism::PubSub)
+}
+
+/// Whether it carries one write over several services.
+pub fn spans(mechanism: Mechanism) -> bool {
+    matches!(mechanism, Saga | TwoPhaseCommit)
+}

@@ -6,6 +6,8 @@
 pub mod answers;
 pub mod artifact;
 pub mod checks;
+mod input;
+mod modes;
 #[cfg(test)]
 mod tests;
 pub mod words;
@@ -21,9 +23,8 @@ use crate::step_12_consistency::PathKind;
 use crate::vocabulary::{
     ActorFault, ActorKind, Aggregate, Coupling, Evolution, FaultKind, Ordering, ServiceTrait, Vocabulary, vocabulary,
 };
-use answers::{ANSWERS, COMPONENTS};
+use answers::{ANSWERS, COMPONENTS, carries, remembers, spans};
 use ascent::ascent;
-use std::collections::BTreeMap;
 
 vocabulary! {
     /// What is done with events out of order (S14-f4).
@@ -319,8 +320,7 @@ ascent! {
     relation settled(Operation);
     settled(operation) <-- operation(operation, _), !call(_, operation, _);
     settled(operation) <-- call(_, operation, _), !unrepeatable_call(operation);
-    settled(operation) <-- call(_, operation, _), offers(Entity::from(*operation), Mechanism::Saga);
-    settled(operation) <-- call(_, operation, _), offers(Entity::from(*operation), Mechanism::TwoPhaseCommit);
+    settled(operation) <-- call(_, operation, _), offers(Entity::from(*operation), mechanism), if spans(*mechanism);
     answers_it!(Entity::from(*operation), FaultKind::PartialWrite, *mechanism, "S14-f3", [fact!(announces, *operation, *event), fact!(offers, *operation, *mechanism)]) <--
         announces(operation, event),
         settled(operation),
@@ -434,7 +434,7 @@ ascent! {
         !windowed(object),
         !machine(object);
 
-    // ── each pair is a mode, numbered by path and fault (`number`) ──
+    // ── each pair is a mode, numbered by path and fault ([`modes`]) ──
 
     /// `failure(mode, fault, path)`: that fault on that operation, view, event or component.
     relation failure(FailureMode, FaultKind, Entity);
@@ -460,7 +460,7 @@ pub fn derive(design: &Design) -> Failures {
         fault_at: facts.fault_at.clone(),
         once_per: facts.once_per.iter().map(|(operation, _)| (*operation,)).collect(),
         call: facts.call.clone(),
-        holds: facts.holds.clone(),
+        holds: input::outlasting(facts),
         announces: facts.announces.clone(),
         coupling: facts.coupling.clone(),
         owns: facts.owns.clone(),
@@ -471,7 +471,7 @@ pub fn derive(design: &Design) -> Failures {
         computed: facts.computed.iter().map(|(view, function, _)| (*view, *function)).collect(),
         window: facts.window.iter().map(|(view, _)| (*view,)).collect(),
         windowed: facts.windowed.iter().map(|(object, _)| (*object,)).collect(),
-        targeted: targeted(facts),
+        targeted: input::targeted(facts),
         writes: evidence.writes.clone(),
         clocked: evidence.clocked.clone(),
         repeatable: evidence.repeatable.clone(),
@@ -490,61 +490,7 @@ pub fn derive(design: &Design) -> Failures {
         ..Default::default()
     };
     step.run();
-    number(design, &mut step);
+    modes::number(design, &mut step);
     sort!(step; because, called, failure, possible, handled_by, unhandled, late_policy, applies, happens, offers, answered, in_force, struck);
     step
-}
-
-/// Gives every pair of path and fault an id and a name, and says of each whether it can happen and what answers it.
-fn number(design: &Design, step: &mut Failures) {
-    step.applies.sort();
-    let modes: BTreeMap<(Entity, FaultKind), FailureMode> =
-        step.applies.iter().enumerate().map(|(id, pair)| (*pair, FailureMode(id as u32))).collect();
-    for (&(path, fault), &mode) in &modes {
-        step.called.push((mode.into(), words::name(design, fault, path)));
-        step.failure.push((mode, fault, path));
-        step.because.push((fact!(failure, mode, fault, path), "S14-g1", premises(&[fact!(applies, path, fault)])));
-    }
-    for (path, fault) in &step.happens {
-        let Some(&mode) = modes.get(&(*path, *fault)) else { continue };
-        step.possible.push((mode,));
-        step.because.push((fact!(possible, mode), "S14-o1", premises(&[fact!(happens, *path, *fault)])));
-    }
-    for &(path, fault, mechanism, rule) in &step.answered {
-        let Some(&mode) = modes.get(&(path, fault)) else { continue };
-        step.handled_by.push((mode, mechanism, rule));
-        step.because.push((
-            fact!(handled_by, mode, mechanism),
-            rule,
-            premises(&[fact!(answered, path, fault, mechanism)]),
-        ));
-    }
-    step.handled_by.sort();
-    // AP-14, S14-g1.
-    for (mode,) in &step.possible {
-        if step.handled_by.binary_search_by_key(mode, |(mode, ..)| *mode).is_err() {
-            step.unhandled.push((*mode,));
-            step.because.push((fact!(unhandled, *mode), "AP-14", premises(&[fact!(possible, *mode)])));
-        }
-    }
-}
-
-/// Whether the second attempt finds what the first one left.
-fn remembers(mechanism: Mechanism) -> bool {
-    use Mechanism::*;
-    matches!(mechanism, IdempotencyKey | UniqueKey | ContentHash | EventDedup | StepIdempotency)
-}
-
-/// Whether it brings changes as messages.
-fn carries(mechanism: Mechanism) -> bool {
-    matches!(mechanism, Mechanism::Cdc | Mechanism::Outbox | Mechanism::MessageQueue | Mechanism::PubSub)
-}
-
-fn targeted(facts: &Facts) -> Vec<(Entity,)> {
-    let queries = facts.query_latency.iter().map(|(query, ..)| Entity::from(*query));
-    let views = facts.read_latency.iter().map(|(view, ..)| Entity::from(*view));
-    let mut targeted: Vec<(Entity,)> = queries.chain(views).map(|read| (read,)).collect();
-    targeted.sort();
-    targeted.dedup();
-    targeted
 }

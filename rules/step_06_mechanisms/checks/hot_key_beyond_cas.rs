@@ -32,7 +32,9 @@ fn check(design: &Design) -> Vec<Finding> {
         });
         let Some((dp, mechanism, _)) = under else { continue };
         let (name, object) = (design.name(hot.operation), design.name(hot.object));
-        let in_flight = hot.in_flight().and_then(|in_flight| in_flight.ceil().to_integer().to_u64());
+        // Rounded up; `ceil` would overflow at the end of the range.
+        let rounded = |n: num_rational::Ratio<i128>| Some((*n.numer()).checked_add(*n.denom() - 1)? / *n.denom());
+        let in_flight = hot.in_flight().and_then(rounded).and_then(|count| count.to_u64());
         let in_flight = in_flight.map_or("very many".into(), |count| count.to_string());
         let queued = *mechanism == Mechanism::SingleWriterQueue;
         let mut finding = RULE
