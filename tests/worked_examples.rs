@@ -7,6 +7,8 @@ mod support;
 
 #[path = "worked_examples/step_8.rs"]
 mod step_8;
+#[path = "worked_examples/steps_10_to_11.rs"]
+mod steps_10_to_11;
 #[path = "worked_examples/steps_12_to_14.rs"]
 mod steps_12_to_14;
 #[path = "worked_examples/steps_15_16_19.rs"]
@@ -89,6 +91,8 @@ groups! {
     step_6_output = steps_5_to_7::output;
     step_7_truths = steps_5_to_7::truths;
     step_7_bad_examples = steps_5_to_7::bad_examples;
+    step_10_products = steps_10_to_11::products;
+    step_11_failure_domains = steps_10_to_11::failure_domains;
     step_12_consistency = steps_12_to_14::consistency;
     step_13_load = steps_12_to_14::load;
     step_14_failures = steps_12_to_14::failures;
@@ -116,7 +120,22 @@ fn is_example(id: &str) -> bool {
     let Some((step, rest)) = id.split_once('-') else { return false };
     let in_range = matches!(
         step,
-        "S1" | "S2" | "S3" | "S4" | "S5" | "S6" | "S6.3" | "S7" | "S8" | "S12" | "S13" | "S14" | "S15" | "S16" | "S19"
+        "S1" | "S2"
+            | "S3"
+            | "S4"
+            | "S5"
+            | "S6"
+            | "S6.3"
+            | "S7"
+            | "S8"
+            | "S10"
+            | "S11"
+            | "S12"
+            | "S13"
+            | "S14"
+            | "S15"
+            | "S16"
+            | "S19"
     );
     let (kind, number) = rest.split_at(rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len()));
     let example = match (step, kind) {

@@ -153,9 +153,12 @@ fn ties(design: &Design, step: &Landscape, group: &Group) -> Vec<Cell> {
     cells.collect()
 }
 
-/// Products that give a part of what is needed, and the first thing that is wrong with each.
+/// Products that give the first thing that is needed, and what is wrong with each of the others.
 fn ruled_out(market: &Market, group: &Group) -> Vec<Cell> {
-    let partly = market.products.iter().filter(|offered| offered.capabilities.0 & group.needs.0 != 0);
+    let Some(first) = Capability::ALL.iter().copied().find(|capability| group.needs.has(*capability)) else {
+        return vec![];
+    };
+    let partly = market.products.iter().filter(|offered| offered.capabilities.has(first));
     // Whoever lacks more than two has not been a candidate.
     let cells = partly.filter_map(|offered| {
         let lacks = offered.lacks(group.needs);

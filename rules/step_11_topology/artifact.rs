@@ -140,7 +140,7 @@ fn topology(design: &Design) -> Graph {
     let place: BTreeMap<Component, usize> =
         step.component.iter().enumerate().map(|(place, (component, ..))| (*component, place)).collect();
     let mut nodes: Vec<Node> =
-        step.component.iter().map(|(component, kind, of)| node(design, *component, *kind, *of)).collect();
+        step.component.iter().map(|(component, kind, _)| node(design, *component, *kind)).collect();
     let mut labels: BTreeMap<(usize, usize), BTreeSet<(String, Entity)>> = BTreeMap::new();
     for (from, to, what) in &step.flows {
         if let (Some(from), Some(to)) = (place.get(from), place.get(to)) {
@@ -184,7 +184,7 @@ fn topology(design: &Design) -> Graph {
     Graph { title: "Services and data flows".into(), kind: GraphKind::Flow, nodes, edges }
 }
 
-fn node(design: &Design, component: Component, kind: ComponentKind, of: Entity) -> Node {
+fn node(design: &Design, component: Component, kind: ComponentKind) -> Node {
     let shape = match kind {
         ComponentKind::Store | ComponentKind::Cache => Shape::Store,
         ComponentKind::Log => Shape::Queue,
@@ -200,7 +200,6 @@ fn node(design: &Design, component: Component, kind: ComponentKind, of: Entity) 
     let group =
         design.topology.belongs.iter().find(|(other, _)| *other == component).map(|(_, service)| design.name(*service));
     let group = group.or_else(|| (kind == ComponentKind::Service).then(|| design.name(component)));
-    let _ = of;
     Node { label: design.name(component), lines: level.into_iter().collect(), shape, group, of: Some(component.into()) }
 }
 

@@ -17,7 +17,7 @@ pub fn impact(design: &Design, component: Component, level: Criticality) -> Vec<
     match (kind, level) {
         (Some(ComponentKind::Gateway), _) => vec![format!("{} cannot finish", flowing(design, component))],
         (Some(ComponentKind::Worker), _) => vec![waiting(design, component, &hosted)],
-        (_, Criticality::Critical) => closed(design, component, &hosted),
+        (_, Criticality::Critical) => closed(design, &hosted),
         (Some(ComponentKind::Log), _) => {
             vec!["changes wait at their source; events are lost if it cannot be recovered".into()]
         }
@@ -57,7 +57,7 @@ pub fn recovery(design: &Design, component: Component) -> Vec<String> {
 }
 
 /// closed, nothing wrong happens and no work is done; open, work is done and invariants break.
-fn closed(design: &Design, component: Component, hosted: &[Entity]) -> Vec<String> {
+fn closed(design: &Design, hosted: &[Entity]) -> Vec<String> {
     let dps: BTreeSet<Dp> = hosted.iter().filter_map(|what| Dp::of(*what)).collect();
     let protected = design
         .parameters
@@ -77,7 +77,6 @@ fn closed(design: &Design, component: Component, hosted: &[Entity]) -> Vec<Strin
     let duplicates =
         dps.iter().any(|dp| matches!(design.parameters.dp.get(dp.index()), Some((_, DpKind::Outcomes, _))));
     let mut said = vec![format!("closed: {} refused", names(design, refused.into_iter()))];
-    let _ = component;
     if !broken.is_empty() {
         let also = if duplicates { ", and duplicates would be possible" } else { "" };
         said.push(format!("open, it would break {}{also}", names(design, broken.into_iter())));

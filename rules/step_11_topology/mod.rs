@@ -9,8 +9,6 @@ pub mod failure;
 pub mod layout;
 pub mod partitions;
 pub mod services;
-#[cfg(test)]
-mod tests;
 
 use crate::fact::*;
 use crate::proof::premises;

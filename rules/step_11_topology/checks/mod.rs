@@ -1,3 +1,7 @@
 //! The checks of this step, one file and one page each.
 
-crate::checks! {}
+crate::checks! {
+    unjustified_boundary,
+    owned_twice,
+    synchronous_view_apart,
+}

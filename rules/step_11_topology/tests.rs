@@ -1,1 +1,0 @@
-//! The step on designs put together by hand.
