@@ -1,7 +1,8 @@
 //! Products, and where they run.
 
 use crate::support::spec_of;
-use crate::{Examples, Of, design, expect};
+use crate::{Examples, Of, expect};
+use sysd::rules::Design;
 use sysd::rules::fact::*;
 use sysd::rules::step_05_parameters::DpKind;
 use sysd::rules::step_10_technology::Capability::{self, *};
@@ -30,11 +31,9 @@ pub fn products(examples: &mut Examples) {
     // the example keeps the claim in memory, though it is the truth and a restart forgets it. By role: it
     // may stay there only if the author says that losing it costs nothing.
     let claim = rides.parameter(DpKind::Claim, "Driver");
-    let ephemeral = variant(
-        "ride_hailing",
-        "    ordering: lifecycle\n    population 300k",
-        "    ordering: lifecycle\n    ephemeral\n    population 300k",
-    );
+    let durable = "    ordering: lifecycle\n    population 300k";
+    let ephemeral =
+        variant("ride_hailing", &[(durable, "    ordering: lifecycle\n    ephemeral\n    population 300k")]);
     expect!(
         examples,
         "S10-e3",
@@ -73,7 +72,7 @@ pub fn products(examples: &mut Examples) {
         board.mode("Leaderboard projection maintenance").contains("eventual"),
     );
     // a stack that may not lag commits with the swipes, for which the example's store has no transactions.
-    let dating = variant("dating", "staleness <= 0s", "staleness <= 5s");
+    let dating = variant("dating", &[("staleness <= 0s", "staleness <= 5s"), ("Stack within 0s", "Stack within 5s")]);
     let swipe: Entity = dating.object("Swipe").into();
     expect!(
         examples,
@@ -151,14 +150,35 @@ pub fn failure_domains(examples: &mut Examples) {
     );
 }
 
-/// A spec of the corpus with one thing said differently.
-fn variant(name: &str, from: &str, to: &str) -> Of {
-    let spec = design(name).0;
-    assert!(spec.text.contains(from), "{name} does not say `{from}`");
-    Of(Box::leak(Box::new(spec_of(name, &spec.folder, spec.text.replacen(from, to, 1)))))
+/// A spec of the corpus with some things said differently.
+fn variant(name: &str, changes: &[(&str, &str)]) -> Placed {
+    let spec = crate::design(name).0;
+    let mut text = spec.text.clone();
+    for (from, to) in changes {
+        assert!(text.contains(from), "{name} does not say `{from}`");
+        text = text.replacen(from, to, 1);
+    }
+    Placed(Of(Box::leak(Box::new(spec_of(name, &spec.folder, text)))))
 }
 
-impl Of {
+/// The design of a spec of the corpus.
+fn design(name: &str) -> Placed {
+    Placed(crate::design(name))
+}
+
+/// A design that is asked where things are kept and run.
+#[derive(Clone, Copy)]
+struct Placed(Of);
+
+impl Placed {
+    fn design(self) -> &'static Design {
+        self.0.design()
+    }
+
+    fn object(self, name: &str) -> Object {
+        self.0.object(name)
+    }
+
     fn parameter(self, kind: DpKind, of: &str) -> Entity {
         let design = self.design();
         let found = design.parameters.dp.iter().find(|(_, is, what)| *is == kind && design.name(*what) == of);
