@@ -27,7 +27,7 @@ pub mod upkeep;
 
 use crate::expression::{Action, Expr};
 use crate::fact::*;
-use crate::proof::{Fact, Premises, premises};
+use crate::proof::{Fact, IntoTerm, Premises, premises};
 use crate::step_05_parameters::DpKind;
 use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::table::{Profile, Row};
@@ -142,7 +142,6 @@ ascent! {
     /// `uses(dp, mechanism, fact)`: selected or added, and the fact that says so.
     relation uses(Dp, Mechanism, Fact);
     relation state(State, Object);
-    relation terminal(State);
     relation allowed(State, State);
     relation system_clock(Clock);
 
@@ -294,7 +293,6 @@ pub fn derive(design: &Design) -> Algorithms {
         serves_view: parameters.serves_view.clone(),
         uses: uses(design),
         state: facts.state.clone(),
-        terminal: facts.terminal.clone(),
         allowed: facts.transition.iter().map(|&(_, _, from, to)| (from, to)).collect(),
         system_clock: facts.clock.iter().filter(|(clock,)| *clock != Clock::Client).copied().collect(),
         ..Algorithms::default()
@@ -410,8 +408,6 @@ fn classes(design: &Design) -> Vec<(Object, Class)> {
     let objects = 0..design.facts.names.objects.len() as u32;
     objects.map(Object).map(|object| (object, classes.get(&object).copied().unwrap_or(Class::Entity))).collect()
 }
-
-use crate::proof::IntoTerm;
 
 #[cfg(test)]
 mod tests;
