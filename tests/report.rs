@@ -65,7 +65,7 @@ operation select(table: table, end: money, request_id: uuid) by end {
     once per request_id
 }
 
-invariant I1 eligibility \"*/ --> ]]> ${x} {{ y }} {% raw %}\" { guard of select }
+invariant I1 eligibility \"*/ --> ]]> ${x} {{ y }} {% raw %}\" { of select }
 ";
 
 #[test]
