@@ -1,7 +1,7 @@
 ;;; sysd-mode.el --- System design specs  -*- lexical-binding: t; -*-
 
 ;; Version: 0.1.0
-;; Package-Requires: ((emacs "29.1"))
+;; Package-Requires: ((emacs "28.1"))
 ;; Keywords: languages
 
 ;;; Commentary:
@@ -36,23 +36,36 @@
   `((,(concat "^\\s-*" (regexp-opt sysd-items 'symbols) "\\(?:\\s-+\\(\\(?:\\sw\\|\\s_\\)+\\)\\)?")
      (1 font-lock-keyword-face) (2 font-lock-type-face nil t))
     (,(regexp-opt sysd-operators 'symbols) . font-lock-builtin-face)
-    (,(regexp-opt sysd-clauses 'symbols) . font-lock-property-name-face)
+    (,(regexp-opt sysd-clauses 'symbols) . font-lock-variable-name-face)
     (,(regexp-opt sysd-values 'symbols) . font-lock-constant-face)
-    ("\\_<[0-9][[:alnum:]_.]*\\(?:%\\|\\(?:/[[:alpha:]]+\\)+\\)?" . font-lock-number-face)
+    ("\\_<[0-9][[:alnum:]_.]*\\(?:%\\|\\(?:/[[:alpha:]]+\\)+\\)?" . font-lock-constant-face)
     ("\\?" . font-lock-warning-face)))
 
+(defun sysd--continues-p ()
+  "Whether this line goes on with the clause of the line before."
+  (save-excursion
+    (back-to-indentation)
+    (or (looking-at-p "\\_<\\(?:because\\|per\\|by\\|and\\|or\\)\\_>")
+        (progn
+          (forward-line 0)
+          (forward-comment (- (point)))
+          (or (memq (char-before) '(?, ?= ?+ ?- ?*))
+              (looking-back "\\_<\\(?:and\\|or\\|then\\|when\\)" (line-beginning-position)))))))
+
 (defun sysd-indent-line ()
-  "Indent by the depth of braces."
+  "Indent by the depth of braces, one more where a clause goes on."
   (interactive)
   (let* ((closes (save-excursion (back-to-indentation) (looking-at-p "[})]")))
          (depth (car (save-excursion (beginning-of-line) (syntax-ppss))))
-         (column (* 4 (max 0 (if closes (1- depth) depth)))))
+         (deeper (if (and (not closes) (sysd--continues-p)) 1 0))
+         (column (* 4 (max 0 (+ deeper (if closes (1- depth) depth))))))
     (save-excursion (indent-line-to column))
     (when (< (current-column) column) (move-to-column column))))
 
 ;;;###autoload
 (define-derived-mode sysd-mode prog-mode "sysd"
   "For system design specs."
+  (setq-local indent-tabs-mode nil)
   (setq-local comment-start "// ")
   (setq-local comment-start-skip "//+\\s-*")
   (setq-local indent-line-function #'sysd-indent-line)

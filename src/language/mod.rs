@@ -31,6 +31,7 @@ use pattern::Pattern;
 use places::{Allow, Places};
 use sysd_rules::fact::{Entity, Facts, Name};
 use sysd_rules::finding::Applicability;
+use sysd_rules::vocabulary::{Primitive, Vocabulary};
 
 /// What the files declare, and where.
 #[derive(Default)]
@@ -205,6 +206,9 @@ impl<'s> Lowering<'s> {
         let mut failure = Failure::default();
         for (form, pattern) in forms.candidates(word) {
             let Some(found) = matching::matches(pattern, &clause.terms, &mut failure) else { continue };
+            if form.word().is_empty() && !clause.broken && self.is_misspelt_value(forms, word, &failure) {
+                break;
+            }
             if !head {
                 self.places.clause(declared.entity, word, self.at(clause.span));
                 self.unexpected_body(form, clause.body.as_ref());
@@ -225,6 +229,16 @@ impl<'s> Lowering<'s> {
             self.no_form(declared.table.item, forms, clause, (word, word_span), failure, head);
         }
         None
+    }
+
+    /// `ordering: nome` could be a field of type `nome`, and is an ordering misspelt: the clause opens with a word of the
+    /// language, and what follows is nearly a word that may stand there and nothing that is declared.
+    fn is_misspelt_value(&self, forms: &Forms, word: &str, failure: &Failure) -> bool {
+        let Some(found) = failure.found.as_deref().map(|found| found.trim_matches('`')) else { return false };
+        forms.openings().any(|opening| opening == word)
+            && Primitive::parse(found).is_none()
+            && self.names.item(found).is_none()
+            && closest(found, failure.words.iter().copied()).is_some()
     }
 
     fn unexpected_body(&mut self, form: &Form, body: Option<&Body<'_>>) {

@@ -202,10 +202,19 @@ impl View<'_> {
 
     /// Text with marks, for a client that shows them or one that does not.
     pub fn markup(&self, markdown: String) -> lsp::MarkupContent {
-        let kind = if self.client.markdown { lsp::MarkupKind::Markdown } else { lsp::MarkupKind::PlainText };
-        let value = if self.client.markdown { markdown } else { plain(&markdown) };
-        lsp::MarkupContent { kind, value }
+        written(markdown, self.client.markdown)
     }
+
+    /// What is said of a proposal, as the client takes it.
+    pub fn proposal_markup(&self, markdown: String) -> lsp::MarkupContent {
+        written(markdown, self.client.markdown_proposals)
+    }
+}
+
+fn written(markdown: String, as_markdown: bool) -> lsp::MarkupContent {
+    let kind = if as_markdown { lsp::MarkupKind::Markdown } else { lsp::MarkupKind::PlainText };
+    let value = if as_markdown { markdown } else { plain(&markdown) };
+    lsp::MarkupContent { kind, value }
 }
 
 /// Markdown without what only a renderer wants to see.

@@ -33,6 +33,8 @@ pub struct Client {
     pub symbol_tree: bool,
     /// Renders Markdown in hovers.
     pub markdown: bool,
+    /// Whether what is said of a proposal may be Markdown.
+    pub markdown_proposals: bool,
     /// Wants to hear when answers of that kind may have changed.
     pub refresh: Refresh,
     /// Watches files for us.
@@ -69,6 +71,8 @@ impl Client {
         };
         let encodings = strings(params.pointer("/capabilities/general/positionEncodings"));
         let formats = strings(params.pointer("/capabilities/textDocument/hover/contentFormat"));
+        let proposals = "/capabilities/textDocument/completion/completionItem/documentationFormat";
+        let proposals = strings(params.pointer(proposals));
         Client {
             encoding: match &encodings {
                 offered if offered.iter().any(|name| name == "utf-8") => Encoding::Utf8,
@@ -82,6 +86,7 @@ impl Client {
             versioned_edits: workspace("workspaceEdit/documentChanges"),
             symbol_tree: document("documentSymbol/hierarchicalDocumentSymbolSupport"),
             markdown: formats.is_empty() || formats.iter().any(|format| format == "markdown"),
+            markdown_proposals: proposals.iter().any(|format| format == "markdown"),
             refresh: Refresh {
                 diagnostics: workspace("diagnostics/refreshSupport"),
                 hints: workspace("inlayHint/refreshSupport"),

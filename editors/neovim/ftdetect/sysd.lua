@@ -1,1 +1,1 @@
-vim.filetype.add({ extension = { sysd = "sysd" } })
+vim.api.nvim_create_autocmd({ "BufRead", "BufNewFile" }, { pattern = "*.sysd", command = "set filetype=sysd" })
