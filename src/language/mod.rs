@@ -204,9 +204,17 @@ impl<'s> Lowering<'s> {
     ) -> Option<Matched<'s>> {
         let (word, word_span) = matching::leading_word(&clause.terms).unwrap_or(("", clause.span));
         let mut failure = Failure::default();
+        // How far the forms came that open with this very word: they are tried first.
+        let mut worded = None;
         for (form, pattern) in forms.candidates(word) {
+            if form.word().is_empty() && worded.is_none() {
+                worded = Some(failure.clone());
+            }
             let Some(found) = matching::matches(pattern, &clause.terms, &mut failure) else { continue };
-            if form.word().is_empty() && !clause.broken && self.is_misspelt_value(forms, word, &failure) {
+            if let Some(worded) = worded.as_ref().filter(|_| form.word().is_empty() && !clause.broken)
+                && self.is_misspelt_value(forms, word, worded)
+            {
+                failure = worded.clone();
                 break;
             }
             if !head {
