@@ -208,7 +208,8 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 }
 
 /// What every check finds in a design. What is merely not there yet is a warning while no later step has been begun
-/// (a draft is not a wall of red), and an error from then on or where the author asks for completeness.
+/// (a draft is not a wall of red), and an error from then on or where the author asks for completeness. What only the
+/// operation of the system needs (Step 8 on) is a remark as long as the author has said nothing about it.
 pub fn check(design: &Design) -> Vec<Finding> {
     let begun = begun(&design.facts);
     let mut findings = vec![];
@@ -217,7 +218,9 @@ pub fn check(design: &Design) -> Vec<Finding> {
             let draft = rule.completeness && !design.facts.complete && begun <= step.number;
             findings.extend((rule.check)(design).into_iter().map(|mut finding| {
                 if draft {
-                    finding.severity = finding.severity.min(Severity::Warning);
+                    let most =
+                        if begun < OPERATION && step.number >= OPERATION { Severity::Info } else { Severity::Warning };
+                    finding.severity = finding.severity.min(most);
                 } else if rule.completeness && design.facts.complete {
                     finding.severity = Severity::Error;
                 }
@@ -227,6 +230,9 @@ pub fn check(design: &Design) -> Vec<Finding> {
     }
     findings
 }
+
+/// The first step that is about running what the steps before it have designed.
+const OPERATION: u8 = 8;
 
 /// The last step the author has declared something for.
 fn begun(facts: &Facts) -> u8 {
