@@ -9,6 +9,8 @@ mod support;
 mod step_8;
 #[path = "worked_examples/steps_10_to_11.rs"]
 mod steps_10_to_11;
+#[path = "worked_examples/step_9.rs"]
+mod step_9;
 #[path = "worked_examples/steps_12_to_14.rs"]
 mod steps_12_to_14;
 #[path = "worked_examples/steps_15_16_19.rs"]
@@ -100,6 +102,8 @@ groups! {
     step_16_parameters = steps_15_16_19::parameters;
     step_19_costs = steps_15_16_19::costs;
     step_8_algorithms = step_8::algorithms;
+    step_9_tables = step_9::tables;
+    step_9_paths = step_9::paths;
 }
 
 #[test]
@@ -128,6 +132,7 @@ fn is_example(id: &str) -> bool {
             | "S6.3"
             | "S7"
             | "S8"
+            | "S9"
             | "S10"
             | "S11"
             | "S12"
@@ -143,6 +148,7 @@ fn is_example(id: &str) -> bool {
         ("S2" | "S7", "x") | ("S6", "A" | "B" | "C") => true,
         ("S2", "v") | ("S4", "T") => number.contains('e'),
         ("S6", "o") => number != "1",
+        ("S9", "q") => number.contains('e'),
         ("S6.3", "Q") => number.contains("-a"),
         _ => false,
     };

@@ -1,6 +1,6 @@
 //! The output artifact of this step: the schema of every table, how every read path finds its rows, and the diagram of both.
 
-use super::{Schema, TableClass, of};
+use super::{Schema, TableClass, of, ordering};
 use crate::artifact::{Cell, Edge, Figure, Graph, GraphKind, Node, Shape, Table as Listing};
 use crate::fact::*;
 use crate::proof::Fact;
@@ -53,18 +53,17 @@ fn schemas(design: &Design) -> Listing {
     let schema = &design.schema;
     let kept: BTreeMap<Table, _> = schema.kept.iter().copied().collect();
     let rows = schema.table.iter().map(|&(table, class, what)| {
-        let key = |relation: &[(Table, Column)], fact: fn(Table, Column) -> Fact| {
-            let cells =
-                of(relation, table).into_iter().map(|column| Cell::Derived(fact(table, column), design.name(column)));
+        let key = |columns: Vec<Column>, fact: fn(Table, Column) -> Fact| {
+            let cells = columns.into_iter().map(|column| Cell::Derived(fact(table, column), design.name(column)));
             Cell::list(cells.collect())
         };
         vec![
             Cell::Derived(fact!(table, table, class, what), design.name(table)),
             Cell::text(class.word()),
-            key(&schema.primary_key, |table, column| fact!(primary_key, table, column)),
-            key(&schema.partition_key, |table, column| fact!(partition_key, table, column)),
-            key(&schema.unique, |table, column| fact!(unique, table, column)),
-            key(&schema.ordering_key, |table, column| fact!(ordering_key, table, column)),
+            key(of(&schema.primary_key, table), |table, column| fact!(primary_key, table, column)),
+            key(of(&schema.partition_key, table), |table, column| fact!(partition_key, table, column)),
+            key(of(&schema.unique, table), |table, column| fact!(unique, table, column)),
+            key(ordering(schema, table), |table, column| fact!(ordering_key, table, column)),
             secondary(design, table),
             kept.get(&table).map_or(Cell::Empty, |time| Cell::text(time.to_string())),
         ]

@@ -1,5 +1,8 @@
 //! Which columns each table has, and what they are for. Everything here is read off the facts; the keys follow in the program.
 
+mod memory;
+mod view;
+
 use super::partition::{self, Spread};
 use super::{Schema, TableClass};
 use crate::Design;
@@ -9,7 +12,7 @@ use crate::proof::RuleId;
 use crate::quantity::Quantity;
 use crate::step_04_invariants::scope;
 use crate::step_06_mechanisms::patterns::Mechanism;
-use crate::vocabulary::{Aggregate, Primitive, Vocabulary};
+use crate::vocabulary::Primitive;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a column is for in its table.
@@ -101,8 +104,8 @@ impl<'d> Layout<'d> {
             (TableClass::Marks, of) => self.marks(of),
             (TableClass::Epochs, of) => (self.epochs(of), None),
             (TableClass::Sequences, Entity::Object(object)) => (self.sequence(object), None),
-            (TableClass::Inbox, _) => (inbox(), None),
-            (TableClass::Permissions, _) => (permissions(), None),
+            (TableClass::Inbox, _) => (memory::inbox(), None),
+            (TableClass::Permissions, _) => (memory::permissions(), None),
             // No other pairs are needed (`needed`).
             _ => (vec![], None),
         };
@@ -317,231 +320,6 @@ impl<'d> Layout<'d> {
     fn field(&self, field: Field) -> Drawn {
         self.copy(field, self.design.facts.field[field.index()].2)
     }
-
-    // ── views ──
-
-    fn view(&self, view: View) -> Vec<Drawn> {
-        let facts = &self.design.facts;
-        let groups: Vec<Field> = facts.grouped.iter().filter(|(of, _)| *of == view).map(|(_, field)| *field).collect();
-        let group = |field: &Field| self.field(*field).part(Part::Identity, "S9-e6").part(Part::Place, "S9-d3");
-        let mut columns: Vec<Drawn> = groups.iter().map(group).collect();
-        let computed = facts.computed.iter().find(|(of, ..)| *of == view);
-        let ranked = facts.top.iter().any(|(of, _)| *of == view);
-        if let Some((_, function, field)) = computed {
-            columns.extend(self.value(view, *function, *field));
-        } else if ranked {
-            columns.push(
-                drawn("rank", Primitive::Integer, "S9-e6").part(Part::Identity, "S9-e6").part(Part::Order, "S9-e6"),
-            );
-            let shown = self.identity_of_source(view, 0);
-            columns
-                .extend(shown.into_iter().filter(|column| !column.stores.is_some_and(|field| groups.contains(&field))));
-            columns.push(drawn("score", Primitive::Decimal, "S9-e6"));
-        } else {
-            columns.extend(self.copied(view));
-        }
-        columns.push(drawn("updated_at", Primitive::Timestamp, "S9-e5"));
-        columns
-    }
-
-    /// The value of an aggregate, in the window it is over.
-    fn value(&self, view: View, function: Aggregate, field: Option<Field>) -> Vec<Drawn> {
-        let facts = &self.design.facts;
-        let mut columns = vec![];
-        if facts.window.iter().any(|(of, _)| *of == view) {
-            let start = drawn("window_start", Primitive::Timestamp, "S9-e6");
-            columns.push(start.part(Part::Identity, "S9-e6").part(Part::Order, "S9-e6"));
-        }
-        let kind = match (function, field) {
-            (Aggregate::Count | Aggregate::CountDistinct, _) | (_, None) => Type::Primitive(Primitive::Integer),
-            (_, Some(field)) => facts.field[field.index()].2,
-        };
-        let name =
-            field.map_or(function.word().to_owned(), |field| format!("{}_{}", function.word(), facts.name(field)));
-        columns.push(Drawn { kind, ..drawn(&name, Primitive::Integer, "S9-e5") });
-        if function == Aggregate::CountDistinct {
-            // S4-T3i: which values have been seen, exactly or as a sketch.
-            columns.push(drawn("seen", Primitive::Set, "S4-T3i"));
-        }
-        columns.push(drawn("version", Primitive::Integer, "S9-e5"));
-        columns
-    }
-
-    /// A copy of records: those of the source it is rebuilt from; per reader, where it joins several sources.
-    fn copied(&self, view: View) -> Vec<Drawn> {
-        let facts = &self.design.facts;
-        let sources = facts.upstream.iter().filter(|(of, _)| *of == view).count();
-        let mut columns = vec![];
-        if sources > 1 {
-            columns
-                .push(drawn("reader", Primitive::Id, "S9-d2").part(Part::Identity, "S9-d2").part(Part::Place, "S9-d3"));
-        }
-        let ordered: Vec<Field> =
-            facts.order_of.iter().filter(|(of, _)| *of == view).map(|(_, field)| *field).collect();
-        let Some(Source::Object(object)) = self.main_source(view) else {
-            columns.extend(self.identity_of_source(view, 0));
-            columns.push(drawn("value", Primitive::Json, "S9-d2"));
-            return columns;
-        };
-        let spread = self.spread_of(object);
-        for (field, kind) in self.fields.get(&object).into_iter().flatten() {
-            let mut column = self.copy(*field, *kind);
-            column.nullable = self.may_be_empty(object, *field);
-            if self.key(object).contains(field) {
-                column = column.part(Part::Identity, "S9-d2");
-            }
-            if sources == 1 && spread.contains(field) {
-                column = column.part(Part::Place, "S9-d3");
-            }
-            if ordered.contains(field) {
-                column = column.part(Part::Order, "S9-p1");
-            }
-            columns.push(column);
-        }
-        // S6.4-r4: an older change that comes late is told by it.
-        columns.push(drawn("source_version", Primitive::Integer, "S6.4-r4"));
-        columns
-    }
-
-    /// What identifies a record of what the view is made of. Views of views are followed, but no circle.
-    fn identity_of_source(&self, view: View, depth: usize) -> Vec<Drawn> {
-        match self.main_source(view) {
-            Some(Source::Object(object)) => self.key(object).iter().map(|field| self.field(*field)).collect(),
-            Some(Source::View(source)) if depth < self.design.facts.names.views.len() => {
-                let grouped = self.design.facts.grouped.iter().filter(|(of, _)| *of == source);
-                let groups: Vec<Drawn> = grouped.map(|(_, field)| self.field(*field)).collect();
-                if groups.is_empty() { self.identity_of_source(source, depth + 1) } else { groups }
-            }
-            _ => vec![],
-        }
-    }
-
-    /// What the view is rebuilt from; failing that, the first it is made of.
-    pub fn main_source(&self, view: View) -> Option<Source> {
-        let facts = &self.design.facts;
-        let rebuild = facts.rebuild.iter().find(|(of, _)| *of == view);
-        rebuild.or_else(|| facts.upstream.iter().find(|(of, _)| *of == view)).map(|(_, source)| *source)
-    }
-
-    // ── what mechanisms remember ──
-
-    /// the outcome lies where the row lies that decides.
-    fn requested(&self, operation: Operation) -> Vec<Drawn> {
-        let facts = &self.design.facts;
-        let (spread, fields) = match self.place(operation) {
-            Some((object, fields)) => (self.spread_of(object), fields),
-            None => (vec![], vec![]),
-        };
-        let mut columns: Vec<Drawn> = vec![];
-        for field in fields {
-            let column = self.field(field).part(Part::Identity, "A-50");
-            columns.push(if spread.contains(&field) { column.part(Part::Place, "A-50") } else { column });
-        }
-        let placed = !columns.is_empty();
-        let keys = facts.once_per.iter().filter(|(of, _)| *of == operation);
-        for (_, parameter) in keys {
-            let name = facts.name(*parameter);
-            if columns.iter().any(|column| column.name == name) {
-                continue;
-            }
-            let kind = facts.parameter[parameter.index()].2;
-            let column = Drawn { kind, ..drawn(name, Primitive::Id, "S9-d4") }.part(Part::Identity, "S9-d4");
-            columns.push(if placed { column } else { column.part(Part::Place, "S9-e3") });
-        }
-        columns
-    }
-
-    fn outcomes(&self, operation: Operation) -> Vec<Drawn> {
-        let mut columns = self.requested(operation);
-        columns.push(drawn("accepted", Primitive::Boolean, "A-37"));
-        columns.push(drawn("answer", Primitive::Json, "S9-e3"));
-        columns.push(drawn("created_at", Primitive::Timestamp, "S9-e3"));
-        columns.push(drawn("expires_at", Primitive::Timestamp, "S9-e3").null().part(Part::Sweep, "S9-e3"));
-        columns
-    }
-
-    /// how far it came, the one-way decision to abort, and what the recovery scan looks for.
-    fn saga(&self, operation: Operation) -> Vec<Drawn> {
-        let mut columns = self.requested(operation);
-        columns.push(drawn("state", Primitive::Text, "A-44").part(Part::Sweep, "A-44"));
-        columns.push(drawn("steps_done", Primitive::Integer, "A-44"));
-        columns.push(drawn("answer", Primitive::Json, "A-44").null());
-        columns.push(drawn("started_at", Primitive::Timestamp, "A-44"));
-        columns.push(drawn("updated_at", Primitive::Timestamp, "A-44").part(Part::Sweep, "A-44"));
-        columns
-    }
-
-    fn outbox(&self, of: Entity) -> Vec<Drawn> {
-        let facts = &self.design.facts;
-        let maker =
-            facts.announces.iter().find(|(_, event)| Entity::Event(*event) == of).map(|(operation, _)| *operation);
-        let placed = maker.and_then(|operation| self.place(operation)).map(|(object, _)| self.spread_of(object));
-        let mut columns = vec![drawn("event_id", Primitive::Uuid, "A-39").part(Part::Identity, "A-39")];
-        let placed = placed.unwrap_or_default().into_iter();
-        columns.extend(placed.map(|field| self.field(field).part(Part::Place, "A-39")));
-        columns.push(drawn("position", Primitive::Integer, "A-39").part(Part::Order, "A-39"));
-        columns.push(drawn("payload", Primitive::Json, "A-39"));
-        columns.push(drawn("created_at", Primitive::Timestamp, "A-39"));
-        columns.push(drawn("sent_at", Primitive::Timestamp, "A-39").null().part(Part::Sweep, "A-39"));
-        columns
-    }
-
-    /// A mark lies with the aggregate it protects, and stays as long as its event can come again.
-    fn marks(&self, of: Entity) -> (Vec<Drawn>, Option<Quantity>) {
-        let facts = &self.design.facts;
-        let Entity::View(view) = of else {
-            let receiver = drawn("receiver", Primitive::Id, "S6.4-r4").part(Part::Identity, "S6.4-r4");
-            let event = drawn("event_id", Primitive::Uuid, "S6.4-r4").part(Part::Identity, "S6.4-r4");
-            let taken = drawn("applied_at", Primitive::Timestamp, "S6.4-r4").part(Part::Sweep, "S6.4-r4");
-            return (vec![receiver.part(Part::Place, "S6.4-r4"), event, taken], None);
-        };
-        let grouped = facts.grouped.iter().filter(|(of, _)| *of == view);
-        let mut columns: Vec<Drawn> = grouped.map(|(_, field)| self.field(*field).part(Part::Place, "A-42")).collect();
-        let mut kept = None;
-        for (_, source) in facts.upstream.iter().filter(|(of, _)| *of == view) {
-            let Source::Object(object) = source else { continue };
-            for field in self.key(*object) {
-                match columns.iter_mut().find(|column| column.stores == Some(*field)) {
-                    Some(column) => column.parts.push((Part::Identity, "A-42")),
-                    None => columns.push(self.field(*field).part(Part::Identity, "A-42")),
-                }
-            }
-            kept = kept.or_else(|| self.retention(*object)).or_else(|| self.remembered(*object));
-        }
-        columns.push(drawn("applied_at", Primitive::Timestamp, "A-42").part(Part::Sweep, "A-42"));
-        (columns, kept)
-    }
-
-    /// How long requests that create such records are recognised.
-    fn remembered(&self, object: Object) -> Option<Quantity> {
-        let makers = self.design.evidence.creates.iter().filter(|(_, made)| *made == object);
-        makers.map(|(operation, _)| *operation).find_map(|operation| first(&self.design.facts.remembered, operation))
-    }
-
-    fn epochs(&self, of: Entity) -> Vec<Drawn> {
-        let epoch = drawn("epoch", Primitive::Integer, "A-47");
-        let fenced = |object: &Object| self.guarded.contains(&(*object, Mechanism::FencingToken));
-        if let Entity::Object(object) = of
-            && fenced(&object)
-        {
-            let spread = self.spread_of(object);
-            let key = self.key(object).iter().map(|field| {
-                let column = self.field(*field).part(Part::Identity, "A-47");
-                if spread.contains(field) { column.part(Part::Place, "A-47") } else { column }
-            });
-            return key.chain([epoch]).collect();
-        }
-        let number = drawn("partition_number", Primitive::Integer, "A-7");
-        let owner = drawn("owner", Primitive::Id, "A-7");
-        vec![number.part(Part::Identity, "A-7").part(Part::Place, "A-7"), owner, epoch]
-    }
-
-    fn sequence(&self, object: Object) -> Vec<Drawn> {
-        let within = self.design.axes.ordered_within.iter().filter(|(of, _)| *of == object);
-        let scope =
-            within.map(|(_, field)| self.field(*field).part(Part::Identity, "S4-T2i").part(Part::Place, "S4-T2i"));
-        scope.chain([drawn("last_position", Primitive::Integer, "S4-T2i")]).collect()
-    }
 }
 
 impl Sketch {
@@ -567,24 +345,6 @@ impl Drawn {
 
 fn drawn(name: &str, kind: Primitive, rule: RuleId) -> Drawn {
     Drawn { name: name.to_owned(), kind: Type::Primitive(kind), stores: None, nullable: false, rule, parts: vec![] }
-}
-
-fn inbox() -> Vec<Drawn> {
-    vec![
-        drawn("receiver", Primitive::Id, "S9-d1").part(Part::Identity, "S9-d4").part(Part::Place, "S9-d3"),
-        drawn("event_id", Primitive::Uuid, "S9-d4").part(Part::Identity, "S9-d4"),
-        drawn("payload", Primitive::Json, "S9-d1"),
-        drawn("created_at", Primitive::Timestamp, "S9-d1").part(Part::Order, "S9-p1"),
-        drawn("delivered_at", Primitive::Timestamp, "S9-d1").null().part(Part::Sweep, "S9-q1"),
-    ]
-}
-
-fn permissions() -> Vec<Drawn> {
-    vec![
-        drawn("principal", Primitive::Id, "A-13").part(Part::Identity, "A-13").part(Part::Place, "A-13"),
-        drawn("permission", Primitive::Text, "A-13").part(Part::Identity, "A-13"),
-        drawn("granted_at", Primitive::Timestamp, "A-13"),
-    ]
 }
 
 fn name_of(class: TableClass, of: String) -> String {

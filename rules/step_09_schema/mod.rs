@@ -18,7 +18,7 @@ use crate::quantity::Quantity;
 use crate::vocabulary::{Vocabulary, vocabulary};
 use ascent::ascent;
 use layout::{Layout, Part, Sketch};
-use paths::Way;
+pub use paths::Way;
 
 vocabulary! {
     /// What a table is (S9-d5).
@@ -228,6 +228,15 @@ impl Schema {
         let found = self.called.iter().find(|(other, _)| *other == what);
         found.map_or("", |(_, name)| name)
     }
+}
+
+/// The ordering key of a table in its order: what orders first, then what decides between two alike.
+pub fn ordering(schema: &Schema, table: Table) -> Vec<Column> {
+    let identity = of(&schema.primary_key, table);
+    let (last, mut all): (Vec<Column>, Vec<Column>) =
+        of(&schema.ordering_key, table).into_iter().partition(|column| identity.contains(column));
+    all.extend(last);
+    all
 }
 
 /// The columns of a sorted key of a table.

@@ -7,7 +7,7 @@
 use crate::Design;
 use crate::fact;
 use crate::fact::*;
-use crate::proof::{Premises, RuleId, premises};
+use crate::proof::{Fact, Premises, RuleId, premises};
 use crate::vocabulary::{InvariantType, Topic};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,8 +19,8 @@ pub type Spread = (Object, Field, RuleId, Premises);
 pub struct Within {
     /// Decides where two scopes have nothing in common.
     pub kind: InvariantType,
-    /// The invariant.
-    pub invariant: Invariant,
+    /// The fact that says so: an invariant, or the declared order.
+    pub from: Fact,
     /// Its scope.
     pub scope: BTreeSet<Field>,
 }
@@ -97,13 +97,13 @@ fn choose(design: &Design, canonical: &[Field], object: Object) -> Choice {
     if let Some(first) = scopes.first() {
         let common = scopes.iter().fold(first.scope.clone(), |common, within| &common & &within.scope);
         let fields = if common.is_empty() { first.scope.clone() } else { common };
-        let grounds = premises(&[fact!(within, first.invariant, object)]);
+        let grounds = premises(&[first.from]);
         return Choice { fields: fields.into_iter().collect(), rule: "S9-d3", grounds, free: false };
     }
     let key = key(design, object);
     let single = all_scopes(design, canonical, object).into_iter().next();
     let grounds = match single {
-        Some(within) => premises(&[fact!(within, within.invariant, object)]),
+        Some(within) => premises(&[within.from]),
         None => premises(&key.iter().map(|field| fact!(key, object, *field)).collect::<Vec<_>>()),
     };
     Choice { fields: key, rule: "S9-d3", grounds, free: true }
@@ -150,11 +150,17 @@ fn all_scopes(design: &Design, canonical: &[Field], object: Object) -> Vec<Withi
         design.invariants.invariant.iter().map(|(invariant, kind, _)| (*invariant, *kind)).collect();
     let placing = scopes.into_iter().filter_map(|(invariant, scope)| {
         let kind = *kinds.get(&invariant)?;
-        Some(Within { kind, invariant, scope: scope? })
+        Some(Within { kind, from: fact!(within, invariant, object), scope: scope? })
     });
+    // S3-d1: an order within a scope is decided where the scope is.
+    let ordered = design.axes.ordered_within.iter().filter(|(of, _)| *of == object);
+    let ordered: BTreeSet<Field> = ordered.map(|(_, field)| *field).collect();
+    let from = ordered.first().map(|field| fact!(ordered_within, object, *field));
+    let order = from.map(|from| Within { kind: InvariantType::Ordering, from, scope: ordered });
+    let placing = placing.chain(order);
     let mut placing: Vec<Within> =
         placing.filter(|within| rank(within.kind).is_some() && !within.scope.is_empty()).collect();
-    placing.sort_by_key(|within| (rank(within.kind), within.invariant));
+    placing.sort_by_key(|within| (rank(within.kind), within.from));
     placing
 }
 

@@ -180,8 +180,8 @@ impl Paths<'_> {
     fn time(&self, table: Table) -> Option<Column> {
         let timestamp = Type::Primitive(Primitive::Timestamp);
         let is_time = |column: &Column| self.schema.column[column.index()].2 == timestamp;
-        let mut ordered = self.order(table).into_iter().filter(is_time);
-        ordered.next().or_else(|| self.schema.columns(table).filter(is_time).last())
+        let mut known = self.order(table).into_iter().chain(self.identity(table)).filter(is_time);
+        known.next().or_else(|| self.schema.columns(table).filter(is_time).last())
     }
 
     fn identity(&self, table: Table) -> Vec<Column> {

@@ -9,6 +9,8 @@ use sysd_rules::Design;
 
 use crate::render::design_json;
 
+mod postgres;
+
 /// A file of an export.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct File {
@@ -34,6 +36,7 @@ pub static KINDS: &[Kind] = &[
     Kind { name: "dot", about: "Every graph for Graphviz", files: figures::dot },
     Kind { name: "json", about: "The whole design for programs, see `sysd schema design`", files: json },
     Kind { name: "mermaid", about: "Every picture for Mermaid", files: figures::mermaid },
+    Kind { name: "postgres", about: "Tables, indexes, and each write path as a function", files: postgres::files },
 ];
 
 /// The kind of that name.

@@ -1,0 +1,110 @@
+//! The columns of views: aggregates, rankings, copies (S9-d2, S9-e5, S9-e6).
+
+use super::{Drawn, Layout, Part, drawn};
+use crate::fact::*;
+use crate::vocabulary::{Aggregate, Primitive, Vocabulary};
+
+impl Layout<'_> {
+    pub(super) fn view(&self, view: View) -> Vec<Drawn> {
+        let facts = &self.design.facts;
+        let groups: Vec<Field> = facts.grouped.iter().filter(|(of, _)| *of == view).map(|(_, field)| *field).collect();
+        let group = |field: &Field| self.field(*field).part(Part::Identity, "S9-e6").part(Part::Place, "S9-d3");
+        let mut columns: Vec<Drawn> = groups.iter().map(group).collect();
+        let computed = facts.computed.iter().find(|(of, ..)| *of == view);
+        let ranked = facts.top.iter().any(|(of, _)| *of == view);
+        if let Some((_, function, field)) = computed {
+            columns.extend(self.value(view, *function, *field));
+        } else if ranked {
+            columns.push(
+                drawn("rank", Primitive::Integer, "S9-e6").part(Part::Identity, "S9-e6").part(Part::Order, "S9-e6"),
+            );
+            let shown = self.identity_of_source(view, 0);
+            columns
+                .extend(shown.into_iter().filter(|column| !column.stores.is_some_and(|field| groups.contains(&field))));
+            columns.push(drawn("score", Primitive::Decimal, "S9-e6"));
+        } else {
+            columns.extend(self.copied(view));
+        }
+        columns.push(drawn("updated_at", Primitive::Timestamp, "S9-e5"));
+        columns
+    }
+
+    /// The value of an aggregate, in the window it is over.
+    fn value(&self, view: View, function: Aggregate, field: Option<Field>) -> Vec<Drawn> {
+        let facts = &self.design.facts;
+        let mut columns = vec![];
+        if facts.window.iter().any(|(of, _)| *of == view) {
+            let start = drawn("window_start", Primitive::Timestamp, "S9-e6");
+            columns.push(start.part(Part::Identity, "S9-e6").part(Part::Order, "S9-e6"));
+        }
+        let kind = match (function, field) {
+            (Aggregate::Count | Aggregate::CountDistinct, _) | (_, None) => Type::Primitive(Primitive::Integer),
+            (_, Some(field)) => facts.field[field.index()].2,
+        };
+        let name =
+            field.map_or(function.word().to_owned(), |field| format!("{}_{}", function.word(), facts.name(field)));
+        columns.push(Drawn { kind, ..drawn(&name, Primitive::Integer, "S9-e5") });
+        if function == Aggregate::CountDistinct {
+            // S4-T3i: which values have been seen, exactly or as a sketch.
+            columns.push(drawn("seen", Primitive::Set, "S4-T3i"));
+        }
+        columns.push(drawn("version", Primitive::Integer, "S9-e5"));
+        columns
+    }
+
+    /// A copy of records: those of the source it is rebuilt from; per reader, where it joins several sources.
+    fn copied(&self, view: View) -> Vec<Drawn> {
+        let facts = &self.design.facts;
+        let sources = facts.upstream.iter().filter(|(of, _)| *of == view).count();
+        let mut columns = vec![];
+        if sources > 1 {
+            columns
+                .push(drawn("reader", Primitive::Id, "S9-d2").part(Part::Identity, "S9-d2").part(Part::Place, "S9-d3"));
+        }
+        let ordered: Vec<Field> =
+            facts.order_of.iter().filter(|(of, _)| *of == view).map(|(_, field)| *field).collect();
+        let Some(Source::Object(object)) = self.main_source(view) else {
+            columns.extend(self.identity_of_source(view, 0));
+            columns.push(drawn("value", Primitive::Json, "S9-d2"));
+            return columns;
+        };
+        let spread = self.spread_of(object);
+        for (field, kind) in self.fields.get(&object).into_iter().flatten() {
+            let mut column = self.copy(*field, *kind);
+            column.nullable = self.may_be_empty(object, *field);
+            if self.key(object).contains(field) {
+                column = column.part(Part::Identity, "S9-d2");
+            }
+            if sources == 1 && spread.contains(field) {
+                column = column.part(Part::Place, "S9-d3");
+            }
+            if ordered.contains(field) {
+                column = column.part(Part::Order, "S9-p1");
+            }
+            columns.push(column);
+        }
+        // S6.4-r4: an older change that comes late is told by it.
+        columns.push(drawn("source_version", Primitive::Integer, "S6.4-r4"));
+        columns
+    }
+
+    /// What identifies a record of what the view is made of. Views of views are followed, but no circle.
+    fn identity_of_source(&self, view: View, depth: usize) -> Vec<Drawn> {
+        match self.main_source(view) {
+            Some(Source::Object(object)) => self.key(object).iter().map(|field| self.field(*field)).collect(),
+            Some(Source::View(source)) if depth < self.design.facts.names.views.len() => {
+                let grouped = self.design.facts.grouped.iter().filter(|(of, _)| *of == source);
+                let groups: Vec<Drawn> = grouped.map(|(_, field)| self.field(*field)).collect();
+                if groups.is_empty() { self.identity_of_source(source, depth + 1) } else { groups }
+            }
+            _ => vec![],
+        }
+    }
+
+    /// What the view is rebuilt from; failing that, the first it is made of.
+    pub fn main_source(&self, view: View) -> Option<Source> {
+        let facts = &self.design.facts;
+        let rebuild = facts.rebuild.iter().find(|(of, _)| *of == view);
+        rebuild.or_else(|| facts.upstream.iter().find(|(of, _)| *of == view)).map(|(_, source)| *source)
+    }
+}

@@ -1,0 +1,126 @@
+//! `sysd export postgres`: the tables of step 9 with their constraints and indexes, and every write path as a function.
+//!
+//! Each function carries its whole condition in the statement that writes, and its outcome in the same transaction. What SQL
+//! cannot say safely is said in a comment and left out: a function that is missing is better than one that is wrong.
+
+mod expression;
+mod maintenance;
+mod names;
+mod operation;
+mod tables;
+
+use std::collections::BTreeMap;
+use sysd_rules::Design;
+use sysd_rules::fact::*;
+use sysd_rules::proof::{Fact, Term};
+use sysd_rules::step_09_schema::TableClass;
+use sysd_rules::vocabulary::Primitive;
+
+use super::{File, system};
+use names::{Namer, comment};
+
+/// Tables first, then the functions on them.
+pub fn files(design: &Design) -> Vec<File> {
+    let mut database = Database::new(design);
+    let tables = tables::render(&mut database);
+    let operations = operation::render(&mut database);
+    let maintenance = maintenance::render(&mut database);
+    let file = |path: &str, text: String| File { path: path.to_owned(), text: headed(design, &text) };
+    vec![file("1_tables.sql", tables), file("2_operations.sql", operations), file("3_maintenance.sql", maintenance)]
+}
+
+/// What everything is called in the database, and of what type.
+pub struct Database<'d> {
+    /// What is exported.
+    pub design: &'d Design,
+    /// Names of tables and indexes, which share one namespace.
+    relations: Namer,
+    /// Names of functions.
+    functions: Namer,
+    tables: BTreeMap<Table, String>,
+    columns: Vec<String>,
+    kinds: Vec<String>,
+}
+
+impl<'d> Database<'d> {
+    fn new(design: &'d Design) -> Database<'d> {
+        let schema = &design.schema;
+        let mut relations = Namer::default();
+        let tables = schema.table.iter().map(|(table, ..)| (*table, relations.give(schema.name(*table)))).collect();
+        let mut within: BTreeMap<Table, Namer> = BTreeMap::new();
+        let columns =
+            schema.column.iter().map(|(column, table, _)| within.entry(*table).or_default().give(schema.name(*column)));
+        let columns = columns.collect();
+        let functions = Namer::default();
+        let mut database = Database { design, relations, functions, tables, columns, kinds: vec![] };
+        database.kinds = schema.column.iter().map(|(column, _, kind)| database.column_type(*column, *kind)).collect();
+        database
+    }
+
+    /// A table, quoted.
+    pub fn table(&self, table: Table) -> &str {
+        self.tables.get(&table).map_or("", String::as_str)
+    }
+
+    /// The table of an object, quoted.
+    pub fn truth(&self, object: Object) -> Option<&str> {
+        self.design.schema.table_of(TableClass::Truth, object).map(|table| self.table(table))
+    }
+
+    /// A column, quoted.
+    pub fn column(&self, column: Column) -> &str {
+        self.columns.get(column.index()).map_or("", String::as_str)
+    }
+
+    /// The type of a column.
+    pub fn kind(&self, column: Column) -> &str {
+        self.kinds.get(column.index()).map_or("", String::as_str)
+    }
+
+    /// Columns as a list.
+    pub fn listed(&self, columns: &[Column]) -> String {
+        columns.iter().map(|column| self.column(*column)).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The column that a mechanism adds to a table under that name, which bears a mark where the author has taken the name.
+    pub fn added(&self, table: Table, name: &str) -> Option<&str> {
+        let schema = &self.design.schema;
+        let declared = |column: &Column| schema.stores.iter().any(|(other, _)| other == column);
+        let columns = schema.columns(table).filter(|column| schema.name(*column).trim_end_matches('_') == name);
+        columns.filter(|column| !declared(column)).last().map(|column| self.column(column))
+    }
+
+    /// A place has no order, and so cannot be part of a key.
+    fn column_type(&self, column: Column, kind: Type) -> String {
+        let schema = &self.design.schema;
+        let table = schema.column[column.index()].1;
+        let keys = [&schema.primary_key, &schema.partition_key, &schema.unique, &schema.ordering_key];
+        let keyed = keys.iter().any(|key| key.binary_search(&(table, column)).is_ok());
+        if keyed && kind == Type::Primitive(Primitive::Location) { "text".to_owned() } else { self.sql_type(kind) }
+    }
+
+    /// The fact behind a line, as a comment.
+    pub fn trace(&self, fact: &Fact) -> String {
+        let term = |term: &Term| match term {
+            Term::None => None,
+            Term::Entity(Entity::Field(field)) => Some(self.design.facts.path(*field)),
+            Term::Entity(Entity::Column(column)) => {
+                let table = self.design.schema.column.get(column.index()).map(|(_, table, _)| self.design.name(*table));
+                Some(format!("{}.{}", table.unwrap_or_default(), self.design.name(*column)))
+            }
+            Term::Entity(entity) => Some(self.design.name(*entity)),
+            Term::Word(word) => Some((*word).to_owned()),
+            Term::Quantity(quantity) => Some(quantity.to_string()),
+        };
+        let terms: Vec<String> = fact.terms.iter().filter_map(term).collect();
+        comment(&format!("{}({})", fact.relation, terms.join(", ")))
+    }
+}
+
+fn headed(design: &Design, text: &str) -> String {
+    let name = comment(system(design));
+    format!(
+        "-- {name}, derived by sysd. Each comment names the fact its line states; `sysd explain` proves it.\n\
+         -- Load with `psql -v ON_ERROR_STOP=1 --single-transaction`, in the order of the files' names.\n\n{text}"
+    )
+}

@@ -1,0 +1,128 @@
+//! Names, literals and comments as PostgreSQL reads them, whatever an author calls things.
+
+use std::collections::BTreeSet;
+
+/// Identifiers of one namespace: no two alike, none longer than the server keeps.
+#[derive(Default)]
+pub struct Namer {
+    taken: BTreeSet<String>,
+}
+
+/// PostgreSQL cuts identifiers off after so many bytes, which would make two long names one.
+const LONGEST: usize = 63;
+
+impl Namer {
+    /// An identifier for a name, quoted. A name that is taken, or too long, ends in a mark of its own.
+    pub fn give(&mut self, name: &str) -> String {
+        quote(&self.give_bare(name))
+    }
+
+    fn give_bare(&mut self, name: &str) -> String {
+        let wanted = fitting(&snake(name));
+        let free = |candidate: &String| !self.taken.contains(candidate);
+        let numbered = (2u32..).map(|number| shortened(&wanted, &format!("_{number}")));
+        let chosen = std::iter::once(wanted.clone()).chain(numbered).find(free).unwrap_or(wanted);
+        self.taken.insert(chosen.clone());
+        chosen
+    }
+}
+
+/// An identifier between quotes.
+pub fn quote(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A string literal. What the server cannot hold in a text is left out.
+pub fn literal(text: &str) -> String {
+    let text = text.replace('\0', "").replace('\'', "''");
+    // The escape form reads a backslash as such only when it is doubled, whatever the server is set to.
+    if text.contains('\\') { format!("E'{}'", text.replace('\\', "\\\\")) } else { format!("'{text}'") }
+}
+
+/// The body of a function between dollar quotes that it does not contain.
+pub fn dollar(body: &str) -> String {
+    let tags = std::iter::once("$sysd$".to_owned()).chain((1u32..).map(|number| format!("$sysd{number}$")));
+    let tag = tags.into_iter().find(|tag| !body.contains(tag.as_str())).unwrap_or_default();
+    format!("{tag}\n{body}{tag}")
+}
+
+/// Text that may stand behind `--`: one line, whatever breaks lines or turns the direction of writing.
+pub fn comment(text: &str) -> String {
+    let harmless =
+        |c: char| if c.is_control() || is_directional(c) || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c };
+    text.chars().map(harmless).collect()
+}
+
+/// `PlaceBid` as `place_bid`, `Comment positions` as `comment_positions`.
+pub fn snake(name: &str) -> String {
+    let mut snake = String::new();
+    let mut before = ' ';
+    let mut rest = name.chars().peekable();
+    while let Some(c) = rest.next() {
+        let begins = c.is_uppercase() && (before.is_lowercase() || before.is_numeric());
+        let ends_run = c.is_uppercase() && before.is_uppercase() && rest.peek().is_some_and(|next| next.is_lowercase());
+        if (begins || ends_run) && !snake.ends_with('_') {
+            snake.push('_');
+        }
+        match c {
+            ' ' | '-' | '\t' | '\n' => snake.push('_'),
+            c if c.is_control() => (),
+            c => snake.extend(c.to_lowercase()),
+        }
+        before = c;
+    }
+    if snake.is_empty() { "unnamed".to_owned() } else { snake }
+}
+
+fn fitting(name: &str) -> String {
+    if name.len() <= LONGEST { name.to_owned() } else { shortened(name, &format!("_{:08x}", fingerprint(name))) }
+}
+
+/// The name cut so that the mark fits behind it.
+fn shortened(name: &str, mark: &str) -> String {
+    let mut end = name.len().min(LONGEST - mark.len());
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}{mark}", &name[..end])
+}
+
+/// FNV-1a: the same on every machine.
+fn fingerprint(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+fn is_directional(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_in_one_case_and_quoted() {
+        let mut namer = Namer::default();
+        assert_eq!(namer.give("PlaceBid"), "\"place_bid\"");
+        assert_eq!(namer.give("place_bid"), "\"place_bid_2\"");
+        assert_eq!(namer.give("HTTPServer2Log"), "\"http_server2_log\"");
+        assert_eq!(namer.give("a\"b"), "\"a\"\"b\"");
+        assert_eq!(namer.give(""), "\"unnamed\"");
+    }
+
+    #[test]
+    fn long_names_stay_apart() {
+        let mut namer = Namer::default();
+        let (one, other) = (format!("{}a", "é".repeat(150)), format!("{}b", "é".repeat(150)));
+        let given = [namer.give(&one), namer.give(&other), namer.give(&one)];
+        assert!(given.iter().all(|name| name.len() <= LONGEST + 2), "{given:?}");
+        assert_eq!(given.iter().collect::<BTreeSet<_>>().len(), 3);
+    }
+
+    #[test]
+    fn literals_and_comments_end_where_they_should() {
+        assert_eq!(literal("it's"), "'it''s'");
+        assert_eq!(literal("a\\'b"), "E'a\\\\''b'");
+        assert_eq!(comment("one\ntwo\u{202e}"), "one two ");
+    }
+}

@@ -1,0 +1,60 @@
+//! Every write path as one function: the outcome recorded first, the whole condition in the statement that writes, what follows
+//! in the same transaction.
+//!
+//! To be called at read committed or stricter. Under concurrent calls with one request key the second waits for the first and
+//! then gets its outcome; under concurrent calls on one row the second decides on what the first has left.
+
+mod body;
+mod key;
+mod plan;
+mod statement;
+
+use std::collections::BTreeSet;
+use sysd_rules::fact::*;
+
+use super::Database;
+use super::names::{comment, dollar};
+use super::tables::said;
+use plan::Plan;
+
+pub use plan::states;
+
+/// The functions, operation by operation.
+pub fn render(database: &mut Database) -> String {
+    let operations = 0..database.design.facts.names.operations.len() as u32;
+    let mut text = String::new();
+    for operation in operations.map(Operation) {
+        let name = database.functions.give(database.design.facts.name(operation));
+        text.push_str(&function(database, operation, &name));
+        text.push('\n');
+    }
+    text
+}
+
+fn function(database: &Database, operation: Operation, name: &str) -> String {
+    let facts = &database.design.facts;
+    let heading = said(&format!("{}: {}", facts.name(operation), sentence(database, operation)));
+    let written = Plan::new(database, operation).and_then(|plan| body::write(&plan).map(|body| (plan, body)));
+    match written {
+        Ok((plan, body)) => {
+            let arguments = plan.signature.join(", ");
+            format!(
+                "{heading}create function {name}({arguments}) returns jsonb language plpgsql as {};\n",
+                dollar(&body)
+            )
+        }
+        Err(reason) => format!("{heading}-- no function: {}\n", comment(&reason)),
+    }
+}
+
+/// The requirement's own words, or the documentation of the operation.
+fn sentence(database: &Database, operation: Operation) -> String {
+    let facts = &database.design.facts;
+    let documented =
+        facts.names.get(operation.into()).map(|name| name.doc.trim().to_owned()).filter(|doc| !doc.is_empty());
+    let served = facts.touches.iter().filter(|(.., what)| *what == operation.into());
+    let served: BTreeSet<&str> = served
+        .filter_map(|(requirement, ..)| facts.names.get((*requirement).into()).and_then(|name| name.title.as_deref()))
+        .collect();
+    documented.unwrap_or_else(|| served.into_iter().collect::<Vec<_>>().join("; "))
+}

@@ -1,0 +1,423 @@
+//! The body of a write path's function, statement by statement.
+
+mod effects;
+
+use sysd_rules::fact;
+use sysd_rules::fact::*;
+use sysd_rules::step_09_schema::{self as schema, TableClass};
+
+use super::key::Key;
+use super::plan::{Change, Plan};
+use super::statement::*;
+use crate::export::postgres::expression::{Scope, interval};
+use crate::export::postgres::names::literal;
+
+/// What the function says when a condition does not hold; raised to undo what was written before it.
+const REJECTED: &str = "SY001";
+/// nothing is decided, and the same request may be sent again.
+const UNDECIDED: &str = "SY002";
+
+/// The body, from `declare` to `end`.
+pub fn write(plan: &Plan) -> Result<String, String> {
+    let key = Key::read(plan)?;
+    let mut body = Body { plan, text: String::new(), depth: 1 };
+    body.declare();
+    body.line("begin");
+    body.depth += 1;
+    body.place(&key);
+    body.first_outcome(&key)?;
+    body.existing_record(&key)?;
+    body.line("begin");
+    body.depth += 1;
+    body.decide()?;
+    body.depth -= 1;
+    body.failures(&key)?;
+    body.line("end;");
+    body.record(&key);
+    body.line("return v_answer;");
+    body.depth -= 1;
+    body.line("end");
+    Ok(body.text)
+}
+
+struct Body<'p, 'd> {
+    plan: &'p Plan<'d>,
+    text: String,
+    depth: usize,
+}
+
+impl Body<'_, '_> {
+    fn line(&mut self, line: &str) {
+        for part in line.split('\n') {
+            self.text.push_str(&"    ".repeat(self.depth - 1));
+            self.text.push_str(part);
+            self.text.push('\n');
+        }
+    }
+
+    fn says(&mut self, fact: &sysd_rules::proof::Fact, why: &str) {
+        let trace = self.plan.database.trace(fact);
+        self.line(&format!("-- {trace}: {why}"));
+    }
+
+    fn declare(&mut self) {
+        self.line("#variable_conflict use_variable\ndeclare");
+        self.line("    v_answer jsonb;\n    v_reason text;\n    v_reasons text[];\n    v_fence bigint;\n    v_position bigint;");
+        for instance in &self.plan.scope.instances {
+            let table = self.plan.database.truth(instance.object).unwrap_or_default();
+            self.line(&format!("    {} {table}%rowtype;", instance.variable));
+        }
+        for (at, (_, object, _)) in self.plan.creations.iter().enumerate() {
+            let table = self.plan.database.truth(*object).unwrap_or_default();
+            self.line(&format!("    v_made_{at} {table}%rowtype;"));
+        }
+    }
+
+    /// Reads the rows that say where the outcome lies. What they say of it does not change.
+    fn place(&mut self, key: &Key) {
+        for at in &key.needs {
+            let instance = &self.plan.scope.instances[*at];
+            let (table, found) = (self.table(instance.object), by_key(self.plan, instance, "t"));
+            self.line(&format!("select t.* into {} from {table} as t where {found};", instance.variable));
+            let reason =
+                literal(&format!("there is no such {}", self.plan.database.design.facts.name(instance.parameter)));
+            self.line(&format!(
+                "if not found then\n    return jsonb_build_object('accepted', false, 'replayed', false, 'reasons', jsonb_build_array({reason}));\nend if;"
+            ));
+        }
+    }
+
+    /// the record of the outcome is made first; who finds one returns it.
+    fn first_outcome(&mut self, key: &Key) -> Result<(), String> {
+        let Some(table) = self.plan.outcomes else { return Ok(()) };
+        let names: Vec<&str> = key.request.iter().map(|(column, _)| column.as_str()).collect();
+        let values: Vec<&str> = key.request.iter().map(|(_, value)| value.as_str()).collect();
+        let until = match self.plan.remembered {
+            Some(time) => format!("clock_timestamp() + {}", interval(&time)),
+            None => "null".to_owned(),
+        };
+        let name = self.plan.database.table(table).to_owned();
+        let [accepted, answer, expires] = ["accepted", "answer", "expires_at"].map(|column| self.added(table, column));
+        self.says(
+            &fact!(table, table, TableClass::Outcomes, self.plan.operation),
+            "insert if absent; a repeated request waits here and gets the stored outcome (A-37)",
+        );
+        self.line(&format!(
+            "insert into {name} ({}, {accepted}, {answer}, {expires})\nvalues ({}, false, '{{}}', {until})\non conflict do nothing;",
+            names.join(", "),
+            values.join(", ")
+        ));
+        let found = Key::condition(&key.request, "o");
+        self.line(&format!(
+            "if not found then\n    select o.{answer} into v_answer from {name} as o where {found};\n    return v_answer || jsonb_build_object('replayed', true);\nend if;"
+        ));
+        Ok(())
+    }
+
+    /// S8-e5: the same for a record that is its own memory.
+    fn existing_record(&mut self, key: &Key) -> Result<(), String> {
+        let Some((object, pairs)) = &key.natural else { return Ok(()) };
+        let found = Key::condition(pairs, "e");
+        let table = self.table(*object);
+        self.line("-- S8-e5: insert if absent; an existing record is the answer");
+        self.line(&format!(
+            "select to_jsonb(e.*) into v_answer from {table} as e where {found};\nif found then\n    return jsonb_build_object('accepted', true, 'replayed', true, 'record', v_answer);\nend if;"
+        ));
+        Ok(())
+    }
+
+    /// Everything that takes effect together or not at all.
+    fn decide(&mut self) -> Result<(), String> {
+        self.begin_saga()?;
+        for object in self.plan.absences() {
+            let table = self.table(object);
+            self.line("-- A-6: that there is none, or so many, holds only while nobody adds one");
+            self.line(&format!("lock table {table} in share row exclusive mode;"));
+        }
+        self.read_others();
+        self.lock_several();
+        for (at, change) in self.plan.changes.iter().enumerate() {
+            self.change(change, at == 0)?;
+        }
+        if self.plan.changes.is_empty() {
+            self.test()?;
+        }
+        for (at, (effect, object, values)) in self.plan.creations.iter().enumerate() {
+            self.create(at, *effect, *object, values)?;
+        }
+        self.announce()?;
+        self.finish_saga()?;
+        let answer = self.answer();
+        self.line(&answer);
+        Ok(())
+    }
+
+    /// Rows that are only read stay as they are until the commit.
+    fn read_others(&mut self) {
+        for instance in &self.plan.scope.instances {
+            let changed = self.plan.changes.iter().any(|change| change.instance.parameter == instance.parameter);
+            if changed || !self.plan.reads(instance) || instance.key.is_empty() {
+                continue;
+            }
+            let (table, found) = (self.table(instance.object), by_key(self.plan, instance, "t"));
+            self.line("-- S5-d5: what the condition reads elsewhere does not change before the commit");
+            self.line(&format!("select t.* into {} from {table} as t where {found} for share;", instance.variable));
+            self.missing(instance.parameter);
+        }
+    }
+
+    fn missing(&mut self, parameter: Parameter) {
+        let reason = format!("there is no such {}", self.plan.database.design.facts.name(parameter));
+        let raise = self.reject(&literal(&reason));
+        self.line(&format!("if not found then\n    {raise}\nend if;"));
+    }
+
+    fn reject(&self, reason: &str) -> String {
+        format!("raise exception using errcode = '{REJECTED}', message = {reason};")
+    }
+
+    /// Several rows are locked in one order by everybody: the order of their tables.
+    fn lock_several(&mut self) {
+        if self.plan.changes.len() < 2 {
+            return;
+        }
+        for change in &self.plan.changes {
+            let (table, found) = (self.table(change.instance.object), by_key(self.plan, &change.instance, "t"));
+            self.line(&format!(
+                "select t.* into {} from {table} as t where {found} for update;",
+                change.instance.variable
+            ));
+            self.missing(change.instance.parameter);
+        }
+    }
+
+    /// the statement that writes carries the whole condition.
+    fn change(&mut self, change: &Change, first: bool) -> Result<(), String> {
+        let plan = self.plan;
+        let table = self.table(change.instance.object);
+        let scope = Scope { row: Some(change.instance.parameter), ..plan.scope.clone() };
+        let mut tests: Vec<(String, String)> = vec![(by_key(plan, &change.instance, "t"), "the instance".to_owned())];
+        if first {
+            tests.extend(conditions(plan, &scope)?);
+        }
+        tests.extend(self.own_tests(change, "t"));
+        let version = plan.database.version(change.instance.object);
+        if let Some(version) = version {
+            tests.push((
+                format!("(in_expected_version is null or t.{version} = in_expected_version)"),
+                "A-25: the version, where the caller has read one".into(),
+            ));
+        }
+        let mut filter = String::new();
+        for (at, (test, trace)) in tests.iter().enumerate() {
+            let word = if at == 0 { "where" } else { "  and" };
+            filter.push_str(&format!("\n{word} {test} -- {trace}"));
+        }
+        if change.deleted.is_some() {
+            self.line(&format!("delete from {table} as t{filter}\nreturning t.* into {};", change.instance.variable));
+        } else {
+            let sets = self.sets(change, &scope)?;
+            let sets = listed(&sets);
+            self.line(&format!(
+                "update {table} as t set\n{sets}{filter}\nreturning t.* into {};",
+                change.instance.variable
+            ));
+        }
+        let mut explained: Vec<(String, String)> = if first { conditions(plan, &plan.scope)? } else { vec![] };
+        explained.extend(self.own_tests(change, &change.instance.variable));
+        self.explain(change, &explained);
+        self.take_claim(change);
+        Ok(())
+    }
+
+    /// The state it must be in, and the claim that must be shown.
+    fn own_tests(&self, change: &Change, row: &str) -> Vec<(String, String)> {
+        let (plan, facts) = (self.plan, &self.plan.database.design.facts);
+        let mut tests = vec![];
+        if let Some(status) = status(plan, change.instance.object)
+            && !change.moves.is_empty()
+        {
+            let mut from: Vec<String> = change.moves.iter().map(|(_, from, _)| literal(facts.name(*from))).collect();
+            from.sort();
+            from.dedup();
+            let trace = plan.database.trace(&fact!(triggers, plan.operation, change.moves[0].0));
+            tests.push((format!("{row}.{status} in ({})", from.join(", ")), trace));
+        }
+        if let Some((claim, _)) = plan.database.claim(change.instance.object).filter(|_| change.fenced) {
+            tests.push((
+                format!("{row}.{claim} = in_claim_id"),
+                "A-48: only who holds the claim; an older fence is refused".to_owned(),
+            ));
+        }
+        tests
+    }
+
+    fn sets(&self, change: &Change, scope: &Scope) -> Result<Vec<(String, String)>, String> {
+        let (plan, database) = (self.plan, self.plan.database);
+        let facts = &database.design.facts;
+        let mut sets: Vec<(String, String)> = vec![];
+        let mut written = vec![];
+        for (effect, field, action) in &change.effects {
+            let Some((column, kind)) = database.truth_column(*field) else { continue };
+            if written.contains(field) {
+                return Err(format!("it writes `{}` twice", facts.path(*field)));
+            }
+            written.push(*field);
+            let trace = database.trace(&fact!(effect, *effect, plan.operation));
+            sets.push((format!("{column} = {}", new_value(scope, column, kind, action)?), trace));
+        }
+        let status_field = database.design.facts.field.iter().find(|(_, object, kind)| {
+            *object == change.instance.object && *kind == Type::Primitive(sysd_rules::vocabulary::Primitive::Status)
+        });
+        if let (Some(column), Some((field, ..))) = (status(plan, change.instance.object), status_field)
+            && !written.contains(field)
+            && let Some(value) = next_state(facts, &change.moves, &column)
+        {
+            let trace = database.trace(&fact!(triggers, plan.operation, change.moves[0].0));
+            sets.push((format!("{column} = {value}"), trace));
+        }
+        if let Some(version) = database.version(change.instance.object) {
+            sets.push((format!("{version} = t.{version} + 1"), "6.2#4: the version counts every change".to_owned()));
+        }
+        if let Some((claim, expires)) = database.claim(change.instance.object).filter(|_| change.released) {
+            sets.push((format!("{expires} = null"), "A-45: the end of the claim ends its time limit".to_owned()));
+            if self.frees(change) {
+                sets.push((format!("{claim} = null"), "A-45: it is free again".to_owned()));
+            }
+        }
+        if sets.is_empty() {
+            return Err("its effects change no column".to_owned());
+        }
+        Ok(sets)
+    }
+
+    /// Whether the instance goes back to where a claim can be taken.
+    fn frees(&self, change: &Change) -> bool {
+        let facts = &self.plan.database.design.facts;
+        let holders = facts.holds.iter().filter(|(_, held)| *held == change.instance.object).map(|(holder, _)| *holder);
+        let free: Vec<State> =
+            holders.flat_map(|holder| super::plan::states(facts, holder, change.instance.object).0).collect();
+        change.moves.iter().all(|(_, _, to)| free.contains(to))
+    }
+
+    /// Says which conditions do not hold, by the row as it is now.
+    fn explain(&mut self, change: &Change, tests: &[(String, String)]) {
+        let (table, found) = (self.table(change.instance.object), by_key(self.plan, &change.instance, "t"));
+        self.line("if not found then");
+        self.depth += 1;
+        self.line(&format!("select t.* into {} from {table} as t where {found};", change.instance.variable));
+        self.missing(change.instance.parameter);
+        self.reasons(tests);
+        self.line(&format!(
+            "if cardinality(v_reasons) = 0 then\n    raise exception using errcode = '{UNDECIDED}';\nend if;"
+        ));
+        let raise = self.reject("array_to_string(v_reasons, '; ')");
+        self.line(&raise);
+        self.depth -= 1;
+        self.line("end if;");
+    }
+
+    fn reasons(&mut self, tests: &[(String, String)]) {
+        let cases = tests
+            .iter()
+            .map(|(test, trace)| format!("    case when ({test}) is not true then {} end", literal(reason(trace))));
+        let cases: Vec<String> = cases.collect();
+        if cases.is_empty() {
+            self.line("v_reasons := '{}';");
+        } else {
+            self.line(&format!("v_reasons := array_remove(array[\n{}\n]::text[], null);", cases.join(",\n")));
+        }
+    }
+
+    /// the fence rises with every claim, and lives longer than any.
+    fn take_claim(&mut self, change: &Change) {
+        let database = self.plan.database;
+        let object = change.instance.object;
+        let (Some(time), Some((claim, expires))) = (change.claims, database.claim(object)) else { return };
+        let Some(epochs) = database.design.schema.table_of(TableClass::Epochs, object) else { return };
+        let keys = schema::of(&database.design.schema.primary_key, epochs);
+        let values: Vec<&str> = change.instance.key.iter().map(|(_, argument)| argument.as_str()).collect();
+        let (table, name) = (self.table(object), database.table(epochs).to_owned());
+        let epoch = self.added(epochs, "epoch");
+        self.says(
+            &fact!(table, epochs, TableClass::Epochs, object),
+            "the fence rises with every claim and never expires (A-47)",
+        );
+        self.line(&format!(
+            "insert into {name} as f ({}, {epoch}) values ({}, 1)\non conflict ({}) do update set {epoch} = f.{epoch} + 1\nreturning f.{epoch} into v_fence;",
+            database.listed(&keys),
+            values.join(", "),
+            database.listed(&keys)
+        ));
+        let until = time.map_or("null".to_owned(), |time| format!("clock_timestamp() + {}", interval(&time)));
+        let found = by_key(self.plan, &change.instance, "t");
+        self.line(&format!(
+            "update {table} as t set {claim} = v_fence, {expires} = {until}\nwhere {found}\nreturning t.* into {};",
+            change.instance.variable
+        ));
+    }
+
+    /// Without a row to write, the condition is tested on rows that are locked.
+    fn test(&mut self) -> Result<(), String> {
+        let tests = conditions(self.plan, &self.plan.scope)?;
+        if tests.is_empty() {
+            return Ok(());
+        }
+        self.reasons(&tests);
+        let raise = self.reject("array_to_string(v_reasons, '; ')");
+        self.line(&format!("if cardinality(v_reasons) > 0 then\n    {raise}\nend if;"));
+        Ok(())
+    }
+
+    /// What was written is undone; the rejection is the outcome.
+    fn failures(&mut self, key: &Key) -> Result<(), String> {
+        self.line("exception");
+        self.line(&format!(
+            "    when sqlstate '{REJECTED}' then\n        get stacked diagnostics v_reason = message_text;"
+        ));
+        self.undecided(key);
+        if self.plan.creations.is_empty() {
+            return Ok(());
+        }
+        self.line("    when unique_violation then");
+        if let Some((object, pairs)) = &key.natural {
+            let (table, found) = (self.table(*object), Key::condition(pairs, "e"));
+            self.line(&format!(
+                "        select to_jsonb(e.*) into v_answer from {table} as e where {found};\n        if found then\n            return jsonb_build_object('accepted', true, 'replayed', true, 'record', v_answer);\n        end if;"
+            ));
+        }
+        self.line("        get stacked diagnostics v_reason = constraint_name;\n        v_reason := 'there is one already: ' || v_reason;");
+        Ok(())
+    }
+
+    /// the row has changed since the caller read it, and every condition holds. The request is forgotten, to be sent again.
+    fn undecided(&mut self, key: &Key) {
+        self.line(&format!("    when sqlstate '{UNDECIDED}' then"));
+        if let Some(table) = self.plan.outcomes {
+            let (name, found) = (self.plan.database.table(table).to_owned(), Key::condition(&key.request, "o"));
+            self.line(&format!("        delete from {name} as o where {found};"));
+        }
+        self.line("        return jsonb_build_object('accepted', false, 'undecided', true, 'replayed', false, 'reasons', '[]'::jsonb);");
+    }
+
+    /// every outcome is recorded, a rejection as well.
+    fn record(&mut self, key: &Key) {
+        self.line(
+            "if v_reason is not null then\n    v_answer := jsonb_build_object('accepted', false, 'replayed', false, 'reasons', to_jsonb(string_to_array(v_reason, '; ')));\nend if;",
+        );
+        let Some(table) = self.plan.outcomes else { return };
+        let (name, found) = (self.plan.database.table(table).to_owned(), Key::condition(&key.request, "o"));
+        let [accepted, answer] = ["accepted", "answer"].map(|column| self.added(table, column));
+        self.line(&format!(
+            "update {name} as o set {accepted} = (v_reason is null), {answer} = v_answer where {found};"
+        ));
+    }
+
+    fn added(&self, table: Table, name: &str) -> String {
+        self.plan.database.added(table, name).unwrap_or_default().to_owned()
+    }
+
+    fn table(&self, object: Object) -> String {
+        self.plan.database.truth(object).unwrap_or_default().to_owned()
+    }
+}

@@ -1,0 +1,164 @@
+//! What follows the decision in the same transaction: records, positions, events, the end of a saga.
+
+use sysd_rules::expression::Expr;
+use sysd_rules::fact;
+use sysd_rules::fact::*;
+use sysd_rules::step_09_schema::{self as schema, TableClass};
+
+use super::super::key::{Key, columns, pairs_in_order, placed};
+use super::super::statement::unfilled;
+use super::Body;
+use crate::export::postgres::names::literal;
+
+impl Body<'_, '_> {
+    pub(super) fn create(
+        &mut self,
+        at: usize,
+        effect: Effect,
+        object: Object,
+        values: &[(Field, Expr)],
+    ) -> Result<(), String> {
+        let (plan, database) = (self.plan, self.plan.database);
+        let mut columns = vec![];
+        let mut given = vec![];
+        for (field, value) in pairs_in_order(plan, object, values)? {
+            let Some((column, _)) = database.truth_column(field) else { continue };
+            columns.push(column.to_owned());
+            given.push(value);
+        }
+        self.position(object, values, &mut columns, &mut given)?;
+        unfilled(plan, object, &columns)?;
+        let trace = database.trace(&fact!(effect, effect, plan.operation, object));
+        let table = self.table(object);
+        self.line(&format!("-- {trace}"));
+        self.line(&format!(
+            "insert into {table} as m ({})\nvalues ({})\nreturning m.* into v_made_{at};",
+            columns.join(", "),
+            given.join(", ")
+        ));
+        Ok(())
+    }
+
+    /// S4-T2i: position and record commit together, so the positions of a scope become visible in their order.
+    fn position(
+        &mut self,
+        object: Object,
+        values: &[(Field, Expr)],
+        columns: &mut Vec<String>,
+        given: &mut Vec<String>,
+    ) -> Result<(), String> {
+        let (plan, database) = (self.plan, self.plan.database);
+        let facts = &database.design.facts;
+        let Some(table) = database.design.schema.table_of(TableClass::Sequences, object) else { return Ok(()) };
+        let Some((_, field)) = facts.ordered_by.iter().find(|(of, _)| *of == object) else { return Ok(()) };
+        let keys = schema::of(&database.design.schema.primary_key, table);
+        let mut scope = vec![];
+        for key in &keys {
+            let stored = database.design.schema.stores.iter().find(|(other, _)| other == key).map(|(_, field)| *field);
+            let value = values.iter().find(|(other, _)| Some(*other) == stored).map(|(_, value)| value);
+            let value = value.ok_or("nothing says in which scope its record gets a position")?;
+            scope.push(plan.scope.value(value, database.kind(*key))?);
+        }
+        let name = database.table(table).to_owned();
+        self.says(
+            &fact!(table, table, TableClass::Sequences, object),
+            "the next position of the scope; the row is locked until the commit",
+        );
+        let last = self.added(table, "last_position");
+        self.line(&format!(
+            "insert into {name} as s ({}, {last}) values ({}, 1)\non conflict ({}) do update set {last} = s.{last} + 1\nreturning s.{last} into v_position;",
+            database.listed(&keys),
+            scope.join(", "),
+            database.listed(&keys)
+        ));
+        if let Some((column, _)) = database.truth_column(*field) {
+            columns.push(column.to_owned());
+            given.push("v_position".to_owned());
+        }
+        Ok(())
+    }
+
+    /// the event commits with the change.
+    pub(super) fn announce(&mut self) -> Result<(), String> {
+        for (event, table) in &self.plan.announced {
+            let database = self.plan.database;
+            let mut columns = vec![];
+            let mut values = vec![];
+            for column in schema::of(&database.design.schema.partition_key, *table) {
+                let stored = database.design.schema.stores.iter().find(|(other, _)| *other == column);
+                let Some((_, field)) = stored else { continue };
+                columns.push(database.column(column).to_owned());
+                values.push(placed(self.plan, *field, &mut vec![])?);
+            }
+            columns.push(self.added(*table, "payload"));
+            values.push(self.payload());
+            let trace = database.trace(&fact!(announces, self.plan.operation, *event));
+            let name = database.table(*table).to_owned();
+            self.line(&format!("-- {trace}: A-39, the event commits with the change"));
+            self.line(&format!("insert into {name} ({}) values ({});", columns.join(", "), values.join(", ")));
+        }
+        Ok(())
+    }
+
+    /// The rows as the operation has left them.
+    fn payload(&self) -> String {
+        let operation = literal(self.plan.database.design.facts.name(self.plan.operation));
+        let mut parts = vec![format!("'operation', {operation}")];
+        for change in &self.plan.changes {
+            let name = literal(self.plan.database.design.name(change.instance.object).as_str());
+            parts.push(format!("{name}, to_jsonb({})", change.instance.variable));
+        }
+        for (at, (_, object, _)) in self.plan.creations.iter().enumerate() {
+            parts.push(format!("{}, to_jsonb(v_made_{at})", literal(self.plan.database.design.name(*object).as_str())));
+        }
+        format!("jsonb_build_object({})", parts.join(", "))
+    }
+
+    pub(super) fn answer(&self) -> String {
+        let mut parts = vec!["'accepted', true, 'replayed', false".to_owned()];
+        for change in &self.plan.changes {
+            if let Some(version) = self.plan.database.version(change.instance.object) {
+                parts.push(format!("'version', {}.{version}", change.instance.variable));
+            }
+            if change.claims.is_some() && self.plan.database.claim(change.instance.object).is_some() {
+                parts.push("'claim_id', v_fence".to_owned());
+            }
+        }
+        format!("v_answer := jsonb_build_object({});", parts.join(", "))
+    }
+
+    /// the saga is on record before its first step, and one that is being undone goes no further.
+    pub(super) fn begin_saga(&mut self) -> Result<(), String> {
+        let Some(table) = self.plan.saga else { return Ok(()) };
+        let key = columns(self.plan, Some(table), &mut vec![])?;
+        let name = self.plan.database.table(table).to_owned();
+        let names: Vec<&str> = key.iter().map(|(column, _)| column.as_str()).collect();
+        let values: Vec<&str> = key.iter().map(|(_, value)| value.as_str()).collect();
+        self.says(
+            &fact!(table, table, TableClass::SagaLog, self.plan.operation),
+            "a saga that is being undone takes no further step (A-44)",
+        );
+        self.line(&format!(
+            "insert into {name} ({}) values ({}) on conflict do nothing;",
+            names.join(", "),
+            values.join(", ")
+        ));
+        let found = Key::condition(&key, "g");
+        let state = self.added(table, "state");
+        self.line(&format!("perform 1 from {name} as g where {found} and g.{state} = 'RUNNING' for update;"));
+        let raise = self.reject("'the saga is being undone'");
+        self.line(&format!("if not found then\n    {raise}\nend if;"));
+        Ok(())
+    }
+
+    pub(super) fn finish_saga(&mut self) -> Result<(), String> {
+        let Some(table) = self.plan.saga else { return Ok(()) };
+        let key = columns(self.plan, Some(table), &mut vec![])?;
+        let name = self.plan.database.table(table).to_owned();
+        let found = Key::condition(&key, "g");
+        self.line("-- A-44: done commits with the last local step");
+        let [state, updated] = ["state", "updated_at"].map(|column| self.added(table, column));
+        self.line(&format!("update {name} as g set {state} = 'DONE', {updated} = clock_timestamp() where {found};"));
+        Ok(())
+    }
+}

@@ -1,0 +1,383 @@
+//! What a write path has to do, read off the design: its arguments, the rows it reads, the rows it writes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use sysd_rules::expression::{Action, Expr};
+use sysd_rules::fact::*;
+use sysd_rules::quantity::Quantity;
+use sysd_rules::step_09_schema::TableClass;
+
+use crate::export::postgres::Database;
+use crate::export::postgres::expression::{Instance, Scope};
+use crate::export::postgres::names::Namer;
+
+/// The write path, taken apart.
+pub struct Plan<'d> {
+    /// Tables, columns and types.
+    pub database: &'d Database<'d>,
+    /// The write path.
+    pub operation: Operation,
+    /// Argument by argument: name and type.
+    pub signature: Vec<String>,
+    /// What names mean.
+    pub scope: Scope<'d>,
+    /// Conditions, with the declared thing each comes from.
+    pub conditions: Vec<(Entity, Expr)>,
+    /// Permissions by role: the table, and the role.
+    pub roles: Vec<(Invariant, Table, String)>,
+    /// Rows that change, in the order in which they are locked.
+    pub changes: Vec<Change>,
+    /// Records that are made, in the order of the effects.
+    pub creations: Vec<(Effect, Object, Vec<(Field, Expr)>)>,
+    /// The idempotency records, and the values of their key.
+    pub outcomes: Option<Table>,
+    /// The table of the saga, where the path is one.
+    pub saga: Option<Table>,
+    /// What is announced, and the outbox it goes to.
+    pub announced: Vec<(Event, Table)>,
+    /// How long outcomes are kept.
+    pub remembered: Option<Quantity>,
+}
+
+/// What happens to one instance.
+pub struct Change {
+    /// Which.
+    pub instance: Instance,
+    /// Field by field, in the order of the effects.
+    pub effects: Vec<(Effect, Field, Action)>,
+    /// States it must be in and the state it goes to, transition by transition.
+    pub moves: Vec<(Transition, State, State)>,
+    /// Whether it is deleted.
+    pub deleted: Option<Effect>,
+    /// Whether the operation takes a claim on it, and for how long.
+    pub claims: Option<Option<Quantity>>,
+    /// Whether the operation needs the claim of whoever holds it.
+    pub fenced: bool,
+    /// Whether the claim ends.
+    pub released: bool,
+}
+
+impl<'d> Plan<'d> {
+    /// Takes the operation apart, or says why it cannot be a function.
+    pub fn new(database: &'d Database<'d>, operation: Operation) -> Result<Plan<'d>, String> {
+        let design = database.design;
+        let facts = &design.facts;
+        let mut arguments = Arguments::read(database, operation);
+        let conditions = conditions(database, operation);
+        let changes = changes(database, operation, &arguments.instances)?;
+        let creations = creations(facts, operation);
+        if changes.is_empty() && creations.is_empty() {
+            return Err("it changes no row".to_owned());
+        }
+        let roles = roles(database, operation);
+        let asks =
+            conditions.iter().map(|(_, condition)| condition).chain(values(&changes, &creations)).any(Expr::asks_who);
+        if asks || !roles.is_empty() {
+            arguments.signature.push("in_caller text".to_owned());
+        }
+        if changes.iter().any(|change| change.fenced) {
+            arguments.signature.push("in_claim_id bigint".to_owned());
+        }
+        if changes.iter().any(|change| database.version(change.instance.object).is_some()) {
+            arguments.signature.push("in_expected_version bigint default null".to_owned());
+        }
+        let schema = &design.schema;
+        let announced = facts.announces.iter().filter(|(of, _)| *of == operation);
+        let announced = announced.filter_map(|(_, event)| Some((*event, schema.table_of(TableClass::Outbox, *event)?)));
+        let remembered = facts.remembered.iter().find(|(of, _)| *of == operation).map(|(_, time)| *time);
+        let scope =
+            Scope { database, instances: arguments.instances, arguments: arguments.typed, row: None, made: vec![] };
+        Ok(Plan {
+            database,
+            operation,
+            signature: arguments.signature,
+            scope,
+            conditions,
+            roles,
+            changes,
+            creations,
+            outcomes: schema.table_of(TableClass::Outcomes, operation),
+            saga: schema.table_of(TableClass::SagaLog, operation),
+            announced: announced.collect(),
+            remembered,
+        })
+    }
+
+    /// Whether an expression anywhere in the operation reads a field of the instance.
+    pub fn reads(&self, instance: &Instance) -> bool {
+        let mut found = false;
+        let conditions = self.conditions.iter().map(|(_, condition)| condition);
+        for expr in conditions.chain(values(&self.changes, &self.creations)) {
+            expr.walk(&mut |part| match part {
+                Expr::Field(_, Some(parameter)) => found |= *parameter == instance.parameter,
+                Expr::Field(field, None) => found |= self.database.design.facts.object_of(*field) == instance.object,
+                _ => (),
+            });
+        }
+        found
+    }
+
+    /// Objects whose records are counted or must be absent, and that this path does not make itself: nobody may add one meanwhile.
+    pub fn absences(&self) -> BTreeSet<Object> {
+        let made: BTreeSet<Object> = self.creations.iter().map(|(_, object, _)| *object).collect();
+        let mut locked = BTreeSet::new();
+        for (_, condition) in &self.conditions {
+            let absent = condition.existences().into_iter().filter(|(_, there)| !there).map(|(object, _)| object);
+            locked.extend(absent);
+            condition.walk(&mut |part| {
+                if let Expr::Aggregate(_, inner) = part
+                    && let Expr::Exists(object, _) = **inner
+                {
+                    locked.insert(object);
+                }
+            });
+        }
+        // A record of its own is excluded by its key, if the key is what is asked for; else nobody may add one meanwhile.
+        locked.into_iter().filter(|object| !made.contains(object) || !self.keyed_absence(*object)).collect()
+    }
+
+    /// Whether "there is none yet" asks for the whole key of the record that is made.
+    fn keyed_absence(&self, object: Object) -> bool {
+        let facts = &self.database.design.facts;
+        let key: BTreeSet<Field> = facts.key.iter().filter(|(of, _)| *of == object).map(|(_, field)| *field).collect();
+        let mut covered = true;
+        for (_, condition) in &self.conditions {
+            condition.walk(&mut |part| match part {
+                Expr::Exists(of, matched) if *of == object => {
+                    let asked: BTreeSet<Field> = matched.iter().map(|(field, _)| *field).collect();
+                    covered &= !key.is_empty() && asked == key;
+                }
+                _ => (),
+            });
+        }
+        covered
+    }
+}
+
+struct Arguments {
+    signature: Vec<String>,
+    typed: Vec<(Parameter, String, String)>,
+    instances: Vec<Instance>,
+}
+
+impl Arguments {
+    fn read(database: &Database, operation: Operation) -> Arguments {
+        let facts = &database.design.facts;
+        let mut all = Arguments { signature: vec![], typed: vec![], instances: vec![] };
+        let mut names = Namer::default();
+        for taken in ["in_caller", "in_claim_id", "in_expected_version"] {
+            names.give(taken);
+        }
+        for (parameter, of, kind) in &facts.parameter {
+            if *of != operation.into() {
+                continue;
+            }
+            let name = facts.name(*parameter);
+            let object = match kind {
+                Type::Object(object) if database.truth(*object).is_some() => Some(*object),
+                _ => None,
+            };
+            let Some(object) = object else {
+                let kind = database.argument_type(operation, *parameter, *kind);
+                let argument = names.give(&format!("in_{name}"));
+                all.signature.push(format!("{argument} {kind}"));
+                all.typed.push((*parameter, argument, kind));
+                continue;
+            };
+            let fields: Vec<Field> =
+                facts.key.iter().filter(|(of, _)| *of == object).map(|(_, field)| *field).collect();
+            let mut key = vec![];
+            for field in &fields {
+                let part =
+                    if fields.len() == 1 { format!("in_{name}") } else { format!("in_{name}_{}", facts.name(*field)) };
+                let argument = names.give(&part);
+                let kind = database.truth_column(*field).map_or("text", |(_, kind)| kind).to_owned();
+                all.signature.push(format!("{argument} {kind}"));
+                if fields.len() == 1 {
+                    all.typed.push((*parameter, argument.clone(), kind));
+                }
+                key.push((*field, argument));
+            }
+            let variable = names.give(&format!("r_{name}"));
+            all.instances.push(Instance { parameter: *parameter, object, variable, key });
+        }
+        all
+    }
+}
+
+impl Database<'_> {
+    /// An argument has the type of its parameter; one that fills a column which could not have that type, that of the column.
+    fn argument_type(&self, operation: Operation, parameter: Parameter, kind: Type) -> String {
+        let facts = &self.design.facts;
+        let own = self.sql_type(kind);
+        let fills = facts.effect.iter().filter(|(_, of, ..)| *of == operation).find_map(|(.., action)| match action {
+            Action::Create(values) => {
+                let filled = values.iter().find(|(_, value)| *value == Expr::Parameter(parameter));
+                filled.and_then(|(field, _)| self.truth_column(*field))
+            }
+            _ => None,
+        });
+        match fills {
+            Some((_, column)) if own == "point" && column == "text" => column.to_owned(),
+            _ => own,
+        }
+    }
+
+    /// The column that counts the changes of an object's rows.
+    pub fn version(&self, object: Object) -> Option<&str> {
+        self.added(self.design.schema.table_of(TableClass::Truth, object)?, "version")
+    }
+
+    /// The columns of the claim on an object's rows: its fence and its end.
+    pub fn claim(&self, object: Object) -> Option<(&str, &str)> {
+        let table = self.design.schema.table_of(TableClass::Truth, object)?;
+        Some((self.added(table, "claim_id")?, self.added(table, "claim_expires_at")?))
+    }
+}
+
+/// The guard, conjunct by conjunct, and who may run the operation.
+fn conditions(database: &Database, operation: Operation) -> Vec<(Entity, Expr)> {
+    let facts = &database.design.facts;
+    let guards = facts.guard.iter().filter(|(_, of, _)| *of == operation);
+    let guards = guards.map(|(guard, _, condition)| (Entity::from(*guard), condition.clone()));
+    let permitted = facts.statement.iter().filter_map(|(invariant, statement)| match statement {
+        Statement::OnlyMay(Permission::Is(who), what) if *what == operation.into() => {
+            let condition = match who {
+                Expr::Binary(operator, ..) if operator.compares() => who.clone(),
+                who => {
+                    Expr::Binary(sysd_rules::expression::Operator::Equal, Box::new(who.clone()), Box::new(Expr::Caller))
+                }
+            };
+            Some((Entity::from(*invariant), condition))
+        }
+        _ => None,
+    });
+    guards.chain(permitted).collect()
+}
+
+fn roles(database: &Database, operation: Operation) -> Vec<(Invariant, Table, String)> {
+    let design = database.design;
+    let restricted = design.facts.statement.iter().filter_map(|(invariant, statement)| match statement {
+        Statement::OnlyMay(Permission::Actor(actor), what) if *what == operation.into() => Some((*invariant, *actor)),
+        _ => None,
+    });
+    let found = restricted.filter_map(|(invariant, actor)| {
+        let mut boundaries = design.parameters.enforces.iter().filter(|(_, other)| *other == invariant);
+        let table = boundaries.find_map(|(dp, _)| design.schema.table_of(TableClass::Permissions, *dp))?;
+        Some((invariant, table, design.facts.name(actor).to_owned()))
+    });
+    found.collect()
+}
+
+/// What happens to each instance, in the order of their tables: one order for all who lock several.
+fn changes(database: &Database, operation: Operation, instances: &[Instance]) -> Result<Vec<Change>, String> {
+    let facts = &database.design.facts;
+    let mut objects: BTreeMap<String, Object> = BTreeMap::new();
+    let effects = || facts.effect.iter().filter(|(_, of, ..)| *of == operation);
+    for (_, _, object, _, action) in effects() {
+        if !matches!(action, Action::Create(_)) {
+            objects.insert(database.truth(*object).unwrap_or_default().to_owned(), *object);
+        }
+    }
+    let taken: BTreeSet<Transition> =
+        facts.triggers.iter().filter(|(of, _)| *of == operation).map(|(_, transition)| *transition).collect();
+    let moves = || facts.transition.iter().filter(|(transition, ..)| taken.contains(transition));
+    for (_, object, ..) in moves() {
+        objects.insert(database.truth(*object).unwrap_or_default().to_owned(), *object);
+    }
+    let mut changes = vec![];
+    for object in objects.into_values() {
+        let name = facts.name(object);
+        let mut found = instances.iter().filter(|instance| instance.object == object);
+        let instance = match (found.next(), found.next()) {
+            (Some(instance), None) => instance.clone(),
+            (Some(_), Some(_)) => {
+                return Err(format!("it is given two of `{name}`, and its effects do not say which one they change"));
+            }
+            (None, _) => return Err(format!("no parameter names the `{name}` that it changes")),
+        };
+        if instance.key.is_empty() {
+            return Err(format!("`{name}` has no key to find it by"));
+        }
+        let mut change = Change {
+            instance,
+            effects: vec![],
+            moves: moves()
+                .filter(|(_, of, ..)| *of == object)
+                .map(|(taken, _, from, to)| (*taken, *from, *to))
+                .collect(),
+            deleted: None,
+            claims: None,
+            fenced: false,
+            released: false,
+        };
+        for (effect, _, of, field, action) in effects() {
+            match (field, action) {
+                _ if *of != object => (),
+                (_, Action::Create(_)) => (),
+                (_, Action::Delete) => change.deleted = Some(*effect),
+                (Some(field), action) => change.effects.push((*effect, *field, action.clone())),
+                (None, Action::Transition(state)) => {
+                    let leading =
+                        facts.transition.iter().filter(|(_, machine, _, to)| *machine == object && to == state);
+                    change.moves.extend(leading.map(|(taken, _, from, to)| (*taken, *from, *to)));
+                }
+                (None, _) => return Err(format!("an effect on `{name}` names no field")),
+            }
+        }
+        claim(database, operation, object, &mut change);
+        changes.push(change);
+    }
+    Ok(changes)
+}
+
+/// who takes the claim, who must show it, and when it ends.
+fn claim(database: &Database, operation: Operation, object: Object, change: &mut Change) {
+    if database.claim(object).is_none() {
+        return;
+    }
+    let facts = &database.design.facts;
+    let holders: Vec<Operation> =
+        facts.holds.iter().filter(|(_, held)| *held == object).map(|(holder, _)| *holder).collect();
+    if holders.contains(&operation) {
+        change.claims = Some(facts.hold_time.iter().find(|(of, _)| *of == operation).map(|(_, time)| *time));
+        return;
+    }
+    change.released =
+        facts.released_by.iter().any(|(holder, release)| holders.contains(holder) && *release == operation);
+    let held: BTreeSet<State> = holders.iter().flat_map(|holder| states(facts, *holder, object).1).collect();
+    let from = states(facts, operation, object).0;
+    change.fenced = change.released || from.iter().any(|state| held.contains(state));
+}
+
+/// The states of an object that an operation leaves and enters.
+pub fn states(facts: &Facts, operation: Operation, object: Object) -> (Vec<State>, Vec<State>) {
+    let taken = facts.triggers.iter().filter(|(of, _)| *of == operation).map(|(_, transition)| *transition);
+    let taken: BTreeSet<Transition> = taken.collect();
+    let moves = facts.transition.iter().filter(|(transition, of, ..)| *of == object && taken.contains(transition));
+    moves.map(|(_, _, from, to)| (*from, *to)).unzip()
+}
+
+fn creations(facts: &Facts, operation: Operation) -> Vec<(Effect, Object, Vec<(Field, Expr)>)> {
+    let effects = facts.effect.iter().filter(|(_, of, ..)| *of == operation);
+    let created = effects.filter_map(|(effect, _, object, _, action)| match action {
+        Action::Create(values) => Some((*effect, *object, values.clone())),
+        _ => None,
+    });
+    created.collect()
+}
+
+/// Every value that is written.
+fn values<'a>(
+    changes: &'a [Change],
+    creations: &'a [(Effect, Object, Vec<(Field, Expr)>)],
+) -> impl Iterator<Item = &'a Expr> {
+    let changed = changes.iter().flat_map(|change| &change.effects).filter_map(|(_, _, action)| match action {
+        Action::Assign(value)
+        | Action::Increase(value)
+        | Action::Decrease(value)
+        | Action::Add(value)
+        | Action::Remove(value) => Some(value),
+        _ => None,
+    });
+    changed.chain(creations.iter().flat_map(|(_, _, values)| values.iter().map(|(_, value)| value)))
+}
