@@ -135,7 +135,7 @@ impl Body<'_, '_> {
             self.line(&format!("lock table {table} in share row exclusive mode;"));
         }
         self.read_others();
-        self.lock_several();
+        self.lock_first();
         for (at, change) in self.plan.changes.iter().enumerate() {
             self.change(change, at == 0)?;
         }
@@ -176,10 +176,16 @@ impl Body<'_, '_> {
         format!("raise exception using errcode = '{REJECTED}', message = {reason};")
     }
 
-    /// Several rows are locked in one order by everybody: the order of their tables.
-    fn lock_several(&mut self) {
-        if self.plan.changes.len() < 2 {
+    /// Several rows are locked in one order by everybody: the order of their tables. One row is locked first where the condition
+    /// reads the clock: a statement that waited for a lock tests its condition anew only if the row has changed meanwhile, and
+    /// time passes without changing a row.
+    fn lock_first(&mut self) {
+        let clocked = self.plan.conditions.iter().any(|(_, condition)| condition.reads_clock());
+        if self.plan.changes.len() < 2 && !clocked {
             return;
+        }
+        if clocked {
+            self.line("-- A-38: the clock is read when the row is ours, not when we began to wait for it");
         }
         for change in &self.plan.changes {
             let (table, found) = (self.table(change.instance.object), by_key(self.plan, &change.instance, "t"));
@@ -376,6 +382,8 @@ impl Body<'_, '_> {
             "    when sqlstate '{REJECTED}' then\n        get stacked diagnostics v_reason = message_text;"
         ));
         self.undecided(key);
+        // An invariant that speaks of one row is a constraint of its table.
+        self.line("    when check_violation or foreign_key_violation then\n        get stacked diagnostics v_reason = message_text;");
         if self.plan.creations.is_empty() {
             return Ok(());
         }
