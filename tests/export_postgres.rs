@@ -226,14 +226,15 @@ fn two_who_like_each_other_match_once_and_always() {
     // Two sessions take the two sides of each pair; in every third pair only one side swipes to the right.
     let side = |own: char, other: char, pair: usize| {
         let likes = own == 'a' || pair % 3 > 0;
+        let asked = format!("{own}-{pair}");
         let (own, other) = (format!("md5('{own}{pair}')::uuid"), format!("md5('{other}{pair}')::uuid"));
         let swipe = if likes {
             format!("swipe_right({own}, {other}, in_caller => {own}::text)")
         } else {
             format!("swipe_left({own}, {other})")
         };
-        let swiped = format!("select 'swipe', '{own}-{pair}', {swipe} ->> 'accepted';\n");
-        let matched = format!("select 'match', '{own}-{pair}', create_match({own}, {other}) ->> 'accepted';\n");
+        let swiped = format!("select 'swipe', '{asked}', {swipe} ->> 'accepted';\n");
+        let matched = format!("select 'match', '{asked}', create_match({own}, {other}) ->> 'accepted';\n");
         // Whoever has swiped asks for the match, and each does both twice.
         format!("{swiped}{swiped}{matched}{matched}")
     };
