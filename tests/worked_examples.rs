@@ -7,10 +7,10 @@ mod support;
 
 #[path = "worked_examples/step_8.rs"]
 mod step_8;
-#[path = "worked_examples/steps_10_to_11.rs"]
-mod steps_10_to_11;
 #[path = "worked_examples/step_9.rs"]
 mod step_9;
+#[path = "worked_examples/steps_10_to_11.rs"]
+mod steps_10_to_11;
 #[path = "worked_examples/steps_12_to_14.rs"]
 mod steps_12_to_14;
 #[path = "worked_examples/steps_15_16_19.rs"]
