@@ -1,4 +1,4 @@
-//! S1506: a figure that no system has.
+//! S1506: a figure that no system has. Rates are S1304's.
 
 use crate::Design;
 use crate::fact::*;
@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
         slug: "absurd-target",
         severity: Severity::Error,
         page: include_str!("absurd_target.md"),
-        cites: &["S15-r1", "S15-r2", "S15-r5"],
+        cites: &["S15-r1", "S15-r2"],
     },
     check,
     completeness: false,
@@ -23,7 +23,6 @@ pub static RULE: Rule = Rule {
 fn check(design: &Design) -> Vec<Finding> {
     let mut findings = latency(design);
     findings.extend(availability(design));
-    findings.extend(rate(design));
     findings
 }
 
@@ -61,28 +60,3 @@ fn availability(design: &Design) -> Vec<Finding> {
     });
     findings.collect()
 }
-
-/// Nothing is asked for, or more often than any system is asked.
-fn rate(design: &Design) -> Vec<Finding> {
-    let facts = &design.facts;
-    let operations = facts.rate.iter().map(|(path, rate)| (Entity::from(*path), "rate", *rate));
-    let queries = facts.query_rate.iter().map(|(path, rate)| (Entity::from(*path), "rate", *rate));
-    let views = facts.read_by.iter().filter_map(|(path, _, rate)| Some((Entity::from(*path), "read", (*rate)?)));
-    let stated = facts.load.iter().filter(|(.., figure)| figure.dimension == Dimension::Rate);
-    let stated = stated.map(|(load, _, rate)| (Entity::from(*load), "", *rate));
-    let all = operations.chain(queries).chain(views).chain(stated);
-    let absurd = all.filter(|(.., rate)| *rate <= Quantity::whole(0, Dimension::Rate) || *rate > MOST);
-    let findings = absurd.map(|(path, word, rate)| {
-        let name = design.name(path);
-        let site = if word.is_empty() { path.into() } else { clause(path, word) };
-        let why = if rate > MOST { "more than all people on earth ask together" } else { "then nothing runs at all" };
-        RULE.at(site, format!("`{name}` cannot run at {rate}"))
-            .label(why)
-            .note("S15-r5: capacity, hot keys, storage and cost are all derived from rates; a rate that is none makes them nothing")
-            .help("write the rate you expect at the peak, or leave the clause out")
-    });
-    findings.collect()
-}
-
-/// A hundred billion per second.
-const MOST: Quantity = Quantity::whole(100_000_000_000, Dimension::Rate);

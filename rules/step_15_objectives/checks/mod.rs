@@ -8,5 +8,4 @@ crate::checks! {
     call_exceeds_share,
     absurd_target,
     availability_beyond_dependency,
-    hottest_exceeds_total,
 }
