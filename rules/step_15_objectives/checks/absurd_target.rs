@@ -1,7 +1,6 @@
 //! S1506: a figure that no system has. Rates are S1304's.
 
 use crate::Design;
-use crate::fact::*;
 use crate::finding::*;
 use crate::quantity::{Dimension, Quantity};
 use crate::step_15_objectives::paths::{availabilities, latencies};
