@@ -195,8 +195,9 @@ pub fn derive(facts: Facts) -> Design {
     design.failures = step_14_failures::derive(&design);
     design.objectives = step_15_objectives::derive(&design);
     design.knobs = step_16_knobs::derive(&design);
-    design.runbooks = step_17_runbooks::derive(&design);
+    // A runbook opens with the alert that leads to it, so the alerts come first.
     design.observability = step_18_observability::derive(&design);
+    design.runbooks = step_17_runbooks::derive(&design);
     design.costs = step_19_costs::derive(&design);
     design.evolution = step_20_evolution::derive(&design);
     design

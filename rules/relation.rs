@@ -370,6 +370,10 @@ relations! {
     runbooks false {
         runbook "{0} is the runbook for {1}",
         triggered "{1} leads to {0}",
+        incident "{0} is about {1}",
+        lever "{1} has a lever for {0}",
+        eased "{1} is what the scaling model has for {0}",
+        verified "{0} is over when an audit finds no violation of {1}",
     }
     observability false {
         metric "{0} measures {1} of {2}",
@@ -378,6 +382,7 @@ relations! {
         detects "{0} detects {1}",
         guards_slo "{0} guards {1}",
         audited "an audit counts violations of {0}",
+        shows "{0} shows what {1} does",
     }
     costs false {
         growth "{0} grows as {1}",
@@ -388,7 +393,11 @@ relations! {
         stage "{0} is stage {1}",
         adds "{0} adds {2} for {1}",
         signal "{0} ends when {1} passes {2}",
+        stands_in "{1} stands in for {2} in {0} at first",
+        beyond "what is declared of {1} is past {0}",
         change "a change of {0} is {1}",
+        brings "{0} brings {1}",
+        locked "the {1} of {0} cannot be taken back",
     }
 }
 

@@ -15,6 +15,8 @@ mod steps_10_to_11;
 mod steps_12_to_14;
 #[path = "worked_examples/steps_15_16_19.rs"]
 mod steps_15_16_19;
+#[path = "worked_examples/steps_17_18_20.rs"]
+mod steps_17_18_20;
 #[path = "worked_examples/steps_1_to_4.rs"]
 mod steps_1_to_4;
 #[path = "worked_examples/steps_5_to_7.rs"]
@@ -104,6 +106,9 @@ groups! {
     step_8_algorithms = step_8::algorithms;
     step_9_tables = step_9::tables;
     step_9_paths = step_9::paths;
+    step_17_runbooks = steps_17_18_20::runbooks;
+    step_18_instruments = steps_17_18_20::instruments;
+    step_20_stages = steps_17_18_20::stages;
 }
 
 #[test]
@@ -140,7 +145,10 @@ fn is_example(id: &str) -> bool {
             | "S14"
             | "S15"
             | "S16"
+            | "S17"
+            | "S18"
             | "S19"
+            | "S20"
     );
     let (kind, number) = rest.split_at(rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len()));
     let example = match (step, kind) {

@@ -4,6 +4,11 @@
 //! Renderers show tables and know no step; exports are about what one or two steps derived, and read those relations.
 
 mod figures;
+pub mod openslo;
+pub mod prometheus;
+pub mod runbooks;
+pub mod trace;
+pub mod yaml;
 
 use sysd_rules::Design;
 
@@ -36,7 +41,10 @@ pub static KINDS: &[Kind] = &[
     Kind { name: "dot", about: "Every graph for Graphviz", files: figures::dot },
     Kind { name: "json", about: "The whole design for programs, see `sysd schema design`", files: json },
     Kind { name: "mermaid", about: "Every picture for Mermaid", files: figures::mermaid },
+    Kind { name: "openslo", about: "Objectives in OpenSLO v1", files: openslo::files },
     Kind { name: "postgres", about: "Tables, indexes, and each write path as a function", files: postgres::files },
+    Kind { name: "prometheus", about: "Recording and alerting rules, and unit tests of them for promtool", files: prometheus::files },
+    Kind { name: "runbooks", about: "A Markdown page for every incident", files: runbooks::files },
 ];
 
 /// The kind of that name.

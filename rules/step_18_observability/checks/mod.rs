@@ -1,3 +1,5 @@
 //! The checks of this step, one file and one page each.
 
-crate::checks! {}
+crate::checks! {
+    percentile_of_few,
+}

@@ -1,0 +1,239 @@
+//! The text of a runbook: what is known of such incidents, with the metrics, parameters, mechanisms and sources of this design.
+
+use super::guides;
+use crate::fact::*;
+use crate::proof::Fact;
+use crate::quantity::Quantity;
+use crate::step_06_mechanisms::patterns::Mechanism;
+use crate::step_18_observability::alerts;
+use crate::vocabulary::Vocabulary;
+use crate::{Design, fact};
+use std::collections::BTreeSet;
+
+/// One runbook, in the framework's fields (S17-o1), and how to know that it is over and whom to call.
+pub struct Procedure {
+    /// The runbook.
+    pub runbook: Runbook,
+    /// What has happened, and where.
+    pub incident: String,
+    /// The parts, in the order in which an operator needs them.
+    pub parts: Vec<Part>,
+}
+
+/// One field of a runbook.
+pub struct Part {
+    /// "Diagnosis".
+    pub title: &'static str,
+    /// What to do or look at, one after the other.
+    pub steps: Vec<Step>,
+}
+
+/// One thing to do or to look at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// In the imperative, or a question.
+    pub text: String,
+    /// The fact it rests on, where it is about this design.
+    pub fact: Option<Fact>,
+}
+
+/// Every runbook, in order.
+pub fn procedures(design: &Design) -> Vec<Procedure> {
+    design.runbooks.incident.iter().map(|&(runbook, _)| procedure(design, runbook)).collect()
+}
+
+/// One runbook.
+pub fn procedure(design: &Design, runbook: Runbook) -> Procedure {
+    let it = Writer { design, runbook };
+    let parts = vec![
+        Part { title: "Trigger", steps: it.trigger() },
+        Part { title: "Diagnosis", steps: it.diagnosis() },
+        Part { title: "Immediate mitigation", steps: it.mitigation() },
+        Part { title: "Root-cause investigation", steps: it.known(|guide| guide.cause) },
+        Part { title: "Resolution", steps: it.resolution() },
+        Part { title: "Verification", steps: it.verification() },
+        Part { title: "Rollback and escalation", steps: it.escalation() },
+        Part { title: "Prevention", steps: it.known(|guide| guide.prevention) },
+    ];
+    Procedure { runbook, incident: design.name(runbook), parts }
+}
+
+struct Writer<'d> {
+    design: &'d Design,
+    runbook: Runbook,
+}
+
+impl Writer<'_> {
+    fn guide(&self) -> &'static guides::Guide {
+        let incident = self.design.runbooks.incident.iter().find(|(other, _)| *other == self.runbook);
+        // INVARIANT: every runbook has an incident; the first stands in for none.
+        guides::of(incident.map_or(super::Incident::LostAnswer, |(_, incident)| *incident))
+    }
+
+    fn place(&self) -> Option<Entity> {
+        self.design.runbooks.on.iter().find(|(other, _)| *other == self.runbook).map(|(_, place)| *place)
+    }
+
+    /// What is known of all such incidents, with the name of this place.
+    fn known(&self, part: impl Fn(&'static guides::Guide) -> &'static [&'static str]) -> Vec<Step> {
+        let name = self.place().map_or(String::new(), |place| format!("`{}`", self.design.name(place)));
+        part(self.guide()).iter().map(|text| Step { text: text.replace("{}", &name), fact: None }).collect()
+    }
+
+    /// The alerts that lead here.
+    fn trigger(&self) -> Vec<Step> {
+        let alerts = self.alerts();
+        let steps = alerts.iter().map(|&alert| Step {
+            text: format!("{}: {}", self.design.name(alert), alerts::says(self.design, alert)),
+            fact: Some(fact!(triggered, self.runbook, alert)),
+        });
+        steps.collect()
+    }
+
+    fn alerts(&self) -> Vec<Alert> {
+        let triggered = self.design.runbooks.triggered.iter().filter(|(other, _)| *other == self.runbook);
+        triggered.map(|(_, alert)| *alert).collect()
+    }
+
+    /// What to ask, and the figures and lines in which the answer stands.
+    fn diagnosis(&self) -> Vec<Step> {
+        let step = &self.design.observability;
+        let mut steps = self.known(|guide| guide.diagnosis);
+        let watched: BTreeSet<Entity> =
+            self.alerts().iter().filter_map(|alert| step.watched(*alert)).map(|(.., of)| of).collect();
+        let figures =
+            step.metric.iter().filter(|(_, kind, of)| watched.contains(of) && self.guide().signs.contains(kind));
+        steps.extend(figures.map(|&(metric, kind, of)| Step {
+            text: format!("look at `{}`", self.design.name(metric)),
+            fact: Some(fact!(metric, metric, kind.word(), of)),
+        }));
+        let lines: BTreeSet<&str> =
+            step.logs.iter().filter(|(of, _)| watched.contains(of)).map(|(_, event)| event.word()).collect();
+        if !lines.is_empty() {
+            let lines: Vec<&str> = lines.into_iter().collect();
+            steps.push(Step { text: format!("read the log lines: {}", lines.join(", ")), fact: None });
+        }
+        steps
+    }
+
+    /// What to do at once; then the levers of the mechanisms in use, with the parameters that set them.
+    fn mitigation(&self) -> Vec<Step> {
+        let runbooks = &self.design.runbooks;
+        let mut steps = self.known(|guide| guide.mitigation);
+        let eased = runbooks.eased.iter().filter(|(other, _)| *other == self.runbook);
+        steps.extend(eased.map(|&(_, strategy)| Step {
+            text: format!(
+                "what the scaling model has for it: {}: {}",
+                strategy.word(),
+                uncapitalized(strategy.gloss())
+            ),
+            fact: Some(fact!(eased, self.runbook, strategy.word())),
+        }));
+        let levers = runbooks.lever.iter().filter(|(other, _)| *other == self.runbook);
+        steps.extend(levers.flat_map(|&(_, mechanism)| self.lever(mechanism)));
+        steps.extend(self.knobs());
+        steps
+    }
+
+    /// PR-*: what can be set to make a mechanism behave.
+    fn lever(&self, mechanism: Mechanism) -> Option<Step> {
+        let pattern = mechanism.patterns().next().filter(|pattern| pattern.lever != "nothing")?;
+        let text = format!("{}: turn {} ({})", mechanism.word(), pattern.lever, pattern.id);
+        Some(Step { text, fact: Some(fact!(lever, self.runbook, mechanism.word())) })
+    }
+
+    /// S16-g1: the parameters whose effect shows in the figures that alert.
+    fn knobs(&self) -> Vec<Step> {
+        let (step, knobs) = (&self.design.observability, &self.design.knobs);
+        let watched: BTreeSet<Metric> =
+            self.alerts().iter().filter_map(|alert| step.watched(*alert)).map(|(metric, ..)| metric).collect();
+        let turned: BTreeSet<Knob> =
+            step.shows.iter().filter(|(metric, _)| watched.contains(metric)).map(|(_, knob)| *knob).collect();
+        let value = |knob: Knob| knobs.default.iter().find(|(other, _)| *other == knob).map(|(_, value)| *value);
+        let range =
+            |knob: Knob| knobs.range.iter().find(|(other, ..)| *other == knob).map(|(_, least, most)| (*least, *most));
+        let steps = turned.into_iter().filter_map(|knob| {
+            let value = value(knob)?;
+            let within = range(knob)
+                .map_or(String::new(), |(least, most): (Quantity, Quantity)| format!(", between {least} and {most}"));
+            let text = format!("turn {}: {value} by default{within}", self.design.name(knob));
+            Some(Step { text, fact: Some(fact!(default, knob, value)) })
+        });
+        steps.collect()
+    }
+
+    /// How to recover fully; a copy from its direct upstream.
+    fn resolution(&self) -> Vec<Step> {
+        let mut steps = self.known(|guide| guide.resolution);
+        let views = self.views();
+        let rebuildable = self.design.validation.rebuildable.iter().filter(|(view, _)| views.contains(view));
+        steps.extend(rebuildable.map(|&(view, source)| Step {
+            text: format!(
+                "rebuild `{}` from `{}` where it is wrong rather than old",
+                self.design.name(view),
+                self.design.name(source)
+            ),
+            fact: Some(fact!(rebuildable, view, source)),
+        }));
+        steps
+    }
+
+    /// The views that the incident is about: the place, or what its parameter serves.
+    fn views(&self) -> BTreeSet<View> {
+        match self.place() {
+            Some(Entity::View(view)) => BTreeSet::from([view]),
+            Some(Entity::Dp(dp)) => {
+                let serves = self.design.parameters.serves_view.iter().filter(|(other, _)| *other == dp);
+                serves.map(|(_, view)| *view).collect()
+            }
+            _ => BTreeSet::new(),
+        }
+    }
+
+    /// It is over when the alerts are quiet and the audits find nothing.
+    fn verification(&self) -> Vec<Step> {
+        let design = self.design;
+        let mut steps = vec![];
+        for alert in self.alerts() {
+            let Some((metric, ..)) = design.observability.watched(alert) else { continue };
+            let text = format!("`{}` is back: not {}", design.name(metric), alerts::says(design, alert));
+            steps.push(Step { text, fact: Some(fact!(triggered, self.runbook, alert)) });
+        }
+        let verified = design.runbooks.verified.iter().filter(|(other, _)| *other == self.runbook);
+        steps.extend(verified.map(|&(_, invariant)| Step {
+            text: format!("an audit that began after the last step finds no violation of {}", design.name(invariant)),
+            fact: Some(fact!(verified, self.runbook, invariant)),
+        }));
+        steps
+    }
+
+    /// What was turned is turned back; who is called when it does not help.
+    fn escalation(&self) -> Vec<Step> {
+        let mut texts =
+            vec!["turn back what was turned, one at a time, when the figures have been back for one window".to_owned()];
+        let closed = self.place().and_then(|place| {
+            let component = match place {
+                Entity::Component(component) => Some(component),
+                other => {
+                    self.design.topology.hosts.iter().find(|(_, what)| *what == other).map(|(component, _)| *component)
+                }
+            }?;
+            self.design.topology.fails_closed.contains(&(component,)).then_some(component)
+        });
+        if let Some(component) = closed {
+            let name = self.design.name(component);
+            texts.push(format!("`{name}` refuses work rather than answer wrongly (S11-d7): do not force it open"));
+        }
+        texts.push(if self.guide().endangers {
+            "where an audit finds a violation, or none can run, close the path and call the owner of the data: wrong is worse than slow".to_owned()
+        } else {
+            "no invariant is at stake: when mitigation does not help within half an hour, call the owners of what the trace shows to be slow".to_owned()
+        });
+        texts.into_iter().map(|text| Step { text, fact: None }).collect()
+    }
+}
+
+fn uncapitalized(text: &str) -> String {
+    let mut chars = text.trim_end_matches('.').chars();
+    chars.next().map_or(String::new(), |first| first.to_lowercase().chain(chars).collect())
+}

@@ -1,0 +1,92 @@
+//! The runbooks as Markdown: one file each, and an index.
+
+use std::fmt::Write;
+
+use sysd_rules::Design;
+use sysd_rules::fact;
+use sysd_rules::fact::Runbook;
+use sysd_rules::step_17_runbooks::procedure::{Procedure, procedures};
+
+use super::{File, file_name, system, trace};
+
+/// The index, and one file for each runbook.
+pub fn files(design: &Design) -> Vec<File> {
+    let procedures = procedures(design);
+    let mut files = vec![File { path: "README.md".to_owned(), text: index(design, &procedures) }];
+    files.extend(procedures.iter().map(|it| File { path: path(design, it.runbook), text: page(design, it) }));
+    files.sort_by(|one, other| one.path.cmp(&other.path));
+    files
+}
+
+/// Where the runbook lies: `007_Contention_storm_on_PlaceBid.md`.
+pub fn path(design: &Design, runbook: Runbook) -> String {
+    format!("{:03}_{}.md", runbook.0 + 1, file_name(&design.name(runbook)))
+}
+
+fn index(design: &Design, procedures: &[Procedure]) -> String {
+    let mut out = format!("# Runbooks of {}\n\n", prose(system(design)));
+    if procedures.is_empty() {
+        out.push_str("Nothing can fail and nothing is hot.\n");
+    }
+    for it in procedures {
+        _ = writeln!(out, "- [{}]({})", prose(&it.incident), path(design, it.runbook));
+    }
+    out
+}
+
+fn page(design: &Design, procedure: &Procedure) -> String {
+    let mut out = format!("# {}\n\n", prose(&procedure.incident));
+    for (runbook, of) in design.runbooks.runbook.iter().filter(|(runbook, _)| *runbook == procedure.runbook) {
+        _ = writeln!(out, "<!-- {} -->", trace::id(&fact!(runbook, *runbook, *of)));
+    }
+    for part in procedure.parts.iter().filter(|part| !part.steps.is_empty()) {
+        _ = writeln!(out, "\n## {}\n", part.title);
+        for step in &part.steps {
+            let trace = step.fact.map_or(String::new(), |fact| format!(" <!-- {} -->", trace::id(&fact)));
+            _ = writeln!(out, "- {}{trace}", prose(&step.text));
+        }
+    }
+    out
+}
+
+/// Text in which nothing is Markdown or HTML but pairs of backticks.
+fn prose(text: &str) -> String {
+    let text: String = text.chars().map(|c| if unseen(c) { '\u{fffd}' } else { c }).collect();
+    if text.matches('`').count() % 2 == 1 {
+        return escaped(&text);
+    }
+    let parts = text.split('`').enumerate().map(|(i, part)| match i % 2 {
+        1 if part.trim().is_empty() => String::new(),
+        1 => format!("`{part}`"),
+        _ => escaped(part),
+    });
+    parts.collect()
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '&' | '!') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// What ends or reorders a line, or is not seen.
+fn unseen(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::prose;
+
+    #[test]
+    fn a_name_is_no_markup() {
+        assert_eq!(prose("<script>*x*_y_\n# z"), "\\<script\\>\\*x\\*\\_y\\_\u{fffd}\\# z");
+        assert_eq!(prose("look at `a_b{c=\"<d>\"}` [now](x)"), "look at `a_b{c=\"<d>\"}` \\[now\\](x)");
+        assert_eq!(prose("one ` tick"), "one \\` tick");
+    }
+}
