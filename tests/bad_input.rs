@@ -25,7 +25,7 @@ fn found(text: &str) -> Vec<Diagnostic> {
     let shown = report::render(&analysis.sources, &analysis.diagnostics, 100);
     assert_eq!(analysis.diagnostics.is_empty(), shown.is_empty());
     concise::render(&analysis.sources, &analysis.diagnostics);
-    json::render(&analysis.sources, &analysis.diagnostics);
+    json::render(&analysis.sources, &analysis.diagnostics, &[]);
     sarif::render(&analysis.sources, &analysis.diagnostics);
     analysis.diagnostics
 }

@@ -225,7 +225,7 @@ fn two_who_like_each_other_match_once_and_always() {
     load(&database, &spec("dating").analysis.design);
     // Two sessions take the two sides of each pair; in every third pair only one side swipes to the right.
     let side = |own: char, other: char, pair: usize| {
-        let likes = own == 'a' || pair % 3 > 0;
+        let likes = own == 'a' || !pair.is_multiple_of(3);
         let asked = format!("{own}-{pair}");
         let (own, other) = (format!("md5('{own}{pair}')::uuid"), format!("md5('{other}{pair}')::uuid"));
         let swipe = if likes {

@@ -55,7 +55,7 @@ impl Spend {
     /// Whether calls and stores leave nothing: own work and what the author gives to hops exceed the deadline.
     pub fn overspent(&self) -> Option<Quantity> {
         let declared = self.hops.iter().filter(|hop| hop.origin == Origin::Declared);
-        let total = declared.fold(Some(NONE), |total, hop| total?.checked_add(&hop.share))?;
+        let total = declared.map(|hop| hop.share).try_fold(NONE, |total, share| total.checked_add(&share))?;
         (total > self.deadline).then_some(total)
     }
 }

@@ -275,15 +275,14 @@ impl<'d> Ledger<'d> {
         let rate = facts.query_rate.iter().find(|(other, _)| *other == query).map(|(_, rate)| *rate);
         let mut factors = vec![scaling(format!("rate of {}", self.design.name(query)), rate)];
         let read = facts.query_reads.iter().find(|(other, _)| *other == query).map(|(_, source)| *source);
-        if let Some(Source::Object(object)) = read {
-            if let (Some(count), Some(Growth::Logarithmic)) =
+        if let Some(Source::Object(object)) = read
+            && let (Some(count), Some(Growth::Logarithmic)) =
                 (self.populations.get(&object), self.growth.get(&query.into()))
-            {
-                factors.push(fixed(
-                    format!("pages per look-up among {count} {}", self.design.name(object)),
-                    Some(depth(*count)),
-                ));
-            }
+        {
+            factors.push(fixed(
+                format!("pages per look-up among {count} {}", self.design.name(object)),
+                Some(depth(*count)),
+            ));
         }
         factors
     }
