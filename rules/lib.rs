@@ -71,6 +71,8 @@ use artifact::{Figure, Section, Table};
 use fact::Facts;
 use finding::{Finding, Rule, Severity};
 use proof::Because;
+use std::sync::Mutex;
+use std::thread;
 use vocabulary::Topic;
 
 /// Everything the framework derives from one set of facts. One field per step.
@@ -166,6 +168,23 @@ pub static STEPS: &[Step] = &[
 /// Runs the steps in order (G-1, G-2). Each step names the earlier layers it reads; Step 6 is the bridge from what is asked
 /// to what is built (G-4).
 pub fn derive(facts: Facts) -> Design {
+    let facts = Mutex::new(Some(facts));
+    let take = || facts.lock().ok().and_then(|mut facts| facts.take()).unwrap_or_default();
+    // The programs of twenty steps are large values: on the small stack that some threads have they would not fit.
+    thread::scope(|scope| {
+        let deep = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || steps(take()));
+        match deep.map(thread::ScopedJoinHandle::join) {
+            Ok(Ok(design)) => design,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(_) => steps(take()),
+        }
+    })
+}
+
+/// Bytes of stack that a derivation may take; most of it is never touched.
+const STACK: usize = 64 << 20;
+
+fn steps(facts: Facts) -> Design {
     let evidence = evidence::derive(&facts);
     let objects = step_02_objects::derive(&facts, &evidence);
     let normalization = step_01_normalization::derive(&facts, &evidence, &objects);

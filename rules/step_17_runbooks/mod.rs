@@ -109,7 +109,7 @@ ascent! {
 
     // The mechanisms at the place itself that such an incident is about.
     lever(runbook, mechanism),
-    because(fact!(lever, *runbook, mechanism.word()), "S17-o1", premises(&[fact!(incident, *runbook, incident.word()), fact!(mechanism, *dp, mechanism.word())])) <--
+    because(fact!(lever, *runbook, mechanism.word()), "S17-o1", premises(&[fact!(incident, *runbook, incident.word()), fact!(dp, *dp)])) <--
         incident(runbook, incident),
         on(runbook, what),
         near(at, what),

@@ -5,5 +5,5 @@ crate::checks! {
     unreadable_price,
     mixed_currencies,
     figure_too_large,
-    unbounded_growth,
+    storage_without_bound,
 }

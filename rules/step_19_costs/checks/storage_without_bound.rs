@@ -12,9 +12,9 @@ use std::collections::BTreeSet;
 pub static RULE: Rule = Rule {
     code: Code {
         code: "S1905",
-        slug: "unbounded-growth",
+        slug: "storage-without-bound",
         severity: Severity::Info,
-        page: include_str!("unbounded_growth.md"),
+        page: include_str!("storage_without_bound.md"),
         cites: &["S19-p1", "S19-p2", "CK-19a"],
     },
     check,
