@@ -75,53 +75,54 @@ use std::sync::Mutex;
 use std::thread;
 use vocabulary::Topic;
 
-/// Everything the framework derives from one set of facts. One field per step.
+/// Everything the framework derives from one set of facts. One field per step, each on the heap: together they are too large
+/// to be handed about.
 #[derive(Default)]
 pub struct Design {
     /// What the author declared.
     pub facts: Facts,
     /// What guards and effects show.
-    pub evidence: evidence::Evidence,
+    pub evidence: Box<evidence::Evidence>,
     /// Step 1.
-    pub normalization: step_01_normalization::Normalization,
+    pub normalization: Box<step_01_normalization::Normalization>,
     /// Step 2.
-    pub objects: step_02_objects::Objects,
+    pub objects: Box<step_02_objects::Objects>,
     /// Step 3.
-    pub axes: step_03_axes::Axes,
+    pub axes: Box<step_03_axes::Axes>,
     /// Step 4.
-    pub invariants: step_04_invariants::Invariants,
+    pub invariants: Box<step_04_invariants::Invariants>,
     /// Step 5.
-    pub parameters: step_05_parameters::Parameters,
+    pub parameters: Box<step_05_parameters::Parameters>,
     /// Step 6.
-    pub mechanisms: step_06_mechanisms::Mechanisms,
+    pub mechanisms: Box<step_06_mechanisms::Mechanisms>,
     /// Step 7.
-    pub validation: step_07_validation::Validation,
+    pub validation: Box<step_07_validation::Validation>,
     /// Step 8.
-    pub algorithms: step_08_algorithms::Algorithms,
+    pub algorithms: Box<step_08_algorithms::Algorithms>,
     /// Step 9.
-    pub schema: step_09_schema::Schema,
+    pub schema: Box<step_09_schema::Schema>,
     /// Step 10.
-    pub technology: step_10_technology::Landscape,
+    pub technology: Box<step_10_technology::Landscape>,
     /// Step 11.
-    pub topology: step_11_topology::Topology,
+    pub topology: Box<step_11_topology::Topology>,
     /// Step 12.
-    pub consistency: step_12_consistency::PathConsistency,
+    pub consistency: Box<step_12_consistency::PathConsistency>,
     /// Step 13.
-    pub scaling: step_13_scaling::Scaling,
+    pub scaling: Box<step_13_scaling::Scaling>,
     /// Step 14.
-    pub failures: step_14_failures::Failures,
+    pub failures: Box<step_14_failures::Failures>,
     /// Step 15.
-    pub objectives: step_15_objectives::Objectives,
+    pub objectives: Box<step_15_objectives::Objectives>,
     /// Step 16.
-    pub knobs: step_16_knobs::Knobs,
+    pub knobs: Box<step_16_knobs::Knobs>,
     /// Step 17.
-    pub runbooks: step_17_runbooks::Runbooks,
+    pub runbooks: Box<step_17_runbooks::Runbooks>,
     /// Step 18.
-    pub observability: step_18_observability::Observability,
+    pub observability: Box<step_18_observability::Observability>,
     /// Step 19.
-    pub costs: step_19_costs::Costs,
+    pub costs: Box<step_19_costs::Costs>,
     /// Step 20.
-    pub evolution: step_20_evolution::Evolution,
+    pub evolution: Box<step_20_evolution::Evolution>,
 }
 
 /// One step of the framework.
@@ -195,30 +196,30 @@ fn steps(facts: Facts) -> Design {
     let validation = step_07_validation::derive(&facts, &evidence, &axes, &invariants, &parameters);
     let mut design = Design {
         facts,
-        evidence,
-        normalization,
-        objects,
-        axes,
-        invariants,
-        parameters,
-        mechanisms,
-        validation,
+        evidence: Box::new(evidence),
+        normalization: Box::new(normalization),
+        objects: Box::new(objects),
+        axes: Box::new(axes),
+        invariants: Box::new(invariants),
+        parameters: Box::new(parameters),
+        mechanisms: Box::new(mechanisms),
+        validation: Box::new(validation),
         ..Design::default()
     };
-    design.algorithms = step_08_algorithms::derive(&design);
-    design.schema = step_09_schema::derive(&design);
-    design.technology = step_10_technology::derive(&design);
-    design.topology = step_11_topology::derive(&design);
-    design.consistency = step_12_consistency::derive(&design);
-    design.scaling = step_13_scaling::derive(&design);
-    design.failures = step_14_failures::derive(&design);
-    design.objectives = step_15_objectives::derive(&design);
-    design.knobs = step_16_knobs::derive(&design);
+    design.algorithms = Box::new(step_08_algorithms::derive(&design));
+    design.schema = Box::new(step_09_schema::derive(&design));
+    design.technology = Box::new(step_10_technology::derive(&design));
+    design.topology = Box::new(step_11_topology::derive(&design));
+    design.consistency = Box::new(step_12_consistency::derive(&design));
+    design.scaling = Box::new(step_13_scaling::derive(&design));
+    design.failures = Box::new(step_14_failures::derive(&design));
+    design.objectives = Box::new(step_15_objectives::derive(&design));
+    design.knobs = Box::new(step_16_knobs::derive(&design));
     // A runbook opens with the alert that leads to it, so the alerts come first.
-    design.observability = step_18_observability::derive(&design);
-    design.runbooks = step_17_runbooks::derive(&design);
-    design.costs = step_19_costs::derive(&design);
-    design.evolution = step_20_evolution::derive(&design);
+    design.observability = Box::new(step_18_observability::derive(&design));
+    design.runbooks = Box::new(step_17_runbooks::derive(&design));
+    design.costs = Box::new(step_19_costs::derive(&design));
+    design.evolution = Box::new(step_20_evolution::derive(&design));
     design
 }
 
