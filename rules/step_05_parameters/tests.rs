@@ -14,7 +14,15 @@ fn derive(facts: Facts) -> Design {
     let axes = step_03_axes::derive(&facts, &evidence, &objects);
     let invariants = step_04_invariants::derive(&facts, &evidence, &axes);
     let parameters = super::derive(&facts, &evidence, &axes, &invariants);
-    Design { facts, evidence, objects, axes, invariants, parameters, ..Design::default() }
+    Design {
+        facts,
+        evidence: evidence.into(),
+        objects: objects.into(),
+        axes: axes.into(),
+        invariants: invariants.into(),
+        parameters: parameters.into(),
+        ..Design::default()
+    }
 }
 
 /// Numbers that look random and are the same on every run.

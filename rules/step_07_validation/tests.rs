@@ -19,7 +19,7 @@ fn named(objects: &[&str], views: &[&str]) -> Design {
 /// Runs Step 7 on what is there.
 fn validated(mut design: Design) -> Design {
     let Design { facts, evidence, axes, invariants, parameters, .. } = &design;
-    design.validation = derive(facts, evidence, axes, invariants, parameters);
+    design.validation = derive(facts, evidence, axes, invariants, parameters).into();
     design
 }
 
