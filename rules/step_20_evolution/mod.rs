@@ -54,8 +54,8 @@ ascent! {
     relation called(Entity, String);
 
     // From earlier steps.
-    /// `taken(dp, mechanism)`: what the parameter takes in the end.
-    relation taken(Dp, Mechanism);
+    /// `taken(dp, mechanism, choice)`: what the parameter takes in the end, and the conclusion of Step 6 that says so.
+    relation taken(Dp, Mechanism, crate::proof::Fact);
     /// `at_low_load(dp, mechanism)`: what the tables give it while nothing is asked of it.
     relation at_low_load(Dp, Mechanism);
     relation dp(Dp, DpKind, Entity);
@@ -79,21 +79,21 @@ ascent! {
 
     // S20-e1: what must be right is right from the start.
     comes(1, Entity::from(dp), mechanism) <--
-        taken(dp, mechanism),
+        taken(dp, mechanism, _),
         at_low_load(dp, mechanism),
         !copy(dp),
         if stages::home(*mechanism) == 1;
 
     // S20-d1: what only load asks for comes when load does.
     comes(level, Entity::from(dp), mechanism) <--
-        taken(dp, mechanism),
+        taken(dp, mechanism, _),
         !copy(dp),
         if *mechanism != Mechanism::NoMechanism,
         let level = stages::home(*mechanism);
 
     // S20-e2: copies come with the second stage, whatever keeps them; until then what is read is computed when it is read.
     comes(level, Entity::from(dp), mechanism) <--
-        taken(dp, mechanism),
+        taken(dp, mechanism, _),
         copy(dp),
         if *mechanism != Mechanism::NoMechanism,
         let level = stages::home(*mechanism).max(2);
@@ -122,15 +122,15 @@ ascent! {
 
     // S20-e1: the view is computed by query when it is read.
     stands_in(dp, Mechanism::ReadSource, mechanism),
-    because(fact!(stands_in, *dp, Mechanism::ReadSource.word(), mechanism.word()), "S20-e1", premises(&[fact!(mechanism, *dp, mechanism.word())])) <--
-        taken(dp, mechanism),
+    because(fact!(stands_in, *dp, Mechanism::ReadSource.word(), mechanism.word()), "S20-e1", premises(&[*choice])) <--
+        taken(dp, mechanism, choice),
         copy(dp),
         if !matches!(mechanism, Mechanism::NoMechanism | Mechanism::ReadSource);
 
     // S20-e1: one store gives the same guarantee, by means of its own.
     stands_in(dp, instead, mechanism),
-    because(fact!(stands_in, *dp, instead.word(), mechanism.word()), "S20-e1", premises(&[fact!(mechanism, *dp, mechanism.word())])) <--
-        taken(dp, mechanism),
+    because(fact!(stands_in, *dp, instead.word(), mechanism.word()), "S20-e1", premises(&[*choice])) <--
+        taken(dp, mechanism, choice),
         !copy(dp),
         if let Some(instead) = stages::instead(*mechanism);
 
@@ -213,7 +213,7 @@ ascent! {
 pub fn derive(design: &Design) -> Evolution {
     let mut step = Evolution {
         taken: stages::taken(&design.mechanisms),
-        at_low_load: stages::taken(&low_load::mechanisms(design)),
+        at_low_load: stages::taken(&low_load::mechanisms(design)).into_iter().map(|(dp, it, _)| (dp, it)).collect(),
         dp: design.parameters.dp.clone(),
         copy: stages::copies(design),
         strategy_of: design.scaling.strategy.iter().map(|&(path, strategy, _)| (path, strategy)).collect(),

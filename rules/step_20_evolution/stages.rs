@@ -2,7 +2,7 @@
 
 use super::{Evolution, percent};
 use crate::fact::*;
-use crate::proof::{Premises, RuleId, premises};
+use crate::proof::{Fact, Premises, RuleId, premises};
 use crate::quantity::{Dimension, Quantity};
 use crate::step_05_parameters::DpKind;
 use crate::step_06_mechanisms::Mechanisms;
@@ -11,6 +11,7 @@ use crate::step_06_mechanisms::properties::figures::contention;
 use crate::step_09_schema::TableClass;
 use crate::step_13_scaling::Strategy;
 use crate::step_18_observability::MetricKind;
+use crate::vocabulary::Vocabulary;
 use crate::{Design, fact};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -157,13 +158,14 @@ pub fn beyond(design: &Design) -> Vec<(Entity, Level, RuleId, Premises)> {
     past
 }
 
-/// What every parameter takes: selected, and besides.
-pub fn taken(mechanisms: &Mechanisms) -> Vec<(Dp, Mechanism)> {
-    let selected = mechanisms.mechanism.iter().map(|&(dp, mechanism, _)| (dp, mechanism));
-    let mut taken: Vec<(Dp, Mechanism)> =
-        selected.chain(mechanisms.adds.iter().map(|&(dp, mechanism, _)| (dp, mechanism))).collect();
+/// What every parameter takes, selected or besides, and the conclusion that says so.
+pub fn taken(mechanisms: &Mechanisms) -> Vec<(Dp, Mechanism, Fact)> {
+    let selected = mechanisms.mechanism.iter().map(|&(dp, it, _)| (dp, it, fact!(mechanism, dp, it.word())));
+    let besides = mechanisms.adds.iter().map(|&(dp, it, _)| (dp, it, fact!(adds, dp, it.word())));
+    let mut taken: Vec<(Dp, Mechanism, Fact)> = selected.chain(besides).collect();
     taken.sort_unstable();
-    taken.dedup();
+    // What is both selected and needed besides has one reason.
+    taken.dedup_by_key(|(dp, mechanism, _)| (*dp, *mechanism));
     taken
 }
 
@@ -207,9 +209,9 @@ pub fn outlived(design: &Design) -> Vec<(View,)> {
 /// The stages anything comes with get ids in their order; the first is always there.
 pub(super) fn number(design: &Design, step: &mut Evolution) {
     let copies: BTreeSet<Dp> = step.copy.iter().map(|(dp,)| *dp).collect();
-    let by_mechanism = step.taken.iter().filter(|(_, mechanism)| *mechanism != Mechanism::NoMechanism);
+    let by_mechanism = step.taken.iter().filter(|(_, mechanism, _)| *mechanism != Mechanism::NoMechanism);
     let mut levels: BTreeSet<Level> = by_mechanism
-        .map(|(dp, mechanism)| if copies.contains(dp) { home(*mechanism).max(2) } else { home(*mechanism) })
+        .map(|(dp, mechanism, _)| if copies.contains(dp) { home(*mechanism).max(2) } else { home(*mechanism) })
         .collect();
     levels.extend(step.strategy_of.iter().filter_map(|(_, strategy)| of_strategy(*strategy)).map(|(level, _)| level));
     levels.extend(step.forgets.iter().map(|_| 2));
