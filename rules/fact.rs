@@ -524,6 +524,30 @@ impl Facts {
         self.field[field.index()].1
     }
 
+    /// What an operation is about: the object it changes a field of first, or moves to another state, or else creates or removes
+    /// first. The order is the one of its own effects; where objects are declared says nothing.
+    pub fn subject(&self, operation: Operation) -> Option<Object> {
+        let effects = || self.effect.iter().filter(move |(_, of, ..)| *of == operation);
+        let changed = || effects().find(|(_, _, _, field, _)| field.is_some()).map(|(_, _, object, ..)| *object);
+        let taken = self.triggers.iter().filter(|(of, _)| *of == operation).map(|(_, transition)| *transition);
+        let taken: Vec<Transition> = taken.collect();
+        let moved = || {
+            let moved = self.transition.iter().filter(|(transition, ..)| taken.contains(transition));
+            moved.map(|(_, object, ..)| *object).min_by_key(|object| self.name(*object))
+        };
+        changed().or_else(moved).or_else(|| effects().next().map(|(_, _, object, ..)| *object))
+    }
+
+    /// The largest, with what it is of. Of equals it is the first by name: what was declared first decides nothing.
+    pub fn largest<T: Ord, E: Into<Entity> + Copy>(&self, all: impl Iterator<Item = (T, E)>) -> Option<(T, E)> {
+        all.max_by(|(one, of), (other, of_other)| one.cmp(other).then_with(|| self.name(*of_other).cmp(self.name(*of))))
+    }
+
+    /// The least, with what it is of. Of equals it is the first by name.
+    pub fn least<T: Ord, E: Into<Entity> + Copy>(&self, all: impl Iterator<Item = (T, E)>) -> Option<(T, E)> {
+        all.min_by(|(one, of), (other, of_other)| one.cmp(other).then_with(|| self.name(*of).cmp(self.name(*of_other))))
+    }
+
     /// `Object.field`
     pub fn path(&self, field: Field) -> String {
         format!("{}.{}", self.name(self.object_of(field)), self.name(field))

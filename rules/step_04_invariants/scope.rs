@@ -12,9 +12,16 @@ pub fn canonical(facts: &Facts) -> Vec<Field> {
     }
     let key = |object| keys.get(&object).copied().flatten();
     let mut named: BTreeMap<&str, Field> = BTreeMap::new();
-    // The first object of a name has it: a key that is itself a reference comes later than what it refers to.
+    // Of several keys of a name, the one of the object with the plainest name has it: `DriverPresence` is about a `Driver`.
+    let plainness = |field: Field| {
+        let object = facts.name(facts.object_of(field));
+        (object.chars().count(), object)
+    };
     for field in keys.values().flatten() {
-        named.entry(facts.name(*field)).or_insert(*field);
+        let known = named.entry(facts.name(*field)).or_insert(*field);
+        if plainness(*field) < plainness(*known) {
+            *known = *field;
+        }
     }
     let direct = |(field, object, kind): &(Field, Object, Type)| match kind {
         Type::Object(other) => key(*other).unwrap_or(*field),

@@ -320,7 +320,7 @@ pub fn home(design: &Design) -> Vec<(Operation, Object)> {
     let mut homes = vec![];
     for (operation, objects) in of {
         let apart = coordinated.contains(&operation.into());
-        let first = objects.first().and_then(owner);
+        let first = design.facts.subject(operation).as_ref().and_then(owner);
         let stays = objects.iter().filter(|object| !apart || owner(object) == first);
         homes.extend(stays.map(|object| (operation, *object)));
     }

@@ -58,7 +58,11 @@ fn boundaries(design: &Design) -> Table {
             all.iter().map(|reason| Cell::Derived(fact!(justified, one, other, *reason), reason.word().into()));
         let because = because.collect::<Vec<_>>();
         let because = if because.is_empty() { Cell::text("nothing: they could be one") } else { Cell::list(because) };
-        vec![Cell::Entity(one.into(), design.name(one)), Cell::Entity(other.into(), design.name(other)), because]
+        // A boundary has no direction: which side is named first must not depend on what was declared first.
+        let mut sides = [one, other].map(|side| Cell::Entity(side.into(), design.name(side)));
+        sides.sort_by_key(Cell::plain);
+        let [one, other] = sides;
+        vec![one, other, because]
     });
     Table {
         title: "Service boundaries",

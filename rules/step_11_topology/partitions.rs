@@ -83,17 +83,23 @@ fn of_object(design: &Design, object: Object) -> Option<Key> {
         .or_else(|| declared("key", fields(&facts.key), "S9-d3"))
 }
 
-/// A stream is spread as it is folded: by the key of what is computed from it (S10-e5, S11-r2).
+/// A stream is spread as it is folded: by the key of what is computed from it (S10-e5, S11-r2). Where several views fold it, by
+/// the one within whose key the stream is ordered, or else by the first by name.
 fn folded_by(design: &Design, object: Object) -> Option<Key> {
     design.technology.streamed.binary_search(&(object,)).ok()?;
     let views: BTreeSet<View> = design.technology.folded.iter().map(|(_, view)| *view).collect();
-    let (view, _) = design
-        .facts
-        .upstream
-        .iter()
-        .find(|(view, source)| *source == Source::Object(object) && views.contains(view))?;
-    let fields: Vec<Field> =
-        design.facts.grouped.iter().filter(|(other, _)| other == view).map(|(_, field)| *field).collect();
+    let facts = &design.facts;
+    let keyed = |view: View| -> Vec<Field> {
+        facts.grouped.iter().filter(|(other, _)| *other == view).map(|(_, field)| *field).collect()
+    };
+    let ordered = |field: &Field| facts.ordered_within.contains(&(object, *field));
+    let folding = facts.upstream.iter().filter(|(view, from)| *from == Source::Object(object) && views.contains(view));
+    let view = &folding.map(|(view, _)| *view).min_by_key(|view| {
+        let fields = keyed(*view);
+        let in_order = !fields.is_empty() && fields.iter().all(ordered);
+        (!in_order, facts.name(*view))
+    })?;
+    let fields = keyed(*view);
     let grounds: Vec<Fact> = fields.iter().map(|field| fact!(grouped, *view, *field)).take(4).collect();
     (!fields.is_empty()).then_some((fields, "S11-d6", grounds))
 }

@@ -133,10 +133,8 @@ impl Drafts {
                 first(&[of]).or_else(|| first(&guarded)).or_else(|| self.home_of(design, of))
             }
             Entity::Operation(operation) => {
-                let homes = &design.technology.home;
-                let written =
-                    homes.iter().find(|(other, _)| *other == operation).map(|(_, object)| Entity::from(*object));
-                written.and_then(|object| self.owner.get(&object).copied())
+                let subject = design.facts.subject(operation)?;
+                self.owner.get(&subject.into()).copied()
             }
             Entity::Query(query) => {
                 let read: Vec<Entity> = design
@@ -221,7 +219,9 @@ fn objects(design: &Design, drafts: &mut Drafts) {
     let tied: Vec<Vec<Object>> = tied.filter(|objects| !objects.is_empty()).collect();
     left.retain(|object| !tied.iter().flatten().any(|other| other == object));
     let mut all: Vec<Vec<Object>> = tied.into_iter().chain(left.into_iter().map(|object| vec![object])).collect();
-    all.sort();
+    // By name: which services come out must not depend on what was declared first.
+    all.iter_mut().for_each(|objects| objects.sort_by_key(|object| design.name(*object)));
+    all.sort_by_key(|objects| objects.first().map(|object| design.name(*object)));
     let first_derived = drafts.services.len();
     for objects in all {
         let owned = objects.iter().find_map(|object| drafts.owner.get(&(*object).into()).copied());
@@ -247,13 +247,15 @@ fn objects(design: &Design, drafts: &mut Drafts) {
 /// The object that is decided on, of several: its name stands for all.
 fn main(design: &Design, objects: &[Entity]) -> Option<Entity> {
     let decided = design.parameters.dp.iter().filter(|(_, kind, _)| DECIDING.contains(kind)).map(|(_, _, of)| *of);
-    decided.into_iter().find(|of| objects.contains(of))
+    decided.filter(|of| objects.contains(of)).min_by_key(|of| design.name(*of))
 }
 
 /// S11-d1, S11-d3: views that nobody owns stay with their source, unless they scale or are consistent in another way.
 fn views(design: &Design, drafts: &mut Drafts) {
     let mut reading: Option<usize> = None;
-    for view in (0..design.facts.names.views.len() as u32).map(View) {
+    let mut views: Vec<View> = (0..design.facts.names.views.len() as u32).map(View).collect();
+    views.sort_by_key(|view| design.name(*view));
+    for view in views {
         if drafts.owner.contains_key(&view.into()) {
             continue;
         }
@@ -310,9 +312,9 @@ fn answered(design: &Design, drafts: &Drafts) -> Vec<(usize, Entity)> {
     let checks =
         design.parameters.dp.iter().filter(|(_, kind, _)| *kind == DpKind::Access).map(|(dp, ..)| Entity::from(*dp));
     let all = operations.chain(queries).chain(views).chain(checks);
-    // An operation that writes nothing of its own (it calls or causes) belongs to the first service.
-    let fallback =
-        |what: Entity| matches!(what, Entity::Operation(_)).then_some(0).filter(|_| !drafts.services.is_empty());
+    // An operation that writes nothing of its own (it calls or causes) belongs to the first service by name.
+    let first = (0..drafts.services.len()).min_by_key(|place| &drafts.services[*place].name);
+    let fallback = |what: Entity| first.filter(|_| matches!(what, Entity::Operation(_)));
     all.filter_map(|what| Some((drafts.home_of(design, what).or_else(|| fallback(what))?, what))).collect()
 }
 

@@ -324,9 +324,10 @@ fn rate(rates: &Rates, of: impl Into<Entity>) -> Option<Quantity> {
     rates.get(&of.into()).copied()
 }
 
-/// The sum and how it is written; nothing where there is nothing to add, or it does not fit.
+/// The sum and how it is written, the largest first; nothing where there is nothing to add, or it does not fit.
 fn sum(rates: impl Iterator<Item = Quantity>) -> Option<(Quantity, String)> {
-    let rates: Vec<Quantity> = rates.collect();
+    let mut rates: Vec<Quantity> = rates.collect();
+    rates.sort_by(|one, other| other.cmp(one));
     let total = rates.iter().try_fold(Ratio::from_integer(0_i128), |total, rate| total.checked_add(&rate.amount))?;
     let dimension = rates.first()?.dimension;
     let inputs: Vec<String> = rates.iter().map(Quantity::to_string).collect();

@@ -147,16 +147,13 @@ struct Ledger<'d> {
 impl<'d> Ledger<'d> {
     fn new(design: &'d Design) -> Ledger<'d> {
         let (facts, parameters) = (&design.facts, &design.parameters);
-        let mut written = BTreeMap::new();
-        for &(operation, object) in &design.evidence.writes {
-            written.entry(operation).or_insert(object);
-        }
         // What is changed in place is what others wait for too; what is only created lies beside it.
-        for (_, operation, object, field, _) in facts.effect.iter().rev() {
-            if field.is_some() {
-                written.insert(*operation, *object);
-            }
-        }
+        let writing = design
+            .evidence
+            .writes
+            .iter()
+            .map(|(operation, object)| (*operation, facts.subject(*operation).unwrap_or(*object)));
+        let written: BTreeMap<Operation, Object> = writing.collect();
         let mut declared: BTreeMap<Entity, Vec<(Budget, &str, Quantity)>> = BTreeMap::new();
         let whole: BTreeMap<Budget, Entity> = facts.budget.iter().map(|(budget, of, ..)| (*budget, *of)).collect();
         for (budget, name, time) in &facts.hop {

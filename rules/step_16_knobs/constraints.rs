@@ -131,8 +131,8 @@ fn lease(design: &Design) -> Vec<Constraint> {
     for &(knob, _, of) in step.knob.iter().filter(|(_, kind, _)| *kind == LeaseTtl) {
         let (Entity::Dp(dp), Some(time)) = (of, step.value(knob)) else { continue };
         let under = design.parameters.protects.iter().filter(|(other, _)| *other == dp);
-        let work = under.filter_map(|(_, operation)| Some((*deadlines.get(&(*operation).into())?, *operation))).max();
-        if let Some((deadline, operation)) = work {
+        let work = under.filter_map(|(_, operation)| Some((*deadlines.get(&(*operation).into())?, *operation)));
+        if let Some((deadline, operation)) = design.facts.largest(work) {
             let part = (format!("time of {}", design.name(operation)), deadline);
             all.push(constraint(Law::Lease, of, "S16-cat1", vec![part], (LeaseTtl.word().into(), time), vec![knob]));
         }

@@ -59,7 +59,7 @@ impl<'d> Settings<'d> {
         let mut timeouts: BTreeMap<Entity, (Quantity, Entity)> = BTreeMap::new();
         for &(path, callee, time) in &objectives.hop_timeout {
             let shortest = timeouts.entry(callee).or_insert((time, path));
-            *shortest = (*shortest).min((time, path));
+            *shortest = design.facts.least([*shortest, (time, path)].into_iter()).unwrap_or(*shortest);
         }
         let mut attempts: BTreeMap<Entity, Quantity> = BTreeMap::new();
         for (path, callee, times) in &objectives.attempts {
@@ -145,13 +145,13 @@ impl<'d> Settings<'d> {
     /// The tightest bound of the views that a parameter serves.
     fn bound(&self, dp: Dp) -> Option<(Quantity, View)> {
         let views = self.views.get(&dp).into_iter().flatten();
-        views.filter_map(|view| Some((*self.bounds.get(view)?, *view))).min()
+        self.design.facts.least(views.filter_map(|view| Some((*self.bounds.get(view)?, *view))))
     }
 
     /// As many attempts as fit into the tightest path.
     fn retry_limit(&self, dp: Dp) -> Setting {
-        let tightest =
-            self.operations(dp).iter().filter_map(|it| Some((*self.attempts.get(&(*it).into())?, *it))).min();
+        let attempts = self.operations(dp).iter().filter_map(|it| Some((*self.attempts.get(&(*it).into())?, *it)));
+        let tightest = self.design.facts.least(attempts);
         let limit = most(count(1), Figure::ConflictAttempts.value(&self.design.facts));
         let most = most(count(10), limit);
         match tightest {
@@ -167,7 +167,8 @@ impl<'d> Settings<'d> {
         let facts = &self.design.facts;
         let guarded = self.objects.get(&dp).map_or(&[][..], Vec::as_slice);
         let holders = facts.holds.iter().filter(|(_, object)| guarded.contains(object));
-        let held = holders.filter_map(|(operation, _)| Some((found(&facts.hold_time, *operation)?, *operation))).max();
+        let held = holders.filter_map(|(operation, _)| Some((found(&facts.hold_time, *operation)?, *operation)));
+        let held = facts.largest(held);
         let time = held.map_or(milliseconds(30_000), |(time, _)| time);
         Setting {
             by: held.map(|(_, operation)| operation.into()),
@@ -178,7 +179,7 @@ impl<'d> Settings<'d> {
     /// No longer than the path can wait.
     fn lock(&self, dp: Dp) -> Setting {
         let waits = self.operations(dp).iter().filter_map(|path| Some((*self.deadlines.get(&(*path).into())?, *path)));
-        match waits.min() {
+        match self.design.facts.least(waits) {
             Some((deadline, path)) => {
                 let each = whole_milliseconds(part(deadline, 1, 4));
                 Setting { by: Some(path.into()), ..fixed(each, least(milliseconds(1), each), deadline, "S15-d4") }
@@ -217,7 +218,7 @@ impl<'d> Settings<'d> {
                 Source::View(_) => None,
             });
         let populations = sources.filter_map(|object| Some((found(&facts.population, object)?, object)));
-        match populations.max() {
+        match facts.largest(populations) {
             Some((all, object)) => {
                 let kept = most(count(1), whole(part(all, 1, 10)));
                 Setting { by: Some(object.into()), ..fixed(kept, count(1), most(all, kept), "S16-cat2") }
@@ -287,8 +288,10 @@ impl<'d> Settings<'d> {
         let own = *kind == DpKind::Outcomes;
         let operations = self.operations(dp).iter().filter(|operation| own || !self.stored.contains(operation));
         let operations: Vec<Operation> = operations.copied().collect();
-        let kept = operations.iter().filter_map(|it| Some((*self.remembered.get(it)?, *it))).max();
-        let (time, by) = kept.map_or((DAY, *operations.first()?), |(time, by)| (time, by));
+        let facts = &self.design.facts;
+        let kept = facts.largest(operations.iter().filter_map(|it| Some((*self.remembered.get(it)?, *it))));
+        let unsaid = || facts.least(operations.iter().map(|it| (DAY, *it)));
+        let (time, by) = kept.or_else(unsaid)?;
         Some(Setting {
             by: Some(by.into()),
             ..fixed(time, least(horizon(), time), most(part(DAY, 30, 1), time), "A-62")
@@ -333,7 +336,7 @@ impl<'d> Settings<'d> {
             let waiting = rate.checked_mul(self.deadlines.get(&(*operation).into())?)?;
             Some((rounded_up(waiting), *operation))
         });
-        match waiting.max() {
+        match facts.largest(waiting) {
             Some((depth, path)) => {
                 let depth = most(count(1), depth);
                 Setting { by: Some(path.into()), ..fixed(depth, count(1), part(depth, 10, 1), "PR-wr4") }
