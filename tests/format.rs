@@ -106,6 +106,13 @@ fn words(text: &str) -> Vec<(Kind, &str)> {
     words.map(|(kind, span)| (kind, text[span.range()].trim_end_matches([' ', '\t', '\r']))).collect()
 }
 
+/// `not in` is two words: before a colon they are no name.
+#[test]
+fn two_words_stay_two() {
+    holds("not\tin:");
+    holds("object O {\n    not in: text\n}\n");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -97,10 +97,10 @@ pub enum Kind {
 impl Kind {
     /// Whether the token is made of letters, and so can be a name where its meaning is not asked for.
     pub fn is_word(self) -> bool {
-        use Operator::{And, In, NotIn, Or};
+        use Operator::{And, In, Or};
         match self {
             Kind::Name | Kind::Connective | Kind::Not | Kind::Exists => true,
-            Kind::Infix(operator) => matches!(operator, And | Or | In | NotIn),
+            Kind::Infix(operator) => matches!(operator, And | Or | In),
             _ => false,
         }
     }

@@ -1,4 +1,8 @@
-//! The unit tests: of every alert one in which it fires, and one in which everything is just within its bounds.
+//! The unit tests: every alert fires once, and keeps quiet once when everything is just within its bounds.
+//!
+//! promtool evaluates all rules for every test, so alerts share tests: as many as ask nothing contradictory of a series.
+
+use std::collections::BTreeMap;
 
 use super::expression::Rule;
 use crate::export::File;
@@ -15,7 +19,10 @@ pub fn files(rules: &[Rule]) -> Vec<File> {
 }
 
 fn file(path: &str, rules: &[&Rule], minutes: u32) -> File {
-    let trials = rules.iter().flat_map(|rule| [trial(rule, minutes, true), trial(rule, minutes, false)]);
+    let trials = [true, false].into_iter().flat_map(|fires| {
+        let together = together(rules, fires);
+        together.into_iter().map(move |together| together.trial(minutes, fires))
+    });
     let document = Yaml::Map(vec![
         ("rule_files", Yaml::List(vec![Yaml::text("rules.yml")])),
         ("evaluation_interval", Yaml::plain(format!("{minutes}m"))),
@@ -24,31 +31,78 @@ fn file(path: &str, rules: &[&Rule], minutes: u32) -> File {
     File { path: path.to_owned(), text: document.document() }
 }
 
-fn trial(rule: &Rule, minutes: u32, fires: bool) -> Yaml {
-    let time = (3 * rule.window).max(5 * minutes);
-    let steps = time / minutes;
-    let series = rule.trial.series.iter().map(|sample| {
-        let value = if fires { sample.firing } else { sample.quiet };
-        let values = if sample.rises {
-            format!("0+{}x{steps}", value * f64::from(minutes) * 60.0)
-        } else {
-            format!("{value}+0x{steps}")
+/// Alerts that are tried at once, and what they ask of each series: whether it rises, and by how much or to what.
+#[derive(Default)]
+struct Together<'r> {
+    rules: Vec<&'r Rule>,
+    series: BTreeMap<&'r str, (bool, f64)>,
+}
+
+/// Puts each alert with the first others that ask the same of the series they share.
+fn together<'r>(rules: &[&'r Rule], fires: bool) -> Vec<Together<'r>> {
+    let mut all: Vec<Together<'r>> = vec![];
+    for rule in rules {
+        let asked: Vec<(&'r str, (bool, f64))> = rule
+            .trial
+            .series
+            .iter()
+            .map(|it| (it.series.as_str(), (it.rises, if fires { it.firing } else { it.quiet })))
+            .collect();
+        let agrees = |with: &&mut Together<'r>| {
+            asked.iter().all(|(series, value)| with.series.get(series).is_none_or(|known| known == value))
         };
-        Yaml::Map(vec![("series", Yaml::text(&sample.series)), ("values", Yaml::text(values))])
-    });
+        let place = match all.iter_mut().find(agrees) {
+            Some(place) => place,
+            None => {
+                all.push(Together::default());
+                let last = all.len() - 1;
+                &mut all[last]
+            }
+        };
+        place.rules.push(rule);
+        place.series.extend(asked);
+    }
+    all
+}
+
+impl Together<'_> {
+    fn trial(&self, minutes: u32, fires: bool) -> Yaml {
+        let window = self.rules.iter().map(|rule| rule.window).max().unwrap_or(minutes);
+        let time = (3 * window).max(5 * minutes);
+        let steps = time / minutes;
+        let series = self.series.iter().map(|(series, (rises, value))| {
+            let values = if *rises {
+                format!("0+{}x{steps}", value * f64::from(minutes) * 60.0)
+            } else {
+                format!("{value}+0x{steps}")
+            };
+            Yaml::Map(vec![("series", Yaml::text(*series)), ("values", Yaml::text(values))])
+        });
+        let mut expected: BTreeMap<&str, Vec<Yaml>> = BTreeMap::new();
+        for rule in &self.rules {
+            let alerts = expected.entry(&rule.name).or_default();
+            if fires {
+                alerts.push(alert(rule));
+            }
+        }
+        let expected = expected.into_iter().map(|(name, alerts)| {
+            Yaml::Map(vec![
+                ("eval_time", Yaml::plain(format!("{time}m"))),
+                ("alertname", Yaml::text(name)),
+                ("exp_alerts", Yaml::List(alerts)),
+            ])
+        });
+        Yaml::Map(vec![
+            ("interval", Yaml::plain(format!("{minutes}m"))),
+            ("input_series", Yaml::List(series.collect())),
+            ("alert_rule_test", Yaml::List(expected.collect())),
+        ])
+        .noted(format!("{} {}", self.rules.len(), if fires { "fire" } else { "keep quiet" }))
+    }
+}
+
+fn alert(rule: &Rule) -> Yaml {
     let labels = vec![(rule.label, Yaml::text(&rule.of)), ("severity", Yaml::text(rule.severity))];
     let annotations = rule.annotations.iter().map(|(key, text)| (*key, Yaml::text(text)));
-    let alert =
-        Yaml::Map(vec![("exp_labels", Yaml::Map(labels)), ("exp_annotations", Yaml::Map(annotations.collect()))]);
-    let expected = Yaml::Map(vec![
-        ("eval_time", Yaml::plain(format!("{time}m"))),
-        ("alertname", Yaml::text(&rule.name)),
-        ("exp_alerts", Yaml::List(if fires { vec![alert] } else { vec![] })),
-    ]);
-    Yaml::Map(vec![
-        ("interval", Yaml::plain(format!("{minutes}m"))),
-        ("input_series", Yaml::List(series.collect())),
-        ("alert_rule_test", Yaml::List(vec![expected])),
-    ])
-    .noted(format!("{} {}", rule.name, if fires { "fires" } else { "keeps quiet" }))
+    Yaml::Map(vec![("exp_labels", Yaml::Map(labels)), ("exp_annotations", Yaml::Map(annotations.collect()))])
 }
