@@ -8,6 +8,7 @@ use sysd_rules::fact::Runbook;
 use sysd_rules::step_17_runbooks::procedure::{Procedure, procedures};
 
 use super::{File, file_name, system, trace};
+use crate::render::visible::is_unprintable;
 
 /// The index, and one file for each runbook.
 pub fn files(design: &Design) -> Vec<File> {
@@ -51,7 +52,7 @@ fn page(design: &Design, procedure: &Procedure) -> String {
 
 /// Text in which nothing is Markdown or HTML but pairs of backticks.
 fn prose(text: &str) -> String {
-    let text: String = text.chars().map(|c| if unseen(c) { '\u{fffd}' } else { c }).collect();
+    let text: String = text.chars().map(|c| if is_unprintable(c) { '\u{fffd}' } else { c }).collect();
     if text.matches('`').count() % 2 == 1 {
         return escaped(&text);
     }
@@ -72,11 +73,6 @@ fn escaped(text: &str) -> String {
         out.push(c);
     }
     out
-}
-
-/// What ends or reorders a line, or is not seen.
-fn unseen(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::render::visible::is_unprintable;
+
 /// A value, or one with a comment above it.
 #[derive(Clone, Debug)]
 pub enum Yaml {
@@ -99,8 +101,8 @@ fn quoted(text: &str) -> String {
             '"' | '\\' => out.extend(['\\', c]),
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
-            c if is_unseen(c) && c > '\u{ffff}' => _ = write!(out, "\\U{:08X}", c as u32),
-            c if is_unseen(c) => _ = write!(out, "\\u{:04X}", c as u32),
+            c if is_unprintable(c) && c > '\u{ffff}' => _ = write!(out, "\\U{:08X}", c as u32),
+            c if is_unprintable(c) => _ = write!(out, "\\u{:04X}", c as u32),
             c => out.push(c),
         }
     }
@@ -110,15 +112,7 @@ fn quoted(text: &str) -> String {
 
 /// A comment on one line.
 fn comment(text: &str) -> String {
-    text.chars().map(|c| if is_unseen(c) { ' ' } else { c }).collect()
-}
-
-/// What YAML does not print, or what ends or reorders a line.
-fn is_unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-        || matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
-        || (c as u32) & 0xfffe == 0xfffe
+    text.chars().map(|c| if is_unprintable(c) { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]

@@ -21,9 +21,18 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// The same, where not even a newline or a tab may stand: names, one-line comments, quoted values.
+pub fn is_unprintable(c: char) -> bool {
+    c.is_control() || is_unseen(c)
+}
+
+/// Whether a character steers, breaks lines for some, turns the direction of writing, or takes no room at all. Newlines and
+/// tabs do none of it.
 fn is_unseen(c: char) -> bool {
-    let reorders = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{2028}' | '\u{2029}') || reorders
+    let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    // Numbers that will never be characters are among it.
+    let takes_no_room = matches!(c, '\u{200b}' | '\u{feff}') || u32::from(c) & 0xfffe == 0xfffe;
+    (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{2028}' | '\u{2029}') || turns || takes_no_room
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::render::visible::is_unprintable;
+
 /// Identifiers of one namespace: no two alike, none longer than the server keeps.
 #[derive(Default)]
 pub struct Namer {
@@ -32,11 +34,22 @@ pub fn quote(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// A string literal. What the server cannot hold in a text is left out.
+/// A string literal. What the server cannot hold in a text is left out; what a reader would not see is written as its code.
 pub fn literal(text: &str) -> String {
-    let text = text.replace('\0', "").replace('\'', "''");
+    if !text.contains(|c: char| c == '\\' || is_unprintable(c)) {
+        return format!("'{}'", text.replace('\'', "''"));
+    }
     // The escape form reads a backslash as such only when it is doubled, whatever the server is set to.
-    if text.contains('\\') { format!("E'{}'", text.replace('\\', "\\\\")) } else { format!("'{text}'") }
+    let mut escaped = String::new();
+    for c in text.chars().filter(|c| *c != '\0') {
+        match c {
+            '\'' => escaped.push_str("''"),
+            '\\' => escaped.push_str("\\\\"),
+            c if is_unprintable(c) => escaped.push_str(&format!("\\U{:08X}", u32::from(c))),
+            c => escaped.push(c),
+        }
+    }
+    format!("E'{escaped}'")
 }
 
 /// The body of a function between dollar quotes that it does not contain.
@@ -48,9 +61,7 @@ pub fn dollar(body: &str) -> String {
 
 /// Text that may stand behind `--`: one line, whatever breaks lines or turns the direction of writing.
 pub fn comment(text: &str) -> String {
-    let harmless =
-        |c: char| if c.is_control() || is_directional(c) || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c };
-    text.chars().map(harmless).collect()
+    text.chars().map(|c| if is_unprintable(c) { ' ' } else { c }).collect()
 }
 
 /// `PlaceBid` as `place_bid`, `Comment positions` as `comment_positions`.
@@ -66,7 +77,7 @@ pub fn snake(name: &str) -> String {
         }
         match c {
             ' ' | '-' | '\t' | '\n' => snake.push('_'),
-            c if c.is_control() => (),
+            c if is_unprintable(c) => (),
             c => snake.extend(c.to_lowercase()),
         }
         before = c;
@@ -90,10 +101,6 @@ fn shortened(name: &str, mark: &str) -> String {
 /// FNV-1a: the same on every machine.
 fn fingerprint(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
-}
-
-fn is_directional(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -123,6 +130,7 @@ mod tests {
     fn literals_and_comments_end_where_they_should() {
         assert_eq!(literal("it's"), "'it''s'");
         assert_eq!(literal("a\\'b"), "E'a\\\\''b'");
+        assert_eq!(literal("a\u{202e}\0b"), "E'a\\U0000202Eb'");
         assert_eq!(comment("one\ntwo\u{202e}"), "one two ");
     }
 }
