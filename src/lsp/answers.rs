@@ -17,6 +17,8 @@ use serde_json::{Value, json};
 pub struct View<'w> {
     /// What is known about the specs.
     pub world: &'w mut World,
+    /// What the client was last told is wrong.
+    pub told: &'w mut diagnostics::Told,
     /// The open documents.
     pub documents: &'w Documents,
     /// The open folders.

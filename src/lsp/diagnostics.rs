@@ -10,74 +10,76 @@ use lsp_server::{Message, Notification, Request};
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// What the client was last told, so that it is told nothing twice.
+/// What the client was last told, whether it asked or not.
 #[derive(Default)]
-pub struct Published {
+pub struct Told {
     /// By path: the version and a digest of the diagnostics.
-    told: BTreeMap<String, (Option<i32>, u64)>,
+    diagnostics: BTreeMap<String, (Option<i32>, u64)>,
+    /// How many requests were sent to it.
     asked: i32,
 }
 
-impl Published {
-    /// Tells a client that wants to be told what is wrong now; one that asks by itself is told to ask again where something has
-    /// changed in a document other than the one it edits.
-    pub fn look_over(&mut self, view: &mut View<'_>, to: &Sender<Message>) {
-        let mut now: BTreeMap<String, Vec<lsp::Diagnostic>> = BTreeMap::new();
-        let open: Vec<String> = view.documents.all().map(|(path, _)| path.to_owned()).collect();
-        for path in &open {
-            for file in view.files_with(path) {
-                if !now.contains_key(&file) {
-                    now.insert(file.clone(), of(view, &file));
-                }
+/// Tells a client that wants to be told what is wrong now; one that asks by itself is told to ask again where something has
+/// changed in a document other than the one it edits.
+pub fn look_over(view: &mut View<'_>, to: &Sender<Message>) {
+    let mut now: BTreeMap<String, Vec<lsp::Diagnostic>> = BTreeMap::new();
+    let open: Vec<String> = view.documents.all().map(|(path, _)| path.to_owned()).collect();
+    for path in &open {
+        for file in view.files_with(path) {
+            if !now.contains_key(&file) {
+                now.insert(file.clone(), of(view, &file));
             }
         }
-        if view.client.pulls { self.ask_again(view, &now, to) } else { self.publish(view, now, to) }
     }
+    if view.client.pulls { ask_again(view, &now, to) } else { publish(view, now, to) }
+}
 
-    fn publish(&mut self, view: &View<'_>, mut now: BTreeMap<String, Vec<lsp::Diagnostic>>, to: &Sender<Message>) {
-        // What belongs to nothing open any more is cleared.
-        let gone: BTreeSet<String> = self.told.keys().filter(|path| !now.contains_key(*path)).cloned().collect();
-        now.extend(gone.iter().map(|path| (path.clone(), vec![])));
-        for (path, diagnostics) in now {
-            let version = view.documents.get(&path).map(|document| document.version);
-            let digest = digest(&diagnostics);
-            let known = self.told.get(&path);
-            if known == Some(&(version, digest)) || (known.is_none() && version.is_none() && diagnostics.is_empty()) {
-                continue;
-            }
-            let Some(uri) = view.uri(&path) else { continue };
-            let params = lsp::PublishDiagnosticsParams { uri, version, diagnostics };
-            let _ = to.send(Notification::new("textDocument/publishDiagnostics".into(), params).into());
-            self.told.insert(path, (version, digest));
+fn publish(view: &mut View<'_>, mut now: BTreeMap<String, Vec<lsp::Diagnostic>>, to: &Sender<Message>) {
+    // What belongs to nothing open any more is cleared.
+    let gone: BTreeSet<String> =
+        view.told.diagnostics.keys().filter(|path| !now.contains_key(*path)).cloned().collect();
+    now.extend(gone.iter().map(|path| (path.clone(), vec![])));
+    for (path, diagnostics) in now {
+        let version = view.documents.get(&path).map(|document| document.version);
+        let digest = digest(&diagnostics);
+        let known = view.told.diagnostics.get(&path);
+        if known == Some(&(version, digest)) || (known.is_none() && version.is_none() && diagnostics.is_empty()) {
+            continue;
         }
-        self.told.retain(|path, _| !gone.contains(path));
+        let Some(uri) = view.uri(&path) else { continue };
+        let params = lsp::PublishDiagnosticsParams { uri, version, diagnostics };
+        let _ = to.send(Notification::new("textDocument/publishDiagnostics".into(), params).into());
+        view.told.diagnostics.insert(path, (version, digest));
     }
+    view.told.diagnostics.retain(|path, _| !gone.contains(path));
+}
 
-    fn ask_again(&mut self, view: &View<'_>, now: &BTreeMap<String, Vec<lsp::Diagnostic>>, to: &Sender<Message>) {
-        let state = |(path, diagnostics): (&String, &Vec<lsp::Diagnostic>)| {
-            let version = view.documents.get(path).map(|document| document.version);
-            (path.clone(), (version, digest(diagnostics)))
-        };
-        let now: BTreeMap<_, _> = now.iter().map(state).collect();
-        // The client asks about a document it has changed or opened by itself.
-        let elsewhere = now.iter().any(|(path, (version, digest))| {
-            self.told.get(path).is_some_and(|(told_version, told)| told_version == version && told != digest)
-        });
-        self.told = now;
-        if !elsewhere {
-            return;
+fn ask_again(view: &mut View<'_>, now: &BTreeMap<String, Vec<lsp::Diagnostic>>, to: &Sender<Message>) {
+    // A document that is closed is asked about anew when it is opened; one that has changed, the client asks about by itself.
+    let documents = view.documents;
+    view.told.diagnostics.retain(|path, _| documents.get(path).is_some());
+    let mut elsewhere = false;
+    for (path, (version, told)) in &mut view.told.diagnostics {
+        let Some(diagnostics) = now.get(path) else { continue };
+        let digest = digest(diagnostics);
+        if *version == documents.get(path).map(|document| document.version) && *told != digest {
+            *told = digest;
+            elsewhere = true;
         }
-        let refresh = view.client.refresh;
-        let kinds = [
-            (refresh.diagnostics, "workspace/diagnostic/refresh"),
-            (refresh.hints, "workspace/inlayHint/refresh"),
-            (refresh.tokens, "workspace/semanticTokens/refresh"),
-            (refresh.lenses, "workspace/codeLens/refresh"),
-        ];
-        for (_, method) in kinds.into_iter().filter(|(wanted, _)| *wanted) {
-            self.asked += 1;
-            let _ = to.send(Request::new(self.asked.into(), method.into(), serde_json::Value::Null).into());
-        }
+    }
+    if !elsewhere {
+        return;
+    }
+    let refresh = view.client.refresh;
+    let kinds = [
+        (refresh.diagnostics, "workspace/diagnostic/refresh"),
+        (refresh.hints, "workspace/inlayHint/refresh"),
+        (refresh.tokens, "workspace/semanticTokens/refresh"),
+        (refresh.lenses, "workspace/codeLens/refresh"),
+    ];
+    for (_, method) in kinds.into_iter().filter(|(wanted, _)| *wanted) {
+        view.told.asked += 1;
+        let _ = to.send(Request::new(view.told.asked.into(), method.into(), serde_json::Value::Null).into());
     }
 }
 
@@ -85,7 +87,10 @@ impl Published {
 pub fn report(view: &mut View<'_>, params: lsp::DocumentDiagnosticParams) -> lsp::DocumentDiagnosticReport {
     let path = super::convert::path(&params.text_document.uri);
     let items = of(view, &path);
-    let id = format!("{:016x}", digest(&items));
+    let digest = digest(&items);
+    let version = view.documents.get(&path).map(|document| document.version);
+    view.told.diagnostics.insert(path, (version, digest));
+    let id = format!("{digest:016x}");
     if params.previous_result_id.as_ref() == Some(&id) {
         return lsp::DocumentDiagnosticReport::RelatedUnchangedDocumentDiagnosticReport(
             lsp::RelatedUnchangedDocumentDiagnosticReport {

@@ -104,22 +104,25 @@ impl Desk {
     /// Answers until the desk is closed.
     pub fn work(&self, to: &Sender<Message>) {
         let mut world = World::default();
-        let mut published = diagnostics::Published::default();
+        let mut told = diagnostics::Told::default();
         loop {
             let (task, documents, folders, client) = self.next();
+            let view = &mut answers::View {
+                world: &mut world,
+                told: &mut told,
+                documents: &documents,
+                folders: &folders,
+                client: &client,
+            };
             let done = catch_unwind(AssertUnwindSafe(|| match task {
                 Task::Stop => false,
                 Task::LookOver => {
-                    world.forget(&documents);
-                    let mut view =
-                        answers::View { world: &mut world, documents: &documents, folders: &folders, client: &client };
-                    published.look_over(&mut view, to);
+                    view.world.forget(&documents);
+                    diagnostics::look_over(view, to);
                     true
                 }
                 Task::Answer(job) => {
-                    let mut view =
-                        answers::View { world: &mut world, documents: &documents, folders: &folders, client: &client };
-                    self.answer(job, &mut view, to);
+                    self.answer(job, view, to);
                     true
                 }
             }));
