@@ -34,9 +34,15 @@ impl Quantity {
         let exact: Vec<(Ratio<i128>, String)> = exact.collect();
         // A time is written in the largest unit that divides it: `10min`, not the equally short `600s`.
         let whole = exact.iter().rev().find(|(value, _)| self.dimension == Dimension::Time && value.is_integer());
-        // Of equally short ones the largest unit, which comes last.
-        let shortest =
-            || exact.iter().rev().min_by_key(|(value, literal)| (*value < Ratio::from_integer(1), literal.len()));
+        // Nobody reads `12096GB` as twelve thousand of them. Of equally short ones the largest unit, which comes last.
+        let sized = matches!(self.dimension, Dimension::Bytes | Dimension::Bandwidth);
+        let unwieldy = |value: Ratio<i128>| sized && value >= Ratio::from_integer(1000);
+        let shortest = || {
+            let by = |(value, literal): &&(Ratio<i128>, String)| {
+                (*value < Ratio::from_integer(1), unwieldy(*value), literal.len())
+            };
+            exact.iter().rev().min_by_key(by)
+        };
         let best = whole.or_else(shortest);
         if let Some((_, literal)) = best {
             return format!("{sign}{literal}");

@@ -1,7 +1,7 @@
 //! The output artifact of this step: what grows with what, how much that is, and what it costs.
 
 use super::money::{ESTIMATES, lines, totals};
-use super::usage::{CostFigure, concurrency, shown};
+use super::usage::{CostFigure, concurrency, shown, usages};
 use crate::artifact::{Cell, Figure, Table};
 use crate::fact::*;
 use crate::proof::RuleId;
@@ -10,9 +10,9 @@ use crate::vocabulary::Vocabulary;
 use crate::{Design, fact};
 use std::collections::BTreeMap;
 
-/// The step's tables: S19-o1, the figures as formulas, Little's law, and the defaults.
+/// The tables of the step: S19-o1, the usage as formulas, what it costs, Little's law, and the defaults.
 pub fn tables(design: &Design) -> Vec<Table> {
-    vec![growth(design), usage(design), under_way(design), defaults(design)]
+    vec![growth(design), usage(design), costs(design), under_way(design), defaults(design)]
 }
 
 /// There are none.
@@ -51,39 +51,57 @@ fn growth(design: &Design) -> Table {
     }
 }
 
-/// every figure as a formula, low, likely and high, and what it costs in a month where there is a price.
+/// every figure as a formula, low, likely and high.
 fn usage(design: &Design) -> Table {
+    let rows = usages(design).into_iter().map(|usage| {
+        let figures =
+            ESTIMATES.map(|estimate| told(usage.total(&design.facts, estimate), || without(&usage.missing())));
+        let of = vec![
+            Cell::Entity(usage.of, design.name(usage.of)),
+            Cell::text(usage.kind.word()),
+            Cell::Code(usage.formula()),
+        ];
+        [of, figures.to_vec()].concat()
+    });
+    Table {
+        title: "Usage",
+        columns: vec!["Component", "Resource", "Formula", "Low", "Likely", "High"],
+        rows: rows.collect(),
+        empty: "nothing is used",
+    }
+}
+
+/// S19-p3: what the usage costs in a month of thirty days, where there is a price.
+fn costs(design: &Design) -> Table {
     let lines = lines(design);
-    let priced = !design.facts.price.is_empty();
     let mut rows: Vec<Vec<Cell>> = vec![];
-    for line in &lines {
-        let figures = ESTIMATES.map(|estimate| line.usage.total(&design.facts, estimate));
+    for line in lines.iter().filter(|_| !design.facts.price.is_empty()) {
+        let price = line.rate.map(|rate| design.facts.price.iter().find(|(price, ..)| *price == rate.price));
+        let price = price.flatten().map(|(price, unit, amount)| {
+            let per = if unit.is_empty() { String::new() } else { format!(" per {unit}") };
+            Cell::Entity((*price).into(), format!("{amount}{per}"))
+        });
         let mut row = vec![
             Cell::Entity(line.usage.of, design.name(line.usage.of)),
             Cell::text(line.usage.kind.word()),
-            Cell::Code(line.usage.formula()),
+            price.unwrap_or_else(|| Cell::text("none given")),
         ];
-        row.extend(figures.map(|figure| told(figure, || without(&line.usage.missing()))));
-        if priced {
-            row.extend(
-                line.monthly
-                    .map(|cost| told(cost, || without(&[if line.rate.is_none() { "price" } else { "figure" }]))),
-            );
-        }
+        let why = || if line.rate.is_none() { "?".to_owned() } else { without(&line.usage.missing()) };
+        row.extend(line.monthly.map(|cost| told(cost, why)));
         rows.push(row);
     }
     let sums = totals(&lines);
-    if priced && sums.iter().any(Option::is_some) {
-        let mut row =
-            vec![Cell::text("all that has a price"), Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty];
+    if !rows.is_empty() && sums.iter().any(Option::is_some) {
+        let mut row = vec![Cell::text("all that has a price"), Cell::Empty, Cell::Empty];
         row.extend(sums.map(|sum| told(sum, || "too large, or several currencies".to_owned())));
         rows.push(row);
     }
-    let mut columns = vec!["Component", "Resource", "Formula", "Low", "Likely", "High"];
-    if priced {
-        columns.extend(["Low per month", "Likely per month", "High per month"]);
+    Table {
+        title: "Cost per month",
+        columns: vec!["Component", "Resource", "Price", "Low", "Likely", "High"],
+        rows,
+        empty: "no prices are given: `price { storage: 0.10USD per GB month }`",
     }
-    Table { title: "Usage and cost", columns, rows, empty: "nothing is used" }
 }
 
 /// Little's law: how many requests are under way at once.

@@ -4,7 +4,7 @@ use super::CostKind;
 use super::usage::{Estimate, Usage, usages};
 use crate::Design;
 use crate::fact::*;
-use crate::quantity::{Dimension, Quantity};
+use crate::quantity::{Currency, Dimension, Quantity};
 use crate::vocabulary::Vocabulary;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,8 +17,9 @@ pub struct Rate {
     pub kind: CostKind,
     /// What it buys: bytes, requests, hours of a processor.
     pub unit: Quantity,
-    /// For how long, where what it buys is kept; a month where the author says nothing.
-    pub period: Quantity,
+    /// For how long, where it buys something for a time: bytes kept, a processor, a provisioned rate. What is paid for each
+    /// time (a request, a byte moved) has none.
+    pub period: Option<Quantity>,
     /// So much.
     pub amount: Quantity,
 }
@@ -60,10 +61,12 @@ pub fn totals(lines: &[Line]) -> [Option<Quantity>; 3] {
 impl Rate {
     /// What so much of it costs in a month of thirty days.
     fn monthly(&self, used: Quantity) -> Option<Quantity> {
-        // Bytes and processors are used all month, requests and bytes moved happen in it.
-        let used = match used.dimension {
-            Dimension::Rate | Dimension::Bandwidth => used.checked_mul(&MONTH)?,
-            _ => used.checked_mul(&MONTH.checked_div(&self.period)?)?,
+        let used = match (self.period, used.dimension) {
+            // A rate that is provisioned: so many a second, kept up all month.
+            (Some(period), Dimension::Rate) => used.checked_mul(&SECOND)?.checked_mul(&MONTH.checked_div(&period)?)?,
+            (Some(period), _) => used.checked_mul(&MONTH.checked_div(&period)?)?,
+            // Requests and bytes moved happen in the month.
+            (None, _) => used.checked_mul(&MONTH)?,
         };
         self.amount.checked_mul(&used.checked_div(&self.unit)?)
     }
@@ -86,17 +89,49 @@ pub fn read(facts: &Facts, price: Price, unit: &str, amount: Quantity) -> Option
     let (mut bought, mut period) = (None, None);
     for word in unit.split([' ', '-', '/', '*']).filter(|word| !word.is_empty()) {
         match (period_of(word), unit_of(word)) {
-            (Some(time), _) => period = Some(time),
+            (Some(time), _) if period.is_none() => period = Some(time),
             (None, Some(some)) if bought.is_none() => bought = Some(some),
             // `1M requests`, `vCPU hour`: the thing itself says nothing more.
-            _ => (),
+            (None, None) if kind.things().contains(&word.to_lowercase().trim_end_matches('s')) => (),
+            // A word that is passed over makes a price of something else.
+            _ => return None,
         }
     }
     let counted = matches!(kind, CostKind::Iops | CostKind::Compute);
     let unit = bought.unwrap_or(if counted { Quantity::count(1) } else { GIGABYTE });
     let fits = if counted { unit.dimension == Dimension::Count } else { unit.dimension == Dimension::Bytes };
-    let default = if kind == CostKind::Compute { HOUR } else { MONTH };
-    (fits && !unit.is_zero()).then_some(Rate { price, kind, unit, period: period.unwrap_or(default), amount })
+    let period = match kind {
+        CostKind::Storage | CostKind::Memory => Some(period.unwrap_or(MONTH)),
+        CostKind::Compute => Some(period.unwrap_or(HOUR)),
+        CostKind::Iops => period,
+        CostKind::Network if period.is_some() => return None,
+        CostKind::Network => None,
+    };
+    (fits && !unit.is_zero()).then_some(Rate { price, kind, unit, period, amount })
+}
+
+impl CostKind {
+    /// What its unit may be called besides its measure: `per 1M requests`, `per vCPU hour`.
+    fn things(self) -> &'static [&'static str] {
+        match self {
+            CostKind::Iops => &["request", "operation", "read", "write", "iop"],
+            CostKind::Compute => &["vcpu", "cpu", "core", "processor"],
+            CostKind::Network => &["transferred", "out", "moved"],
+            CostKind::Storage | CostKind::Memory => &["kept", "stored"],
+        }
+    }
+
+    /// A price as it could be written, in that currency.
+    pub fn example(self, currency: Currency) -> String {
+        let (amount, unit) = match self {
+            CostKind::Storage => ("0.10", "GB month"),
+            CostKind::Memory => ("3", "GB month"),
+            CostKind::Compute => ("0.04", "vCPU hour"),
+            CostKind::Network => ("0.05", "GB"),
+            CostKind::Iops => ("0.20", "1M requests"),
+        };
+        format!("{}: {amount}{currency} per {unit}", self.word())
+    }
 }
 
 /// What a price is of, by the names people use.
@@ -130,11 +165,16 @@ fn period_of(word: &str) -> Option<Quantity> {
     }
 }
 
-/// `GB`, `1M`, `100GB`
+/// `GB`, `1M`, `100GB`, `million`
 fn unit_of(word: &str) -> Option<Quantity> {
+    if let Some((_, count)) = NUMERALS.iter().find(|(numeral, _)| *numeral == word) {
+        return Some(Quantity::count(*count));
+    }
     let plain = Quantity::parse(word).or_else(|_| Quantity::parse(&format!("1{word}"))).ok()?;
     matches!(plain.dimension, Dimension::Bytes | Dimension::Count).then_some(plain)
 }
+
+static NUMERALS: &[(&str, i128)] = &[("thousand", 1_000), ("million", 1_000_000), ("billion", 1_000_000_000)];
 
 /// The kinds of cost that something uses and nobody prices, with what uses most of them, where any price is given (S19-p3).
 pub fn unpriced(design: &Design) -> BTreeMap<CostKind, BTreeSet<Entity>> {
@@ -149,6 +189,7 @@ pub fn unpriced(design: &Design) -> BTreeMap<CostKind, BTreeSet<Entity>> {
 }
 
 const GIGABYTE: Quantity = Quantity::whole(1_000_000_000, Dimension::Bytes);
+const SECOND: Quantity = Quantity::whole(1_000_000_000, Dimension::Time);
 const HOUR: Quantity = Quantity::whole(3_600_000_000_000, Dimension::Time);
 const DAY: Quantity = Quantity::whole(86_400_000_000_000, Dimension::Time);
 /// Of thirty days.

@@ -60,19 +60,26 @@ fn money_is_usage_times_price() {
 fn units_of_prices_are_read() {
     let mut facts = Facts::default();
     for (of, unit, bought, period) in [
-        ("storage", "GB month", "1GB", "30d"),
-        ("storage", "TB-year", "1TB", "1y"),
-        ("storage", "", "1GB", "30d"),
-        ("requests", "1M", "1M", "30d"),
-        ("compute", "vCPU hour", "1", "1h"),
-        ("memory", "GB hour", "1GB", "1h"),
+        ("storage", "GB month", "1GB", Some("30d")),
+        ("storage", "TB-year", "1TB", Some("1y")),
+        ("storage", "", "1GB", Some("30d")),
+        ("requests", "1M", "1M", None),
+        ("requests", "million requests", "1M", None),
+        ("IOPS", "month", "1", Some("30d")),
+        ("network", "GB", "1GB", None),
+        ("compute", "vCPU hour", "1", Some("1h")),
+        ("memory", "GB hour", "1GB", Some("1h")),
     ] {
         let price = facts.names.prices(name(of));
         let rate = read(&facts, price, unit, q("1USD")).unwrap_or_else(|| panic!("{of} per {unit}"));
-        assert_eq!((rate.unit, rate.period), (q(bought), q(period)), "{of} per {unit}");
+        assert_eq!((rate.unit, rate.period), (q(bought), period.map(q)), "{of} per {unit}");
     }
     let price = facts.names.prices(name("storage"));
     assert_eq!(read(&facts, price, "1M requests", q("1USD")), None);
+    let price = facts.names.prices(name("network"));
+    assert_eq!(read(&facts, price, "GB month", q("1USD")), None);
+    let price = facts.names.prices(name("iops"));
+    assert_eq!(read(&facts, price, "zillion", q("1USD")), None);
     let price = facts.names.prices(name("happiness"));
     assert_eq!(read(&facts, price, "GB", q("1USD")), None);
 }
@@ -94,6 +101,10 @@ fn what_is_too_large_is_said_and_never_panics() {
 fn figures_are_shown_as_people_read_them() {
     assert_eq!(shown(q("200ms")), "200ms");
     assert_eq!(shown(q("123456789")), "~123M");
-    assert_eq!(shown(q("1234.56789USD")), "~1230USD");
-    assert_eq!(shown(q("1.23456789USD")), "~1.23USD");
+    assert_eq!(shown(q("2100000USD")), "2.1M USD");
+    assert_eq!(shown(q("360USD")), "360 USD");
+    assert_eq!(shown(q("0.9USD")), "0.90 USD");
+    assert_eq!(shown(q("0.001USD")), "under 0.01 USD");
+    assert_eq!(shown(q("1234.56789USD")), "~1230 USD");
+    assert_eq!(shown(q("1.23456789USD")), "~1.23 USD");
 }

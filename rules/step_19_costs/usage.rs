@@ -110,7 +110,13 @@ impl Usage {
     /// The inputs that nobody gives.
     pub fn missing(&self) -> Vec<&str> {
         let factors = self.products.iter().flatten().filter(|factor| factor.value.is_none());
-        factors.map(|factor| factor.name.as_str()).collect()
+        let mut names: Vec<&str> = vec![];
+        for factor in factors {
+            if !names.contains(&factor.name.as_str()) {
+                names.push(&factor.name);
+            }
+        }
+        names
     }
 
     /// Whether every input is there and the figure is too large to say all the same.
@@ -330,34 +336,31 @@ fn scaling(name: String, value: Option<Quantity>) -> Factor {
     Factor { name, value, scales: true }
 }
 
-/// A figure as people read it: cut off after three digits, `~` where that is not exact.
+/// A figure as people read it: three digits, `~` where that is not exact; money in thousands and millions.
 pub fn shown(figure: Quantity) -> String {
     let exact = figure.to_string();
-    if exact.len() <= 8 {
+    if exact.len() <= 8 && !matches!(figure.dimension, Dimension::Money(_)) {
         return exact;
     }
     let size = (*figure.amount.numer() as f64 / *figure.amount.denom() as f64).abs();
     if size == 0.0 {
         return exact;
     }
-    let magnitude = size.log10().floor() as i32 - 2;
-    if magnitude <= 0 {
-        return rounded_cents(figure);
-    }
-    let Some(unit) = 10_i128.checked_pow(magnitude as u32).map(Ratio::from_integer) else { return exact };
-    let amount = figure.amount.checked_div(&unit).map(|amount| amount.to_integer());
-    match amount.and_then(|amount| Ratio::from_integer(amount).checked_mul(&unit)) {
-        Some(amount) => format!("~{}", Quantity::new(amount, figure.dimension)),
-        None => exact,
-    }
-}
-
-fn rounded_cents(figure: Quantity) -> String {
-    let hundred = Ratio::from_integer(100);
-    match figure.amount.checked_mul(&hundred) {
-        Some(cents) => {
-            format!("~{}", Quantity::new(Ratio::from_integer(cents.to_integer()) / hundred, figure.dimension))
+    // The place of the third digit; cents are not divided.
+    let least = if matches!(figure.dimension, Dimension::Money(_)) { -2 } else { -9 };
+    let place = (size.log10().floor() as i32 - 2).max(least);
+    let Some(unit) = 10_i128.checked_pow(place.unsigned_abs()) else { return exact };
+    let unit = if place < 0 { Ratio::new(1, unit) } else { Ratio::from_integer(unit) };
+    let amount = figure.amount.checked_div(&unit).and_then(|amount| amount.round().checked_mul(&unit));
+    let Some(amount) = amount else { return exact };
+    let about = if amount == figure.amount { "" } else { "~" };
+    match figure.dimension {
+        Dimension::Money(currency) if amount == Ratio::from_integer(0) => format!("under 0.01 {currency}"),
+        Dimension::Money(currency) if size < 1000.0 => {
+            let text = Quantity::new(amount, figure.dimension).to_string();
+            format!("{about}{} {currency}", text.trim_end_matches(&currency.to_string()))
         }
-        None => figure.to_string(),
+        Dimension::Money(currency) => format!("{about}{} {currency}", Quantity::new(amount, Dimension::Count)),
+        dimension => format!("{about}{}", Quantity::new(amount, dimension)),
     }
 }

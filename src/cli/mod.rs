@@ -8,6 +8,7 @@ mod fmt;
 mod lsp;
 mod new;
 mod output;
+mod progress;
 mod report;
 mod schema;
 mod solve;

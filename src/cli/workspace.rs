@@ -12,6 +12,7 @@ use sysd::{Analysis, Options, fix};
 
 use super::Stop;
 use super::output::Output;
+use super::progress::Progress;
 
 /// Every spec of a run with its analysis.
 pub struct Workspace {
@@ -62,7 +63,10 @@ impl Workspace {
         for input in &inputs.files {
             texts.now.borrow_mut().insert(input.path.clone(), Ok(input.text.clone()));
         }
-        let analysed = inputs.files.into_iter().map(|input| Root { analysis: texts.analyse(&input, options), input });
+        let analysed = inputs.files.into_iter().map(|input| {
+            let _shown = Progress::of(&format!("deriving the design of `{}`", input.path));
+            Root { analysis: texts.analyse(&input, options), input }
+        });
         let roots = roots(analysed.collect());
         Workspace { roots, incomplete: !inputs.problems.is_empty(), options, texts }
     }
@@ -83,6 +87,7 @@ impl Workspace {
     pub fn answer_questions(&mut self) -> Vec<Question> {
         let mut questions = vec![];
         for root in &mut self.roots {
+            let _shown = Progress::of(&format!("trying answers to the questions of `{}`", root.input.path));
             let again = |sources| self.texts.read_anew(sources, self.options);
             let of_root = holes::rank(&root.analysis, &again);
             holes::answer(&mut root.analysis, &of_root);
@@ -94,6 +99,7 @@ impl Workspace {
     /// Takes back every safe fix that does not do what it says.
     pub fn verify_fixes(&mut self) {
         for root in &mut self.roots {
+            let _shown = Progress::of(&format!("trying the fixes for `{}`", root.input.path));
             fix::verify(&mut root.analysis, &|sources| self.texts.read_anew(sources, self.options));
         }
     }
@@ -113,6 +119,7 @@ impl Workspace {
                 output.warning(&format!("`{}` is left alone: byte {byte} is not UTF-8", root.input.path));
                 continue;
             }
+            let shown = Progress::of(&format!("fixing `{}`", root.input.path));
             root.analysis = self.texts.analyse(&root.input, self.options);
             for _ in 0..ROUNDS {
                 fix::verify(&mut root.analysis, &|sources| self.texts.read_anew(sources, self.options));
@@ -124,6 +131,7 @@ impl Workspace {
                 let analysis = self.texts.analyse(&root.input, self.options);
                 if unreadable(&analysis) > unreadable(&root.analysis) {
                     self.texts.restore(before);
+                    drop(shown);
                     output.warning(&format!(
                         "a fix would have broken `{}` and was not applied; this is a fault of sysd",
                         root.input.path

@@ -2,6 +2,7 @@
 
 use crate::Design;
 use crate::finding::*;
+use crate::quantity::Dimension;
 use crate::step_19_costs::money::{rates, unpriced};
 use crate::vocabulary::Vocabulary;
 
@@ -22,13 +23,15 @@ fn check(design: &Design) -> Vec<Finding> {
     let unpriced = unpriced(design);
     // Where no price can be read, that is what to say first.
     let known = rates(&design.facts);
-    let Some(at) = known.values().map(|rate| rate.price).min().filter(|_| !unpriced.is_empty()) else { return vec![] };
+    let first = known.values().min_by_key(|rate| rate.price).map(|rate| (rate.price, rate.amount.dimension));
+    let Some((at, Dimension::Money(currency))) = first.filter(|_| !unpriced.is_empty()) else { return vec![] };
     let kinds: Vec<&str> = unpriced.keys().map(|kind| kind.word()).collect();
+    let examples: Vec<String> = unpriced.keys().map(|kind| format!("`{}`", kind.example(currency))).collect();
     let mut finding = RULE
-        .at(at, format!("nothing says what {} costs", kinds.join(", ")))
+        .at(at, format!("there is no price for {}", kinds.join(", ")))
         .label("this has a price")
         .note("S19-p3: a cost model that leaves out a dominant cost says that it is free")
-        .help(format!("add `{}: 0.10USD per GB month` to the prices, or whatever it is with you", kinds.first().unwrap_or(&"storage")));
+        .help(format!("add what your provider charges, such as {}", examples.join(", ")));
     for (kind, uses) in unpriced {
         if let Some(first) = uses.first().filter(|of| !matches!(of, crate::fact::Entity::Dp(_))) {
             finding = finding.with(*first, format!("uses {}", kind.word()));

@@ -2,6 +2,7 @@
 
 use crate::Design;
 use crate::finding::*;
+use crate::quantity::Dimension;
 use crate::step_19_costs::CostKind;
 use crate::step_19_costs::money::{kind_of, read};
 use crate::vocabulary::Vocabulary;
@@ -29,6 +30,17 @@ fn check(design: &Design) -> Vec<Finding> {
         if read(facts, *price, unit, *amount).is_some() {
             return None;
         }
+        let currency = match amount.dimension {
+            Dimension::Money(currency) => currency,
+            _ => {
+                return Some(
+                    RULE.at(*price, format!("`{name}` costs {amount}, which is no money"))
+                        .label("no currency")
+                        .note("S19-p3: what is used is paid for")
+                        .help("write the currency behind the amount: `0.10USD`"),
+                );
+            }
+        };
         let kinds: Vec<&str> = CostKind::ALL.iter().map(|kind| kind.word()).collect();
         Some(match kind_of(name) {
             None => RULE
@@ -40,11 +52,7 @@ fn check(design: &Design) -> Vec<Finding> {
                 .at(*price, format!("{kind} is not sold per `{unit}`"))
                 .label("a unit of something else")
                 .note("A-77: usage and price must be in units of the same thing, or their product is no cost")
-                .help(match kind {
-                    CostKind::Iops => "requests are counted: `iops: 0.20USD per 1M`",
-                    CostKind::Compute => "processors are counted by the hour: `compute: 0.04USD per hour`",
-                    _ => "bytes are sold by size: `per GB month`, `per TB`",
-                }),
+                .help(format!("write it like `{}`", kind.example(currency))),
         })
     });
     findings.collect()
