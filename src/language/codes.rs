@@ -42,4 +42,6 @@ codes! {
     OPEN_QUESTION "S0032" "open-question" Info "open_question",
     /// More operations depend on one object than can be compared with each other.
     TOO_MANY_OPERATIONS "S0033" "too-many-operations" Error "too_many_operations",
+    /// A file is larger than what can be looked into at each keystroke.
+    FILE_TOO_LARGE "S0034" "file-too-large" Warning "file_too_large",
 }

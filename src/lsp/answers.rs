@@ -204,19 +204,19 @@ impl View<'_> {
 
     /// Text with marks, for a client that shows them or one that does not.
     pub fn markup(&self, markdown: String) -> lsp::MarkupContent {
-        written(markdown, self.client.markdown)
+        match self.client.markdown {
+            true => lsp::MarkupContent { kind: lsp::MarkupKind::Markdown, value: markdown },
+            false => lsp::MarkupContent { kind: lsp::MarkupKind::PlainText, value: plain(&markdown) },
+        }
     }
 
-    /// What is said of a proposal, as the client takes it.
-    pub fn proposal_markup(&self, markdown: String) -> lsp::MarkupContent {
-        written(markdown, self.client.markdown_proposals)
+    /// What is said of a proposal. A client that names no format may know none: it gets a string.
+    pub fn documentation(&self, markdown: String) -> lsp::Documentation {
+        match self.client.markdown_proposals {
+            true => lsp::MarkupContent { kind: lsp::MarkupKind::Markdown, value: markdown }.into(),
+            false => plain(&markdown).into(),
+        }
     }
-}
-
-fn written(markdown: String, as_markdown: bool) -> lsp::MarkupContent {
-    let kind = if as_markdown { lsp::MarkupKind::Markdown } else { lsp::MarkupKind::PlainText };
-    let value = if as_markdown { markdown } else { plain(&markdown) };
-    lsp::MarkupContent { kind, value }
 }
 
 /// Markdown without what only a renderer wants to see.

@@ -40,8 +40,8 @@ impl Lines<'_> {
     pub fn byte(&self, position: Position) -> u32 {
         let Some(line) = self.index.line(position.line) else { return self.text.len() as u32 };
         let (start, end) = (u32::from(line.start()), u32::from(line.end()));
-        let content = self.text[start as usize..end as usize].trim_end_matches('\n');
-        let content = content.strip_suffix('\r').unwrap_or(content);
+        let line = &self.text[start as usize..end as usize];
+        let content = line.strip_suffix("\r\n").or(line.strip_suffix('\n')).unwrap_or(line);
         let wide = |encoding| {
             let wide = WideLineCol { line: position.line, col: position.character };
             self.index.to_utf8(encoding, wide).map_or(u32::MAX, |LineCol { col, .. }| col)

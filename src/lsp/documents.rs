@@ -7,6 +7,9 @@ use line_index::LineIndex;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// Bytes of the largest text that is looked into. Nobody types one of a tenth of that, and each keystroke costs its length.
+pub const LARGEST: u64 = 8 << 20;
+
 /// The open documents by path. Cheap to clone: texts are shared.
 #[derive(Clone, Default)]
 pub struct Documents {

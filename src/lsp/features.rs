@@ -33,8 +33,7 @@ pub fn completion(view: &mut View<'_>, params: &CompletionParams) -> Option<Comp
 fn completion_item(view: &View<'_>, index: usize, proposal: Proposal, range: Range) -> CompletionItem {
     let snippet = proposal.is_snippet && view.client.snippets;
     let new_text = if proposal.is_snippet && !snippet { without_stops(&proposal.insert) } else { proposal.insert };
-    let documentation =
-        (!proposal.documentation.is_empty()).then(|| view.proposal_markup(proposal.documentation).into());
+    let documentation = (!proposal.documentation.is_empty()).then(|| view.documentation(proposal.documentation));
     CompletionItem {
         kind: Some(completion_kind(proposal.sort)),
         detail: (!proposal.detail.is_empty()).then_some(proposal.detail),

@@ -5,7 +5,9 @@
 
 use super::capabilities::Encoding;
 use super::convert::Lines;
-use super::documents::Documents;
+use super::documents::{Documents, LARGEST};
+use crate::diagnostic::Diagnostic;
+use crate::language::codes::FILE_TOO_LARGE;
 use crate::source::{FileId, Location, Sources};
 use crate::{Analysis, Options, files, fix, uses};
 use line_index::LineIndex;
@@ -95,8 +97,11 @@ impl World {
         &self.found.1
     }
 
-    /// The text of a file as it is now.
+    /// The text of a file as it is now. The error is one line and names the file.
     pub fn text(&self, documents: &Documents, path: &str) -> Result<String, String> {
+        if let Some(bytes) = excess(documents, path) {
+            return Err(format!("`{path}` {}", too_large(bytes)));
+        }
         if let Some(document) = documents.get(path) {
             return Ok(document.text.clone());
         }
@@ -136,13 +141,18 @@ impl World {
             self.text(documents, path)
         };
         let sources = Sources::single(root.clone(), load(&root).unwrap_or_default());
-        let analysis = crate::analyse(sources, &load, options);
+        let mut analysis = crate::analyse(sources, &load, options);
+        analysis.diagnostics.extend(excess(documents, &root).map(file_too_large));
         let lines = analysis.sources.files.iter().map(|_| OnceCell::new()).collect();
         Spec { root, inputs: inputs.into_inner(), options, analysis, verified: false, lines }
     }
 
     /// The first files of the specs that a file belongs to.
     fn roots_of(&mut self, documents: &Documents, folders: &Folders, path: &str) -> Vec<String> {
+        // Those that use it are told, and do without it.
+        if excess(documents, path).is_some() {
+            return vec![path.to_owned()];
+        }
         let mut known: BTreeSet<String> = self.files(folders).iter().cloned().collect();
         known.extend(documents.all().map(|(path, _)| path.to_owned()));
         known.insert(path.to_owned());
@@ -175,10 +185,7 @@ impl World {
         {
             return used.clone();
         }
-        let text = match documents.get(file) {
-            Some(document) => document.text.clone(),
-            None => files::load(file).unwrap_or_default(),
-        };
+        let text = self.text(documents, file).unwrap_or_default();
         let used: Vec<String> = uses::used(&text).into_iter().map(|(path, _)| uses::beside(file, &path)).collect();
         self.uses.insert(file.to_owned(), (stamp, used.clone()));
         used
@@ -218,4 +225,22 @@ fn stamp(documents: &Documents, path: &str) -> Stamp {
         Ok(file) => Stamp::Disk(file.modified().unwrap_or(SystemTime::UNIX_EPOCH), file.len()),
         Err(_) => Stamp::Missing,
     }
+}
+
+/// The size of a text that is too large to be looked into, in bytes.
+fn excess(documents: &Documents, path: &str) -> Option<u64> {
+    let bytes = match documents.get(path) {
+        Some(document) => document.text.len() as u64,
+        None => std::fs::metadata(path).map_or(0, |file| file.len()),
+    };
+    (bytes > LARGEST).then_some(bytes)
+}
+
+fn too_large(bytes: u64) -> String {
+    format!("has {} MB, and an editor is answered for at most {} MB", bytes.div_ceil(1 << 20), LARGEST >> 20)
+}
+
+fn file_too_large(bytes: u64) -> Diagnostic {
+    Diagnostic::new(&FILE_TOO_LARGE, Location::default(), format!("this file {}", too_large(bytes)))
+        .help("split it: a spec can `use` other files; or run `sysd check`, which reads larger ones")
 }

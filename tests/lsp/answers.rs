@@ -32,3 +32,28 @@ fn words_are_explained_and_names_followed() {
     let marked = client.ask("textDocument/documentHighlight", at(URI, SPEC, "PlaceBid(")).unwrap();
     assert_eq!(marked.as_array().unwrap().iter().filter(|mark| mark["kind"] == 3).count(), 1);
 }
+
+#[test]
+fn proposals_are_explained_in_a_format_the_client_takes() {
+    for (formats, kind) in [
+        (json!(null), None),
+        (json!(["plaintext"]), None),
+        (json!(["markdown"]), Some("markdown")),
+        (json!(["plaintext", "markdown"]), Some("markdown")),
+    ] {
+        let mut capabilities = pulling();
+        capabilities["textDocument"]["completion"]["completionItem"]["documentationFormat"] = formats;
+        let mut client = Client::with(capabilities);
+        client.open(URI, SPEC);
+        let proposed = client.ask("textDocument/completion", at(URI, SPEC, "many writers")).unwrap();
+        let proposed = proposed["items"].as_array().unwrap();
+        let documented: Vec<_> =
+            proposed.iter().map(|item| &item["documentation"]).filter(|it| !it.is_null()).collect();
+        assert!(!documented.is_empty());
+        for documentation in documented {
+            assert_eq!(documentation["kind"].as_str(), kind, "{documentation}");
+            let text = documentation.as_str().or(documentation["value"].as_str()).unwrap();
+            assert!(!text.is_empty() && (kind.is_some() || !text.contains('`')), "{text}");
+        }
+    }
+}

@@ -4,4 +4,7 @@ mod answers;
 mod client;
 mod completion;
 mod edits;
+mod large;
 mod protocol;
+#[path = "../texts/mod.rs"]
+mod texts;
