@@ -9,24 +9,19 @@ const LISTS: &[(&str, &[(&str, &str, Words)], Written)] = &[
     (
         "editors/vscode/syntaxes/sysd.tmLanguage.json",
         &[
-            ("\"match\": \"^\\\\s*(", ")\\\\b(?:", keywords::items),
+            ("\"match\": \"^\\\\s*(", ")\\\\b(?!", keywords::items),
             ("\"keyword.operator.word.sysd\", \"match\": \"\\\\b(", ")\\\\b", keywords::operators),
             ("\"storage.type.sysd\", \"match\": \"(?<![\\\\w.-])(", ")(?!", keywords::clauses),
             ("\"constant.language.sysd\", \"match\": \"(?<![\\\\w.-])(", ")(?!", keywords::values),
         ],
         |words| words.join("|"),
     ),
-    (
-        "editors/tree-sitter-sysd/queries/highlights.scm",
-        &[
-            ("#any-of? @constant.builtin ", "))", keywords::values),
-            ("#any-of? @keyword.operator ", "))", keywords::operators),
-            ("#any-of? @attribute ", "))", keywords::clauses),
-            ("#any-of? @keyword ", "))", keywords::items),
-            ("#any-of? @_item ", "))", keywords::items),
-        ],
-        |words| words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" "),
-    ),
+    ("editors/tree-sitter-sysd/src/scanner.c", &[("ITEMS[] = {", "};", keywords::items)], |words| {
+        words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ")
+    }),
+    ("editors/tree-sitter-sysd/queries/highlights.scm", QUERY, quoted),
+    ("editors/helix/queries/sysd/highlights.scm", QUERY, quoted),
+    ("editors/zed/languages/sysd/highlights.scm", QUERY, quoted),
     (
         "editors/emacs/sysd-mode.el",
         &[
@@ -35,12 +30,26 @@ const LISTS: &[(&str, &[(&str, &str, Words)], Written)] = &[
             ("(defconst sysd-operators '(", ")\n", keywords::operators),
             ("(defconst sysd-values '(", ")\n", keywords::values),
         ],
-        |words| words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" "),
+        quoted,
     ),
+];
+
+/// Those of a query for highlights.
+const QUERY: &[(&str, &str, Words)] = &[
+    ("#any-of? @constant.builtin ", "))", keywords::values),
+    ("#any-of? @keyword.operator ", "))", keywords::operators),
+    ("#any-of? @attribute ", "))", keywords::clauses),
+    ("((item . (name) @keyword) (#any-of? @keyword ", "))", keywords::items),
+    ("(name) @type) (#any-of? @keyword ", "))", keywords::items),
+    ("(name) @function)) (#any-of? @keyword ", "))", keywords::items),
 ];
 
 type Words = fn() -> Vec<&'static str>;
 type Written = fn(&[&str]) -> String;
+
+fn quoted(words: &[&str]) -> String {
+    words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" ")
+}
 
 #[test]
 fn every_editor_knows_the_words_of_the_language() {

@@ -124,7 +124,9 @@ fn stated(analysis: &Analysis, file: FileId, span: Span) -> Vec<Action> {
     if let [(of, first), _, ..] = unsaid.as_slice() {
         let all: Vec<&str> =
             unsaid.iter().filter(|(_, other)| other.of == first.of).map(|(_, unsaid)| unsaid.clause.as_str()).collect();
-        actions.push(action(format!("write all {} clauses that were inferred", all.len()), &all, of));
+        if all.len() > 1 {
+            actions.push(action(format!("write all {} clauses that were inferred", all.len()), &all, of));
+        }
     }
     actions
 }
@@ -136,13 +138,11 @@ fn fix_all(analysis: &Analysis, file: FileId) -> Option<Action> {
         return None;
     }
     let edits = fixed.texts.iter().map(|(file, new)| replaced(*file, &analysis.sources.file(*file).text, new));
-    Some(Action {
-        title: format!("fix all {} findings that can be fixed safely", fixed.findings.len()),
-        sort: Sort::FixAll,
-        preferred: false,
-        edits: edits.collect(),
-        resolves: vec![],
-    })
+    let title = match fixed.findings.len() {
+        1 => "fix the one finding that can be fixed safely".to_owned(),
+        findings => format!("fix all {findings} findings that can be fixed safely"),
+    };
+    Some(Action { title, sort: Sort::FixAll, preferred: false, edits: edits.collect(), resolves: vec![] })
 }
 
 /// One text put in the place of another, without what both begin and end with.

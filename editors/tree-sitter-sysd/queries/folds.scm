@@ -1,1 +1,1 @@
-(body) @fold
+[(body) (arguments)] @fold

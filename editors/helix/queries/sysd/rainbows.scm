@@ -1,0 +1,2 @@
+[(body) (arguments) (group)] @rainbow.scope
+["{" "}" "(" ")"] @rainbow.bracket

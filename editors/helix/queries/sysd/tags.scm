@@ -1,0 +1,2 @@
+(item . (name) . (name) @name) @definition.class
+(item . (name) . (call function: (name) @name)) @definition.function

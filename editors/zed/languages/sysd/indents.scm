@@ -1,0 +1,3 @@
+(body "}" @end) @indent
+(arguments ")" @end) @indent
+(group ")" @end) @indent

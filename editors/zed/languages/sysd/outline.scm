@@ -1,0 +1,3 @@
+(item . (name) @context . (name) @name) @item
+(item . (name) @context . (call function: (name) @name)) @item
+(doc_comment) @annotation
