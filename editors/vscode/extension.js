@@ -6,6 +6,9 @@ const { join } = require("node:path");
 const vscode = require("vscode");
 const { LanguageClient } = require("vscode-languageclient/node");
 
+/** The pages of findings, as documents: `sysd:/explain/S0101.md`. The server links to them from a finding's code. */
+const EXPLAIN = "sysd:/explain/{code}.md";
+
 let client;
 
 async function activate(context) {
@@ -15,8 +18,13 @@ async function activate(context) {
   };
   context.subscriptions.push(
     vscode.commands.registerCommand("sysd.restart", restart),
-    vscode.commands.registerCommand("sysd.report", report),
+    vscode.commands.registerCommand("sysd.report", () => report(vscode.window.activeTextEditor?.document)),
+    // What the server's lenses run: of which document is their first argument.
+    vscode.commands.registerCommand("sysd.showDesign", async (uri) =>
+      report(await vscode.workspace.openTextDocument(vscode.Uri.parse(uri))),
+    ),
     vscode.commands.registerCommand("sysd.explain", explain),
+    vscode.workspace.registerTextDocumentContentProvider("sysd", { provideTextDocumentContent: page }),
     vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration("sysd.server.path") && restart()),
   );
   await start();
@@ -34,7 +42,15 @@ async function start() {
   const server = { command: command(), args: ["lsp"] };
   client = new LanguageClient("sysd", "sysd", server, {
     documentSelector: [{ language: "sysd" }],
-    synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher("**/*.sysd") },
+    initializationOptions: {
+      commands: ["sysd.showDesign"],
+      explain: EXPLAIN,
+      complete: vscode.workspace.getConfiguration("sysd").get("complete"),
+    },
+    synchronize: {
+      configurationSection: "sysd",
+      fileEvents: vscode.workspace.createFileSystemWatcher("**/*.sysd"),
+    },
   });
   try {
     await client.start();
@@ -59,8 +75,7 @@ function run(args, document) {
   });
 }
 
-async function report() {
-  const document = vscode.window.activeTextEditor?.document;
+async function report(document) {
   if (document?.languageId !== "sysd") return vscode.window.showInformationMessage("Open a .sysd file first.");
   try {
     const folder = await mkdtemp(join(tmpdir(), "sysd-"));
@@ -81,13 +96,14 @@ async function explain() {
     .find((it) => it.source === "sysd" && it.range.contains(editor.selection.active));
   if (!here) return vscode.window.showInformationMessage("There is no finding here.");
   const code = String(here.code?.value ?? here.code);
-  try {
-    const content = await run(["explain", code, "--color", "never"], editor.document);
-    const page = await vscode.workspace.openTextDocument({ language: "markdown", content });
-    await vscode.commands.executeCommand("markdown.showPreviewToSide", page.uri);
-  } catch (error) {
-    vscode.window.showErrorMessage(error.message);
-  }
+  await vscode.commands.executeCommand("markdown.showPreviewToSide", vscode.Uri.parse(EXPLAIN.replace("{code}", code)));
+}
+
+/** The text of a page of a finding. */
+async function page(uri) {
+  const code = uri.path.replace(/^.*\//, "").replace(/\.md$/, "");
+  const { markdown } = await client.sendRequest("sysd/explain", { code });
+  return markdown;
 }
 
 module.exports = { activate, deactivate };

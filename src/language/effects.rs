@@ -140,7 +140,10 @@ impl Lowering<'_> {
         }
         let object = self.facts.object_of(field);
         match self.names.member_of(object.into(), value.name()?) {
-            Some(Entity::State(state)) => Some(Expr::State(state)),
+            Some(Entity::State(state)) => {
+                self.places.uses.push((self.at(value.span), state.into()));
+                Some(Expr::State(state))
+            }
             _ => None,
         }
     }

@@ -97,7 +97,10 @@ impl<'s> Lowering<'s> {
                     self.places.uses.push((self.at(span), field.into()));
                     return Expr::Field(field, self.parameter_for(*object, scope));
                 }
-                Some(Entity::State(state)) => return Expr::State(state),
+                Some(Entity::State(state)) => {
+                    self.places.uses.push((self.at(span), state.into()));
+                    return Expr::State(state);
+                }
                 _ => (),
             }
         }
@@ -158,7 +161,11 @@ impl<'s> Lowering<'s> {
             }
             None => None,
         };
-        let start = start.or_else(|| self.field_object(first, scope));
+        let start = start.or_else(|| {
+            let (field, object) = self.field_object(first, scope)?;
+            self.places.uses.push((self.at(*first_span), field.into()));
+            Some(object)
+        });
         let object = match (start, self.names.item(first)) {
             (Some(object), _) => object,
             (None, Some(Entity::Object(object))) => {
@@ -187,11 +194,11 @@ impl<'s> Lowering<'s> {
         self.follow(object, rest, parameter)
     }
 
-    /// The object that a field in scope refers to, for paths that start at a field.
-    fn field_object(&self, name: &str, scope: &Scope) -> Option<Object> {
+    /// The field in scope of that name and the object it refers to, for paths that start at a field.
+    fn field_object(&self, name: &str, scope: &Scope) -> Option<(Field, Object)> {
         scope.objects.iter().find_map(|object| match self.names.member_of((*object).into(), name) {
             Some(Entity::Field(field)) => match self.facts.field[field.index()].2 {
-                Type::Object(object) => Some(object),
+                Type::Object(object) => Some((field, object)),
                 _ => None,
             },
             _ => None,

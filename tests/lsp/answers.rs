@@ -1,7 +1,13 @@
 //! What a client is told about a text.
 
 use crate::client::{Client, SPEC, URI, at, pulling};
+use crate::texts;
 use serde_json::json;
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use sysd::ide::tokens::{Class, tokens};
+use sysd::source::{FileId, Sources};
+use sysd::syntax::lexer;
 
 #[test]
 fn words_are_explained_and_names_followed() {
@@ -56,4 +62,42 @@ fn proposals_are_explained_in_a_format_the_client_takes() {
             assert!(!text.is_empty() && (kind.is_some() || !text.contains('`')), "{text}");
         }
     }
+}
+
+#[test]
+fn a_state_is_one_thing_wherever_it_is_named() {
+    let mut client = Client::with(pulling());
+    client.open(URI, SPEC);
+    for needle in ["OPEN on Open", "OPEN -> ENDED", "OPEN and now"] {
+        let mut references = at(URI, SPEC, needle);
+        references["context"] = json!({ "includeDeclaration": true });
+        let found = client.ask("textDocument/references", references).unwrap();
+        assert_eq!(found.as_array().unwrap().len(), 3, "{needle}: {found}");
+    }
+    let mut rename = at(URI, SPEC, "OPEN -> ENDED");
+    rename["newName"] = json!("RUNNING");
+    let edit = client.ask("textDocument/rename", rename).unwrap();
+    assert_eq!(edit["changes"][URI].as_array().unwrap().len(), 3, "{edit}");
+}
+
+/// What rename would otherwise leave behind: a word that is spelled like a declared thing is known to name it.
+#[test]
+fn every_name_of_the_corpus_is_known_where_it_is_used() {
+    let mut unknown = String::new();
+    for (path, text) in texts::corpus() {
+        let sources = Sources::single(path.clone(), text.clone());
+        let analysis = sysd::analyse(sources, &|path| Err(path.to_owned()), sysd::Options::default());
+        let tokens = tokens(&analysis, FileId(0));
+        let names: BTreeSet<&str> =
+            tokens.iter().filter(|token| token.declares).map(|token| &text[token.span.range()]).collect();
+        assert!(names.len() > 5, "{path}");
+        for (_, span) in lexer::tokens(&text).filter(|(kind, _)| *kind == lexer::Kind::Name) {
+            let known = tokens.iter().find(|token| token.span == span);
+            if names.contains(&text[span.range()]) && known.is_none_or(|token| token.class == Class::Operator) {
+                let line = text[..span.range().start].matches('\n').count();
+                writeln!(unknown, "{path}:{}: {}", line + 1, text.lines().nth(line).unwrap().trim()).unwrap();
+            }
+        }
+    }
+    assert!(unknown.is_empty(), "\n{unknown}");
 }

@@ -83,6 +83,7 @@ pub const LOAD: Item = Item {
         let (Some(term), Some(figure)) = (it.found.term("what"), lower.quantity(it, "figure")) else { return };
         let name = spelling(term);
         let of = lower.names.item(&name);
+        lower.places.uses.extend(of.map(|entity| (lower.at(term.span), entity)));
         let load = lower.facts.names.loads(Name { name, ..Name::default() });
         lower.facts.load.push((load, of, figure));
         let at = lower.at(it.clause.span);
@@ -216,7 +217,9 @@ const DECIDE_HEAD: &[Form] = &[
                 Some(Node::Quantity(quantity)) => quantity.as_deref().copied(),
                 _ => None,
             };
-            let entity = lower.names.item(&word).or_else(|| match (of, topic) {
+            let named = lower.names.item(&word);
+            lower.places.uses.extend(named.zip(value).map(|(entity, value)| (lower.at(value.span), entity)));
+            let entity = named.or_else(|| match (of, topic) {
                 (Some(Entity::Object(object)), Topic::PartitionKey) => {
                     lower.field_in(value?, &[object]).map(Entity::Field)
                 }

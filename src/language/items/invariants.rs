@@ -59,7 +59,10 @@ static CLAUSES: &[Form] = &[
             };
             let named = term.name().and_then(|name| lower.names.item(name));
             let permission = match named {
-                Some(Entity::Actor(actor)) => Permission::Actor(actor),
+                Some(Entity::Actor(actor)) => {
+                    lower.places.uses.push((lower.at(term.span), actor.into()));
+                    Permission::Actor(actor)
+                }
                 _ => {
                     let scope = match what {
                         Entity::Operation(operation) => Scope::of_operation(operation),
@@ -152,7 +155,10 @@ static CLAUSES: &[Form] = &[
 fn law(lower: &mut Lowering<'_>, it: &Matched<'_>) {
     let (Some(target), Some(term)) = (it.found.term("target"), it.found.term("law")) else { return };
     let target = match target.name().and_then(|name| lower.names.item(name)) {
-        Some(Entity::View(view)) => Some(Entity::View(view)),
+        Some(Entity::View(view)) => {
+            lower.places.uses.push((lower.at(target.span), view.into()));
+            Some(Entity::View(view))
+        }
         _ => lower.field(it, "target", &[]).map(Entity::Field),
     };
     let law = lower.expression(term, &Scope::default());

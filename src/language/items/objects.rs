@@ -286,21 +286,31 @@ impl<'s> Lowering<'s> {
         self.places.member(state.into(), at, at);
         Some(state)
     }
+
+    /// The same on the second reading: where it is not declared here, it is named here.
+    fn named_state(&mut self, object: Object, term: &crate::syntax::tree::Term<'_>) -> Option<State> {
+        let state = self.state(object, term)?;
+        let at = self.at(term.span);
+        if self.places.get(state.into()).is_none_or(|place| place.name != at) {
+            self.places.uses.push((at, state.into()));
+        }
+        Some(state)
+    }
 }
 
 /// Second reading of one line: the transition, who triggers it and under what condition.
 fn triggers<'s>(lower: &mut Lowering<'s>, object: Object, step: &Match<'s, 's>, taken: &mut Vec<Taken<'s>>) {
     for term in step.terms("terminal") {
-        let state = lower.state(object, term);
+        let state = lower.named_state(object, term);
         lower.facts.terminal.extend(state.map(|state| (state,)));
     }
-    if let Some(initial) = step.term("initial").and_then(|term| lower.state(object, term)) {
+    if let Some(initial) = step.term("initial").and_then(|term| lower.named_state(object, term)) {
         lower.facts.initial_state.retain(|(other, _)| *other != object);
         lower.facts.initial_state.push((object, initial));
     }
     let (Some(from), Some(to)) = (step.term("from"), step.term("to")) else { return };
     let span = from.span.to(to.span);
-    let (Some(from), Some(to)) = (lower.state(object, from), lower.state(object, to)) else { return };
+    let (Some(from), Some(to)) = (lower.named_state(object, from), lower.named_state(object, to)) else { return };
     let name = format!("{} -> {}", lower.facts.name(from), lower.facts.name(to));
     let transition = lower.facts.names.transitions(Name { name, ..Name::default() });
     lower.facts.transition.push((transition, object, from, to));
