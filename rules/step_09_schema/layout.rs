@@ -109,9 +109,7 @@ impl<'d> Layout<'d> {
             // No other pairs are needed (`needed`).
             _ => (vec![], None),
         };
-        let mut sketch = Sketch { class, of, name: name_of(class, name), kept, columns: vec![] };
-        columns.into_iter().for_each(|column| sketch.push(column));
-        sketch
+        Sketch { class, of, name: name_of(class, name), kept, columns: told_apart(columns) }
     }
 
     /// The object whose row decides an operation, and the fields that place what commits with it: first by what it is spread,
@@ -322,14 +320,19 @@ impl<'d> Layout<'d> {
     }
 }
 
-impl Sketch {
-    /// Adds a column; a name that is taken gets a mark.
-    fn push(&mut self, mut column: Drawn) {
-        while self.columns.iter().any(|other| other.name == column.name) {
-            column.name.push('_');
+/// Columns of one table: a name that is taken gets a number, counted on from the last of that name.
+fn told_apart(mut columns: Vec<Drawn>) -> Vec<Drawn> {
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    let mut last: BTreeMap<String, usize> = BTreeMap::new();
+    for column in &mut columns {
+        let name = column.name.clone();
+        while !taken.insert(column.name.clone()) {
+            let number = last.entry(name.clone()).or_insert(1);
+            *number += 1;
+            column.name = format!("{name}_{number}");
         }
-        self.columns.push(column);
     }
+    columns
 }
 
 impl Drawn {
