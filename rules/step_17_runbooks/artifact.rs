@@ -1,69 +1,118 @@
-//! The output artifact of this step: the runbooks, as a table of who leads where, and each as a listing.
+//! The output artifact of this step: what is known of each kind of incident, and for each place where it can happen the alerts
+//! that tell of it, the figures to look at and the parameters to turn.
 
-use super::procedure::{Procedure, procedures};
+use super::Incident;
+use super::guides;
+use super::procedure::{Procedure, TRIGGER, general, procedure};
 use crate::artifact::{Cell, Figure, Line, Listing, Table};
 use crate::fact::*;
+use crate::vocabulary::Vocabulary;
 use crate::{Design, fact};
+use std::collections::BTreeMap;
 
 /// The step's tables (S17-o1).
 pub fn tables(design: &Design) -> Vec<Table> {
     vec![runbooks(design)]
 }
 
-/// Every runbook line by line.
+/// Every kind of incident, place by place.
 pub fn figures(design: &Design) -> Vec<Figure> {
-    procedures(design).iter().map(|procedure| Figure::Listing(listing(design, procedure))).collect()
+    by_incident(design).into_iter().map(|(incident, of)| Figure::Listing(listing(design, incident, &of))).collect()
 }
 
-/// S17-o1, in the framework's fields.
+/// The runbooks by what has happened.
+fn by_incident(design: &Design) -> BTreeMap<Incident, Vec<Runbook>> {
+    let mut all: BTreeMap<Incident, Vec<Runbook>> = BTreeMap::new();
+    for &(runbook, incident) in &design.runbooks.incident {
+        all.entry(incident).or_default().push(runbook);
+    }
+    all
+}
+
+/// S17-o1, in the framework's fields. What is the same wherever it happens is said once; the rest stands in the listings.
 fn runbooks(design: &Design) -> Table {
-    let cells = |procedure: &Procedure, title: &str| {
-        let part = procedure.parts.iter().find(|part| part.title == title);
-        let cells = part.into_iter().flat_map(|part| &part.steps).map(|step| match step.fact {
-            Some(fact) => Cell::Derived(fact, step.text.clone()),
-            None => Cell::text(step.text.clone()),
-        });
-        Cell::list(cells.collect())
-    };
-    let rows = procedures(design).into_iter().map(|it| {
-        let of = design.runbooks.runbook.iter().find(|(runbook, _)| *runbook == it.runbook).map(|(_, of)| *of);
-        let incident = match of {
-            Some(of) => Cell::Derived(fact!(runbook, it.runbook, of), it.incident.clone()),
-            None => Cell::text(it.incident.clone()),
-        };
-        vec![
-            incident,
-            cells(&it, "Trigger"),
-            cells(&it, "Diagnosis"),
-            cells(&it, "Immediate mitigation"),
-            cells(&it, "Root-cause investigation"),
-            cells(&it, "Resolution"),
-            cells(&it, "Prevention"),
-        ]
+    let rows = by_incident(design).into_iter().map(|(incident, of)| {
+        let places: Vec<(String, Cell)> = of.iter().filter_map(|runbook| place(design, *runbook)).collect();
+        let only = if let [(name, _)] = &places[..] { format!("`{name}`") } else { "the place".to_owned() };
+        let mut row = vec![Cell::text(super::upper(incident.word()))];
+        row.push(Cell::list(places.into_iter().map(|(_, cell)| cell).collect()));
+        row.push(Cell::list(alerts(design, &of).into_iter().map(Cell::text).collect()));
+        let parts = general(guides::of(incident), &only).into_iter();
+        row.extend(
+            parts
+                .filter(|(title, _)| COLUMNS.contains(title))
+                .filter(|(_, known)| !known.is_empty())
+                .map(|(_, known)| Cell::list(known.into_iter().map(|step| Cell::text(step.text)).collect())),
+        );
+        row
     });
     Table {
         title: "Runbooks",
-        columns: vec![
-            "Incident",
-            "Trigger",
-            "Diagnosis",
-            "Immediate mitigation",
-            "Root-cause investigation",
-            "Resolution",
-            "Prevention",
-        ],
+        columns: COLUMNS.to_vec(),
         rows: rows.collect(),
         empty: "nothing can fail and nothing is hot",
     }
 }
 
-/// The runbook as steps to be followed.
-fn listing(design: &Design, procedure: &Procedure) -> Listing {
-    let place = design.runbooks.on.iter().find(|(runbook, _)| *runbook == procedure.runbook).map(|(_, place)| *place);
+const COLUMNS: &[&str] = &[
+    "Incident",
+    "At",
+    "Trigger",
+    "Diagnosis",
+    "Immediate mitigation",
+    "Root-cause investigation",
+    "Resolution",
+    "Prevention",
+];
+
+/// Where a runbook is for, and the cell that says why there is one.
+fn place(design: &Design, runbook: Runbook) -> Option<(String, Cell)> {
+    let (_, place) = design.runbooks.on.iter().find(|(other, _)| *other == runbook)?;
+    let (_, of) = design.runbooks.runbook.iter().find(|(other, _)| *other == runbook)?;
+    let name = design.name(*place);
+    Some((name.clone(), Cell::Derived(fact!(runbook, runbook, *of), name)))
+}
+
+/// The names of the alerts that lead there, each once.
+fn alerts(design: &Design, of: &[Runbook]) -> Vec<String> {
+    let led = design.runbooks.triggered.iter().filter(|(runbook, _)| of.contains(runbook)).map(|(_, alert)| alert);
+    let named = &design.observability.named;
+    let mut names: Vec<String> = led
+        .filter_map(|alert| named.iter().find(|(other, _)| other == alert))
+        .map(|(_, name)| name.to_string())
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// What there is to look at and to turn, place by place.
+fn listing(design: &Design, incident: Incident, of: &[Runbook]) -> Listing {
     let mut lines = vec![];
-    for part in procedure.parts.iter().filter(|part| !part.steps.is_empty()) {
-        lines.push(Line { depth: 0, text: part.title.to_owned(), fact: None });
-        lines.extend(part.steps.iter().map(|step| Line { depth: 1, text: step.text.clone(), fact: step.fact }));
+    for &runbook in of {
+        let procedure = procedure(design, runbook);
+        lines.push(Line {
+            depth: 0,
+            text: procedure.incident.clone(),
+            fact: Some(fact!(incident, runbook, incident.word())),
+        });
+        lines.extend(here(&procedure));
     }
-    Listing { title: procedure.incident.clone(), of: place.or(Some(Entity::Runbook(procedure.runbook))), lines }
+    Listing { title: super::upper(incident.word()), of: of.first().map(|runbook| Entity::Runbook(*runbook)), lines }
+}
+
+/// The steps of one place. That an alert that was red is green again goes without saying.
+fn here(procedure: &Procedure) -> Vec<Line> {
+    let trigger = procedure.parts.iter().find(|part| part.title == TRIGGER);
+    let told: Vec<_> = trigger.into_iter().flat_map(|part| &part.here).map(|step| step.fact).collect();
+    let mut lines = vec![];
+    for part in &procedure.parts {
+        let steps = part.here.iter().filter(|step| part.title == TRIGGER || !told.contains(&step.fact));
+        let steps: Vec<Line> = steps.map(|step| Line { depth: 2, text: step.text.clone(), fact: step.fact }).collect();
+        if !steps.is_empty() {
+            lines.push(Line { depth: 1, text: part.title.to_owned(), fact: None });
+            lines.extend(steps);
+        }
+    }
+    lines
 }

@@ -24,8 +24,17 @@ pub struct Procedure {
 pub struct Part {
     /// "Diagnosis".
     pub title: &'static str,
+    /// What is known of every such incident, wherever it is.
+    pub known: Vec<Step>,
+    /// What there is to do or to look at in this place, after that.
+    pub here: Vec<Step>,
+}
+
+impl Part {
     /// What to do or look at, one after the other.
-    pub steps: Vec<Step>,
+    pub fn steps(&self) -> impl Iterator<Item = &Step> {
+        self.known.iter().chain(&self.here)
+    }
 }
 
 /// One thing to do or to look at.
@@ -45,18 +54,63 @@ pub fn procedures(design: &Design) -> Vec<Procedure> {
 /// One runbook.
 pub fn procedure(design: &Design, runbook: Runbook) -> Procedure {
     let it = Writer { design, runbook };
-    let parts = vec![
-        Part { title: "Trigger", steps: it.trigger() },
-        Part { title: "Diagnosis", steps: it.diagnosis() },
-        Part { title: "Immediate mitigation", steps: it.mitigation() },
-        Part { title: "Root-cause investigation", steps: it.known(|guide| guide.cause) },
-        Part { title: "Resolution", steps: it.resolution() },
-        Part { title: "Verification", steps: it.verification() },
-        Part { title: "Rollback and escalation", steps: it.escalation() },
-        Part { title: "Prevention", steps: it.known(|guide| guide.prevention) },
-    ];
-    Procedure { runbook, incident: design.name(runbook), parts }
+    let name = it.place().map_or(String::new(), |place| format!("`{}`", design.name(place)));
+    let parts = general(it.guide(), &name).into_iter().map(|(title, known)| {
+        let here = match title {
+            TRIGGER => it.trigger(),
+            DIAGNOSIS => it.diagnosis(),
+            MITIGATION => it.mitigation(),
+            RESOLUTION => it.resolution(),
+            VERIFICATION => it.verification(),
+            ESCALATION => it.closed().into_iter().collect(),
+            _ => vec![],
+        };
+        Part { title, known, here }
+    });
+    Procedure { runbook, incident: design.name(runbook), parts: parts.collect() }
 }
+
+/// What is known of all such incidents, part by part in the order in which an operator needs them; `place` is where it is.
+pub fn general(guide: &guides::Guide, place: &str) -> Vec<(&'static str, Vec<Step>)> {
+    let known = |texts: &[&str]| -> Vec<Step> {
+        texts.iter().map(|text| Step { text: text.replace("{}", place), fact: None }).collect()
+    };
+    let last = if guide.endangers {
+        "where an audit finds a violation, or none can run, close the path and call the owner of the data: wrong is worse than slow"
+    } else {
+        "no invariant is at stake: when mitigation does not help within half an hour, call the owners of what the trace shows to be slow"
+    };
+    vec![
+        (TRIGGER, vec![]),
+        (DIAGNOSIS, known(guide.diagnosis)),
+        (MITIGATION, known(guide.mitigation)),
+        (CAUSE, known(guide.cause)),
+        (RESOLUTION, known(guide.resolution)),
+        (VERIFICATION, vec![]),
+        (
+            ESCALATION,
+            known(&["turn back what was turned, one at a time, when the figures have been back for one window", last]),
+        ),
+        (PREVENTION, known(guide.prevention)),
+    ]
+}
+
+/// The titles of the parts (S17-o1), and how to know that it is over and whom to call.
+pub const TRIGGER: &str = "Trigger";
+/// Is this it?
+pub const DIAGNOSIS: &str = "Diagnosis";
+/// What to do at once.
+pub const MITIGATION: &str = "Immediate mitigation";
+/// Why it happened.
+pub const CAUSE: &str = "Root-cause investigation";
+/// How to recover fully.
+pub const RESOLUTION: &str = "Resolution";
+/// How to know that it is over.
+pub const VERIFICATION: &str = "Verification";
+/// Back, or to somebody else.
+pub const ESCALATION: &str = "Rollback and escalation";
+/// What to change.
+pub const PREVENTION: &str = "Prevention";
 
 struct Writer<'d> {
     design: &'d Design,
@@ -72,12 +126,6 @@ impl Writer<'_> {
 
     fn place(&self) -> Option<Entity> {
         self.design.runbooks.on.iter().find(|(other, _)| *other == self.runbook).map(|(_, place)| *place)
-    }
-
-    /// What is known of all such incidents, with the name of this place.
-    fn known(&self, part: impl Fn(&'static guides::Guide) -> &'static [&'static str]) -> Vec<Step> {
-        let name = self.place().map_or(String::new(), |place| format!("`{}`", self.design.name(place)));
-        part(self.guide()).iter().map(|text| Step { text: text.replace("{}", &name), fact: None }).collect()
     }
 
     /// The alerts that lead here.
@@ -98,7 +146,7 @@ impl Writer<'_> {
     /// What to ask, and the figures and lines in which the answer stands.
     fn diagnosis(&self) -> Vec<Step> {
         let step = &self.design.observability;
-        let mut steps = self.known(|guide| guide.diagnosis);
+        let mut steps = vec![];
         let watched: BTreeSet<Entity> =
             self.alerts().iter().filter_map(|alert| step.watched(*alert)).map(|(.., of)| of).collect();
         let figures =
@@ -119,7 +167,7 @@ impl Writer<'_> {
     /// What to do at once; then the levers of the mechanisms in use, with the parameters that set them.
     fn mitigation(&self) -> Vec<Step> {
         let runbooks = &self.design.runbooks;
-        let mut steps = self.known(|guide| guide.mitigation);
+        let mut steps = vec![];
         let eased = runbooks.eased.iter().filter(|(other, _)| *other == self.runbook);
         steps.extend(eased.map(|&(_, strategy)| Step {
             text: format!(
@@ -164,7 +212,7 @@ impl Writer<'_> {
 
     /// How to recover fully; a copy from its direct upstream.
     fn resolution(&self) -> Vec<Step> {
-        let mut steps = self.known(|guide| guide.resolution);
+        let mut steps = vec![];
         let views = self.views();
         let rebuildable = self.design.validation.rebuildable.iter().filter(|(view, _)| views.contains(view));
         steps.extend(rebuildable.map(|&(view, source)| Step {
@@ -207,29 +255,17 @@ impl Writer<'_> {
         steps
     }
 
-    /// What was turned is turned back; who is called when it does not help.
-    fn escalation(&self) -> Vec<Step> {
-        let mut texts =
-            vec!["turn back what was turned, one at a time, when the figures have been back for one window".to_owned()];
-        let closed = self.place().and_then(|place| {
-            let component = match place {
-                Entity::Component(component) => Some(component),
-                other => {
-                    self.design.topology.hosts.iter().find(|(_, what)| *what == other).map(|(component, _)| *component)
-                }
-            }?;
-            self.design.topology.fails_closed.contains(&(component,)).then_some(component)
-        });
-        if let Some(component) = closed {
-            let name = self.design.name(component);
-            texts.push(format!("`{name}` refuses work rather than answer wrongly (S11-d7): do not force it open"));
-        }
-        texts.push(if self.guide().endangers {
-            "where an audit finds a violation, or none can run, close the path and call the owner of the data: wrong is worse than slow".to_owned()
-        } else {
-            "no invariant is at stake: when mitigation does not help within half an hour, call the owners of what the trace shows to be slow".to_owned()
-        });
-        texts.into_iter().map(|text| Step { text, fact: None }).collect()
+    /// S11-d7: what refuses work rather than answer wrongly is left to.
+    fn closed(&self) -> Option<Step> {
+        let topology = &self.design.topology;
+        let component = match self.place()? {
+            Entity::Component(component) => component,
+            other => topology.hosts.iter().find(|(_, what)| *what == other).map(|(component, _)| *component)?,
+        };
+        let text =
+            format!("`{}` refuses work rather than answer wrongly: do not force it open", self.design.name(component));
+        let fact = Some(fact!(fails_closed, component));
+        topology.fails_closed.contains(&(component,)).then_some(Step { text, fact })
     }
 }
 

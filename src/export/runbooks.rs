@@ -40,9 +40,9 @@ fn page(design: &Design, procedure: &Procedure) -> String {
     for (runbook, of) in design.runbooks.runbook.iter().filter(|(runbook, _)| *runbook == procedure.runbook) {
         _ = writeln!(out, "<!-- {} -->", trace::id(&fact!(runbook, *runbook, *of)));
     }
-    for part in procedure.parts.iter().filter(|part| !part.steps.is_empty()) {
+    for part in procedure.parts.iter().filter(|part| part.steps().next().is_some()) {
         _ = writeln!(out, "\n## {}\n", part.title);
-        for step in &part.steps {
+        for step in part.steps() {
             let trace = step.fact.map_or(String::new(), |fact| format!(" <!-- {} -->", trace::id(&fact)));
             _ = writeln!(out, "- {}{trace}", prose(&step.text));
         }

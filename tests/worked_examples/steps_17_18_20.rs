@@ -142,8 +142,8 @@ impl Of {
         let of = design.runbooks.incident.iter().filter(|(_, other)| *other == incident).map(|(runbook, _)| *runbook);
         let of: Vec<Runbook> = of.collect();
         let texts = procedures(design).into_iter().filter(|it| of.contains(&it.runbook)).map(|it| {
-            assert!(it.parts.iter().all(|part| !part.steps.is_empty()), "{}: an empty part", it.incident);
-            it.parts.into_iter().flat_map(|part| part.steps).map(|step| step.text).collect::<Vec<_>>().join("\n")
+            assert!(it.parts.iter().all(|part| part.steps().next().is_some()), "{}: an empty part", it.incident);
+            it.parts.iter().flat_map(|part| part.steps()).map(|step| step.text.clone()).collect::<Vec<_>>().join("\n")
         });
         texts.reduce(|all, text| all + "\n" + &text)
     }
