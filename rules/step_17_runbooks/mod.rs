@@ -79,12 +79,33 @@ ascent! {
     /// `triggered(runbook, alert)`: the alert that leads to it.
     relation triggered(Runbook, Alert);
 
-    // S17-g1, CK-17a: the alerts that detect the failure.
+    /// `told(runbook)`: some figure shows the failure itself.
+    relation told(Runbook);
+    told(runbook) <--
+        runbook(runbook, of),
+        if let Entity::FailureMode(mode) = of,
+        detects(alert, mode),
+        alert(alert, metric, _),
+        metric(metric, kind, _),
+        if *kind != MetricKind::Violations;
+
+    // S17-g1, CK-17a: the alerts that detect the failure …
     triggered(runbook, alert),
     because(fact!(triggered, *runbook, *alert), "S17-g1", premises(&[fact!(runbook, *runbook, *mode), fact!(detects, *alert, *mode)])) <--
         runbook(runbook, of),
         if let Entity::FailureMode(mode) = of,
-        detects(alert, mode);
+        detects(alert, mode),
+        alert(alert, metric, _),
+        metric(metric, kind, _),
+        if *kind != MetricKind::Violations;
+
+    // … and where none shows it, the audits that find what it has done.
+    triggered(runbook, alert),
+    because(fact!(triggered, *runbook, *alert), "A-76", premises(&[fact!(runbook, *runbook, *mode), fact!(detects, *alert, *mode)])) <--
+        runbook(runbook, of),
+        if let Entity::FailureMode(mode) = of,
+        detects(alert, mode),
+        !told(runbook);
 
     // S17-e1, S17-e2, S17-e3: an alert on what the incident shows in.
     triggered(runbook, alert),

@@ -5,6 +5,7 @@ use crate::fact::*;
 use crate::proof::Fact;
 use crate::quantity::Quantity;
 use crate::step_06_mechanisms::patterns::Mechanism;
+use crate::step_16_knobs::KnobKind;
 use crate::step_18_observability::alerts;
 use crate::vocabulary::Vocabulary;
 use crate::{Design, fact};
@@ -190,13 +191,17 @@ impl Writer<'_> {
         Some(Step { text, fact: Some(fact!(lever, self.runbook, mechanism.word())) })
     }
 
-    /// S16-g1: the parameters whose effect shows in the figures that alert.
+    /// S16-g1: the parameters whose effect shows in the figures that tell of it. A threshold is none: to turn it silences the alert.
     fn knobs(&self) -> Vec<Step> {
         let (step, knobs) = (&self.design.observability, &self.design.knobs);
+        let alerts = self.alerts();
+        let watched = alerts.iter().filter_map(|alert| step.watched(*alert));
         let watched: BTreeSet<Metric> =
-            self.alerts().iter().filter_map(|alert| step.watched(*alert)).map(|(metric, ..)| metric).collect();
-        let turned: BTreeSet<Knob> =
-            step.shows.iter().filter(|(metric, _)| watched.contains(metric)).map(|(_, knob)| *knob).collect();
+            watched.filter(|(_, kind, _)| self.guide().signs.contains(kind)).map(|(metric, ..)| metric).collect();
+        let thresholds = [KnobKind::EvolveThreshold, KnobKind::AlertThreshold, KnobKind::IncidentThreshold];
+        let threshold = |knob: Knob| knobs.knob.get(knob.index()).is_some_and(|(_, kind, _)| thresholds.contains(kind));
+        let shown = step.shows.iter().filter(|(metric, _)| watched.contains(metric)).map(|(_, knob)| *knob);
+        let turned: BTreeSet<Knob> = shown.filter(|knob| !threshold(*knob)).collect();
         let value = |knob: Knob| knobs.default.iter().find(|(other, _)| *other == knob).map(|(_, value)| *value);
         let range =
             |knob: Knob| knobs.range.iter().find(|(other, ..)| *other == knob).map(|(_, least, most)| (*least, *most));

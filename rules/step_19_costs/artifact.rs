@@ -1,6 +1,6 @@
 //! The output artifact of this step: what grows with what, how much that is, and what it costs.
 
-use super::money::{ESTIMATES, lines, totals};
+use super::money::{ESTIMATES, MONTH, lines, totals};
 use super::usage::{CostFigure, concurrency, shown, usages};
 use crate::artifact::{Cell, Figure, Table};
 use crate::fact::*;
@@ -125,6 +125,8 @@ fn defaults(design: &Design) -> Table {
         let from = if value == figure.default() { "default" } else { "load model" };
         vec![Cell::text(figure.word()), Cell::text(value.to_string()), Cell::text(figure.gloss()), Cell::text(from)]
     });
+    let month = ["month", &MONTH.to_string(), "What a price per month is for, and a cost per month is of.", "fixed"];
+    let rows = rows.chain([month.map(Cell::text).to_vec()]);
     Table {
         title: "Figures assumed",
         columns: vec!["Figure", "Value", "Meaning", "From"],

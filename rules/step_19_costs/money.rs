@@ -98,7 +98,9 @@ pub fn read(facts: &Facts, price: Price, unit: &str, amount: Quantity) -> Option
         }
     }
     let counted = matches!(kind, CostKind::Iops | CostKind::Compute);
-    let unit = bought.unwrap_or(if counted { Quantity::count(1) } else { GIGABYTE });
+    // Nothing said at all is a gigabyte for a month; a time alone does not say of how much.
+    let nothing = if counted { Some(Quantity::count(1)) } else { unit.trim().is_empty().then_some(GIGABYTE) };
+    let unit = bought.or(nothing)?;
     let fits = if counted { unit.dimension == Dimension::Count } else { unit.dimension == Dimension::Bytes };
     let period = match kind {
         CostKind::Storage | CostKind::Memory => Some(period.unwrap_or(MONTH)),

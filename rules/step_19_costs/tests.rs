@@ -76,6 +76,7 @@ fn units_of_prices_are_read() {
     }
     let price = facts.names.prices(name("storage"));
     assert_eq!(read(&facts, price, "1M requests", q("1USD")), None);
+    assert_eq!(read(&facts, price, "hour", q("1USD")), None);
     let price = facts.names.prices(name("network"));
     assert_eq!(read(&facts, price, "GB month", q("1USD")), None);
     let price = facts.names.prices(name("iops"));
@@ -101,6 +102,8 @@ fn what_is_too_large_is_said_and_never_panics() {
 fn figures_are_shown_as_people_read_them() {
     assert_eq!(shown(q("200ms")), "200ms");
     assert_eq!(shown(q("123456789")), "~123M");
+    assert_eq!(shown(q("9M/h")), "2.5k/s");
+    assert_eq!(shown(q("9/h")), "9/h");
     assert_eq!(shown(q("2100000USD")), "2.1M USD");
     assert_eq!(shown(q("360USD")), "360 USD");
     assert_eq!(shown(q("0.9USD")), "0.90 USD");

@@ -338,7 +338,13 @@ fn scaling(name: String, value: Option<Quantity>) -> Factor {
 
 /// A figure as people read it: three digits, `~` where that is not exact; money in thousands and millions.
 pub fn shown(figure: Quantity) -> String {
-    let exact = figure.to_string();
+    let one = Ratio::from_integer(1);
+    // Rates are compared: all of them by the second, where there is one in a second.
+    let of = |amount: Ratio<i128>| match figure.dimension {
+        Dimension::Rate if amount >= one => format!("{}/s", Quantity::new(amount, Dimension::Count)),
+        dimension => Quantity::new(amount, dimension).to_string(),
+    };
+    let exact = of(figure.amount);
     if exact.len() <= 8 && !matches!(figure.dimension, Dimension::Money(_)) {
         return exact;
     }
@@ -361,6 +367,6 @@ pub fn shown(figure: Quantity) -> String {
             format!("{about}{} {currency}", text.trim_end_matches(&currency.to_string()))
         }
         Dimension::Money(currency) => format!("{about}{} {currency}", Quantity::new(amount, Dimension::Count)),
-        dimension => format!("{about}{}", Quantity::new(amount, dimension)),
+        _ => format!("{about}{}", of(amount)),
     }
 }

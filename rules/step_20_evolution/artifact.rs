@@ -3,7 +3,9 @@
 use super::{ChangeClass, locks, stages};
 use crate::artifact::{Cell, Figure, Table};
 use crate::fact::*;
+use crate::quantity::Quantity;
 use crate::step_06_mechanisms::patterns::Mechanism;
+use crate::step_18_observability::MetricKind;
 use crate::vocabulary::Vocabulary;
 use crate::{Design, fact};
 use std::collections::BTreeMap;
@@ -31,8 +33,7 @@ fn path(design: &Design) -> Table {
         let beyond = step.beyond.iter().filter(|(other, _)| *other == stage);
         let beyond = beyond.map(|&(_, what)| Cell::Derived(fact!(beyond, stage, what), design.name(what)));
         let signals = step.signal.iter().filter(|(other, ..)| *other == stage).map(|&(_, metric, threshold)| {
-            let text = format!("{} above {threshold}", design.name(metric));
-            Cell::Derived(fact!(signal, stage, metric, threshold), text)
+            Cell::Derived(fact!(signal, stage, metric, threshold), crossed(design, metric, threshold))
         });
         vec![
             Cell::Derived(fact!(stage, stage, count), format!("{level}. {}", stages::title(level))),
@@ -47,6 +48,17 @@ fn path(design: &Design) -> Table {
         columns: vec!["Stage", "Adds", "Tables it brings", "Declared load is past it for", "Leave it when"],
         rows: rows.collect(),
         empty: "there is no operation to begin with",
+    }
+}
+
+/// The level of a figure, in its own terms.
+fn crossed(design: &Design, metric: Metric, threshold: Quantity) -> String {
+    let name = design.name(metric);
+    let kind = design.observability.metric.get(metric.index()).map(|(_, kind, _)| *kind);
+    match kind {
+        Some(MetricKind::Retries) => format!("{name} above {threshold} of attempts"),
+        Some(MetricKind::Duration) => format!("p95 of {name} above {threshold}"),
+        _ => format!("{name} above {threshold}"),
     }
 }
 
@@ -76,6 +88,9 @@ fn changes(design: &Design) -> Table {
         let what = match class {
             ChangeClass::Additive if is_truth(design, table) => "a new column that may be empty",
             ChangeClass::Additive => "any: build it anew beside the old one, and swap",
+            ChangeClass::Migrating if is_truth(design, table) => {
+                "a column that must be filled, another type, one more state: fill and read both ways first"
+            }
             ChangeClass::Migrating => "keys and form, while both are written",
             ChangeClass::Irreversible => "partition key, identity",
         };

@@ -67,6 +67,8 @@ ascent! {
     /// `placed(what, level)`: past the load that the stage before carries ([`stages::beyond`]).
     relation past(Entity, Level, crate::proof::RuleId, crate::proof::Premises);
     relation metric(Metric, MetricKind, Entity);
+    /// `ladder(metric, level, threshold)`: the stage of that level has had its day where the figure is higher ([`stages::ladder`]).
+    relation ladder(Metric, Level, Quantity);
     relation table(Table, TableClass, Entity);
     relation partition_key(Table, Column);
     relation rebuildable(View);
@@ -139,12 +141,12 @@ ascent! {
     /// `signal(stage, metric, threshold)`: leaving the stage when the metric crosses the threshold (S20-d1).
     relation signal(Stage, Metric, Quantity);
     signal(stage, metric, threshold),
-    because(fact!(signal, *stage, *metric, threshold), "S20-d1", premises(&[fact!(metric, *metric, kind.word(), *of)])) <--
+    because(fact!(signal, *stage, *metric, *threshold), "S20-d1", premises(&[fact!(metric, *metric, kind.word(), *of)])) <--
         numbered(stage, level),
         numbered(_, next),
         if next > level,
-        metric(metric, kind, of),
-        if let Some(threshold) = stages::signals(*level, *kind, *of);
+        ladder(metric, level, threshold),
+        metric(metric, kind, of);
 
     /// `beyond(stage, what)`: what is declared of the path, object or system is more than the stage carries.
     relation beyond(Stage, Entity);
@@ -197,6 +199,11 @@ ascent! {
     because(fact!(change, *table, ChangeClass::Additive.word(), "S20-p1"), "S20-p1", premises(&[fact!(table, *table, TableClass::Truth.word(), *of)])) <--
         table(table, TableClass::Truth, of);
 
+    // S20-p2: what every record must have, what means something else from now on, one more state that all readers must know.
+    change(table, ChangeClass::Migrating, "S20-p2"),
+    because(fact!(change, *table, ChangeClass::Migrating.word(), "S20-p2"), "S20-p2", premises(&[fact!(table, *table, TableClass::Truth.word(), *of)])) <--
+        table(table, TableClass::Truth, of);
+
     /// `brings(stage, table)`: the table comes with the stage; that is additive (S20-p1).
     relation brings(Stage, Table);
     brings(stage, table),
@@ -220,6 +227,7 @@ pub fn derive(design: &Design) -> Evolution {
         forgets: stages::forgets(design),
         past: stages::beyond(design),
         metric: design.observability.metric.clone(),
+        ladder: stages::ladder(design),
         table: design.schema.table.clone(),
         partition_key: design.schema.partition_key.clone(),
         rebuildable: design.validation.rebuildable.iter().map(|(view, _)| (*view,)).collect(),

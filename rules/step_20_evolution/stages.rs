@@ -9,6 +9,7 @@ use crate::step_06_mechanisms::Mechanisms;
 use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::step_06_mechanisms::properties::figures::contention;
 use crate::step_09_schema::TableClass;
+use crate::step_11_topology::ComponentKind;
 use crate::step_13_scaling::Strategy;
 use crate::step_18_observability::MetricKind;
 use crate::vocabulary::Vocabulary;
@@ -101,8 +102,30 @@ pub fn of_table(class: TableClass) -> Level {
     }
 }
 
-/// S20-e1 to S20-e4: the levels at which a stage has had its day. The first rung of the ladder evolve < alert < incident.
-pub fn signals(level: Level, kind: MetricKind, of: Entity) -> Option<Quantity> {
+/// S20-d1: by which figure, at which level of it, a stage has had its day. A figure counts from the stage on that has what it is of.
+pub fn ladder(design: &Design) -> Vec<(Metric, Level, Quantity)> {
+    let watch = &design.observability;
+    let arrivals = arrivals(design);
+    let mut alerts: BTreeMap<Metric, Quantity> = BTreeMap::new();
+    for (_, metric, threshold) in &watch.alert {
+        let least = alerts.entry(*metric).or_insert(*threshold);
+        if threshold.compare(least) == Some(Ordering::Less) {
+            *least = *threshold;
+        }
+    }
+    let mut ladder = vec![];
+    for &(metric, kind, of) in &watch.metric {
+        let since = arrivals.get(&of).copied().unwrap_or(1);
+        for level in since..=3 {
+            let threshold = signals(level, kind, of).map(|rung| below(rung, alerts.get(&metric).copied()));
+            ladder.extend(threshold.map(|threshold| (metric, level, threshold)));
+        }
+    }
+    ladder
+}
+
+/// S20-e1 to S20-e4: the framework's levels.
+fn signals(level: Level, kind: MetricKind, of: Entity) -> Option<Quantity> {
     let reads = matches!(of, Entity::View(_) | Entity::Query(_));
     match (level, kind) {
         (1, MetricKind::Saturation) => Some(percent(60)),
@@ -110,9 +133,48 @@ pub fn signals(level: Level, kind: MetricKind, of: Entity) -> Option<Quantity> {
         (2, MetricKind::Retries) => Some(percent(20)),
         (2, MetricKind::Saturation) => Some(percent(70)),
         (3, MetricKind::Lag) if matches!(of, Entity::Dp(_)) => Some(Quantity::whole(30_000_000_000, Dimension::Time)),
-        (3, MetricKind::Saturation) => Some(percent(80)),
+        (3, MetricKind::Saturation) => Some(percent(75)),
         _ => None,
     }
+}
+
+/// evolve before the alert. Where the author promises less time than the framework waits, half of what is promised.
+fn below(rung: Quantity, alert: Option<Quantity>) -> Quantity {
+    let half = alert.filter(|alert| rung.compare(alert) != Some(Ordering::Less));
+    half.and_then(|alert| alert.checked_div(&Quantity::count(2))).unwrap_or(rung)
+}
+
+/// The stage with which what is deployed comes: a cache and what feeds a copy with the second, a log and a processor with the third.
+fn arrivals(design: &Design) -> BTreeMap<Entity, Level> {
+    let copies: BTreeSet<Dp> = copies(design).into_iter().map(|(dp,)| dp).collect();
+    let hosted = |component: Component| {
+        let of = design.topology.hosts.iter().filter(move |(other, _)| *other == component);
+        of.map(|(_, what)| match what {
+            Entity::View(_) => 2,
+            Entity::Dp(dp) if copies.contains(dp) => 2,
+            _ => 1,
+        })
+    };
+    let level = |(component, kind, _): &(Component, ComponentKind, Entity)| {
+        let level = match kind {
+            ComponentKind::Cache => 2,
+            ComponentKind::Log | ComponentKind::Processor => 3,
+            ComponentKind::Gateway => 1,
+            ComponentKind::Service | ComponentKind::Store | ComponentKind::Worker => {
+                hosted(*component).min().unwrap_or(1)
+            }
+        };
+        ((*component).into(), level)
+    };
+    let mut arrivals: BTreeMap<Entity, Level> = design.topology.component.iter().map(level).collect();
+    let mut mechanisms: BTreeMap<Dp, Level> = BTreeMap::new();
+    for (dp, mechanism, _) in taken(&design.mechanisms) {
+        let level = if copies.contains(&dp) { home(mechanism).max(2) } else { home(mechanism) };
+        let least = mechanisms.entry(dp).or_insert(level);
+        *least = level.min(*least);
+    }
+    arrivals.extend(mechanisms.into_iter().map(|(dp, level)| (Entity::from(dp), level)));
+    arrivals
 }
 
 /// What the first stage carries, by the framework's measure (S20-e1).
