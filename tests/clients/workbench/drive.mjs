@@ -14,10 +14,14 @@ const page = await browser.newPage({ viewport: { width: 1500, height: 950 } });
 page.setDefaultTimeout(60_000);
 let passed = 0;
 
+/** One thing an author sees. A picture is taken of it; what the steps return then puts everything back. */
 async function step(what, steps) {
   try {
-    await steps();
+    const putBack = await steps();
+    // What fades in is there at once, and seen a moment later.
+    await page.waitForTimeout(500);
     await page.screenshot({ path: join(shots, `${passed + 1}-${what.replaceAll(" ", "-")}.png`) });
+    await putBack?.();
   } catch (error) {
     await page.screenshot({ path: join(shots, "failed.png") });
     console.error(`FAILED ${what}: ${String(error).split("\n")[0]}`);
@@ -62,7 +66,7 @@ await step("the code of a finding leads to its page", async () => {
   await page.locator(".markers-panel .monaco-list-row", { hasText: "Biddr" }).locator("a", { hasText: "S0023" }).click();
   await page.locator(".tab", { hasText: "S0023.md" }).waitFor();
   await line("# S0023").waitFor();
-  await command("View: Close Editor");
+  return () => command("View: Close Editor");
 });
 await step("what was derived stands beside the operation", async () => {
   await line("operation Open").locator("span", { hasText: "⇒" }).first().waitFor();
@@ -89,35 +93,39 @@ await step("hover explains the operation", async () => {
   const hover = page.locator(".monaco-hover .hover-contents", { hasText: "operation PlaceBid" });
   await hover.first().waitFor();
   assert.match(await hover.first().innerText(), /Write paths/);
-  await page.keyboard.press("Escape");
+  return () => page.keyboard.press("Escape");
 });
 await step("completion offers what may stand there", async () => {
-  await goTo(`${lineOf("ordering: lifecycle")}:1`);
+  await goTo(`${lineOf("evolution: append-only")}:1`);
   await page.keyboard.press("End");
-  await page.keyboard.press("Enter");
-  await page.keyboard.type("evo");
-  await page.keyboard.press("Control+Space");
-  const widget = page.locator(".suggest-widget .monaco-list-row", { hasText: "evolution" });
-  await widget.first().waitFor();
-  await page.keyboard.press("Escape");
-  for (let key = 0; key < 3; key += 1) await page.keyboard.press("Backspace");
-  await command("Delete Line");
+  await page.keyboard.press("Control+Shift+ArrowLeft");
+  await page.keyboard.press("Delete");
+  await command("Trigger Suggest");
+  const offered = page.locator(".suggest-widget .monaco-list-row");
+  await offered.filter({ hasText: "append-only" }).waitFor();
+  const labels = await offered.locator(".label-name").allInnerTexts();
+  assert.ok(labels.includes("overwrite") && !labels.includes("Bidder"), labels.join(", "));
+  await page.keyboard.type("app");
+  return async () => {
+    await page.keyboard.press("Tab");
+    await line("evolution: append-only").waitFor();
+  };
 });
 await step("formatting and saving", async () => {
   await goTo(`${lineOf("size 400B")}:1`);
-  await page.keyboard.press("Home");
   await page.keyboard.type("      ");
   await command("Format Document");
+  await editor.locator(".view-line", { hasText: /^\s{4}size\s400B/ }).waitFor();
   await page.keyboard.press("Control+s");
-  const end = Date.now() + 20_000;
-  while (!text().includes("by Bidder {\n    when") && Date.now() < end) await page.waitForTimeout(100);
-  assert.match(text(), /\n {4}size 400B\n/);
+  const mended = () => !text().includes("Biddr") && /\n {4}size 400B\n/.test(text());
+  for (const end = Date.now() + 20_000; !mended() && Date.now() < end; ) await page.waitForTimeout(100);
+  assert.ok(mended(), text());
 });
 await step("a lens counts what holds of an object", async () => {
   await goTo(`${lineOf("object Auction")}:1`);
   await page.locator(".codelens-decoration a", { hasText: /invariants → \d+ design parameters/ }).first().click();
   await page.frameLocator("iframe.webview").frameLocator("iframe").locator("#step-6").waitFor();
-  await command("View: Close Editor");
+  return () => command("View: Close Editor");
 });
 await step("the design document stands beside the text", async () => {
   await command("sysd: Show the design document");
