@@ -240,13 +240,13 @@ impl<'s> Lowering<'s> {
     }
 
     /// `ordering: nome` could be a field of type `nome`, and is an ordering misspelt: the clause opens with a word of the
-    /// language, and what follows is nearly a word that may stand there and nothing that is declared.
+    /// language, and where what follows stands only words may stand, and it is nothing that is declared.
     fn is_misspelt_value(&self, forms: &Forms, word: &str, failure: &Failure) -> bool {
         let Some(found) = failure.found.as_deref().map(|found| found.trim_matches('`')) else { return false };
         forms.openings().any(|opening| opening == word)
             && Primitive::parse(found).is_none()
             && self.names.item(found).is_none()
-            && closest(found, failure.words.iter().copied()).is_some()
+            && !failure.words.is_empty()
     }
 
     fn unexpected_body(&mut self, form: &Form, body: Option<&Body<'_>>) {

@@ -3,7 +3,7 @@
 ;;; Commentary:
 
 ;; The mode colours and indents; Eglot shows findings under their words and takes them away when they are mended.
-;; Run by .ci/run: PATH=target/debug:$PATH emacs -Q --batch -l tests/clients/emacs.el
+;; Run by tests/clients/run: PATH=target/debug:$PATH emacs -Q --batch -l tests/clients/emacs.el
 
 ;;; Code:
 

@@ -1,5 +1,5 @@
--- Neovim as a client, headless: findings are pushed, hover answers, rename and format change the buffer.
--- Run by .ci/run: PATH=target/debug:$PATH nvim --clean --headless -l … or, before 0.9, -S tests/clients/neovim.lua
+-- Neovim as a client, headless: findings are pushed, hover answers, rename changes the buffer, the grammar colours it.
+-- Run by tests/clients/run, with SYSD_PARSER the compiled grammar.
 local function check(holds, what)
   if not holds then
     io.stderr:write("FAILED: " .. what .. "\n")
@@ -46,5 +46,31 @@ local edit = ask("textDocument/rename", { newName = "Buyer" })
 vim.lsp.util.apply_workspace_edit(edit, clients()[1].offset_encoding)
 local text = table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), "\n")
 check(text:find("actor Buyer") and not text:find("by Bidder"), "rename changes every use")
-io.stdout:write("7 passed, 0 failed\n")
+
+-- The tree-sitter grammar, compiled by the script that runs this, and the queries that colour by it.
+local add = vim.treesitter.language and vim.treesitter.language.add
+if add then
+  add("sysd", { path = vim.env.SYSD_PARSER })
+else
+  vim.treesitter.require_language("sysd", vim.env.SYSD_PARSER)
+end
+local tree = vim.treesitter.get_parser(0, "sysd"):parse()[1]:root()
+check(not tree:has_error(), "the grammar parses the spec")
+local parse_query = vim.treesitter.query and vim.treesitter.query.parse or vim.treesitter.parse_query
+local function captures(file)
+  local query = parse_query("sysd", table.concat(vim.fn.readfile("editors/tree-sitter-sysd/queries/" .. file), "\n"))
+  local found = {}
+  for id, node in query:iter_captures(tree, 0, 0, -1) do
+    local row, column, _, last = node:range()
+    local words = vim.api.nvim_buf_get_lines(0, row, row + 1, false)[1]:sub(column + 1, last)
+    found[query.captures[id] .. " " .. words] = true
+  end
+  return found
+end
+local colours = captures("highlights.scm")
+for _, wanted in ipairs({ "keyword object", "type Auction", "function PlaceBid", "attribute ownership", "keyword.operator per", "number 1M" }) do
+  check(colours[wanted], "coloured: " .. wanted)
+end
+check(next(captures("folds.scm")) and next(captures("indents.scm")), "folds and indents are found")
+io.stdout:write("15 passed, 0 failed\n")
 vim.cmd("qall!")

@@ -1,6 +1,6 @@
 """`sysd lsp` asked by a real client library as Neovim, Visual Studio Code and Emacs would ask: every feature, once per profile.
 
-Run by .ci/run: SYSD=target/debug/sysd pytest tests/clients
+Run by tests/clients/run: SYSD=target/debug/sysd pytest tests/clients
 """
 
 import os

@@ -1,6 +1,6 @@
 // A reader's way through the document in a real browser: from a mechanism to its proof, on to what it rests on, to the
 // line of the spec, and back; at desktop and phone width, in light and dark. And the real Mermaid reads every diagram.
-// Run by .ci/run: node report.mjs REPORT.html MERMAID_DIR…
+// Run by tests/clients/run: node report.mjs REPORT.html MERMAID_DIR…
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
