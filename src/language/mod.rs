@@ -246,6 +246,7 @@ impl<'s> Lowering<'s> {
         forms.openings().any(|opening| opening == word)
             && Primitive::parse(found).is_none()
             && self.names.item(found).is_none()
+            && found.starts_with(char::is_alphabetic)
             && !failure.words.is_empty()
     }
 
