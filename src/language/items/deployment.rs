@@ -108,7 +108,9 @@ pub const BUDGET: Item = Item {
     })],
     clauses: &[form("<hop:own> : <time>", "What one hop may take.", |lower, it| {
         let (Some(budget), Some(hop), Some(time)) = (it.id::<Budget>(), it.found.term("hop"), lower.quantity(it, "time")) else { return };
-        lower.facts.hop.push((budget, spelling(hop), time));
+        let name = spelling(hop);
+        lower.places.uses.extend(lower.names.item(&name).map(|entity| (lower.at(hop.span), entity)));
+        lower.facts.hop.push((budget, name, time));
     })],
 };
 
