@@ -8,7 +8,7 @@ use crate::language::items::{self, ITEM_KEYWORDS};
 use crate::language::matching::Value;
 use crate::language::pattern::{Element, Kind, Words};
 use crate::rules::fact::Entity;
-use crate::rules::vocabulary::{Primitive, Vocabulary};
+use crate::rules::vocabulary::{Aggregate, Primitive, Vocabulary};
 use crate::rules::{self, artifact::Cell};
 use crate::source::{FileId, Location, Span};
 use crate::syntax::lexer;
@@ -71,6 +71,9 @@ fn in_form(reading: &Reading<'_>, byte: u32, word: Span) -> Option<(Span, String
                 if let Node::Quantity(Some(quantity)) = &term.node {
                     meaning = Some((term.span, format!("`{quantity}`: {}", measure.describe())));
                 }
+            }
+            (Kind::Percentile, Some(Value::Term(term))) if here(term.span) => {
+                meaning = term.name().and_then(percentile).map(|text| (term.span, text));
             }
             (Kind::Type, Some(Value::Term(term))) if here(term.span) => {
                 let primitive = term.name().and_then(Primitive::parse);
@@ -148,8 +151,19 @@ fn builtin(word: &str) -> Option<String> {
     if word == "?" {
         return Some("**?**\n\nNot decided yet: may stand wherever a value may stand.".to_owned());
     }
+    if let Some(aggregate) = Aggregate::parse(word) {
+        return Some(format!("**{word}** (aggregate function)\n\n{}", aggregate.gloss()));
+    }
     let (word, gloss) = BUILTINS.iter().chain(EFFECTS).find(|(builtin, _)| *builtin == word)?;
     Some(format!("**{word}**\n\n{gloss}"))
+}
+
+/// `p999` is 99.9 %.
+fn percentile(word: &str) -> Option<String> {
+    let digits = word.strip_prefix('p')?;
+    let (whole, rest) = digits.split_at_checked(2).unwrap_or((digits, ""));
+    let point = if rest.is_empty() { "" } else { "." };
+    Some(format!("**{word}** (percentile)\n\n{whole}{point}{rest} % of them take no longer than this."))
 }
 
 /// The paragraph below the title of a page.

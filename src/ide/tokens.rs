@@ -7,7 +7,7 @@ use crate::language::items::{self, Forms, ITEM_KEYWORDS};
 use crate::language::matching::{self, Failure, Value};
 use crate::language::pattern::Kind;
 use crate::language::role::{Role, role};
-use crate::rules::vocabulary::{Primitive, Vocabulary};
+use crate::rules::vocabulary::{Aggregate, Primitive, Vocabulary};
 use crate::source::{FileId, Span};
 use crate::syntax::lexer;
 use crate::syntax::tree::{Clause, Node, Term};
@@ -113,7 +113,7 @@ impl Classes {
     fn of(&self, text: &str, span: Span) -> Option<Token> {
         let (end, class, declares) = self.known.get(&span.start).copied().unwrap_or_else(|| {
             let word = &text[span.range()];
-            let is_builtin = BUILTINS.iter().any(|(builtin, _)| *builtin == word);
+            let is_builtin = BUILTINS.iter().any(|(builtin, _)| *builtin == word) || Aggregate::parse(word).is_some();
             (span.end, if is_builtin { Class::Builtin } else { Class::Text }, false)
         });
         // A word that nothing is known about has no class.
@@ -151,6 +151,7 @@ impl Classes {
                 (_, Some(Value::Words(words))) => words.iter().for_each(|(_, span)| own.words(*span, &clause.terms)),
                 (Kind::Type, Some(Value::Term(term))) => own.primitive(term),
                 (Kind::Signature, Some(Value::Term(term))) => own.signature(term),
+                (Kind::Percentile, Some(Value::Term(term))) => own.add(term.span, Class::Number, false),
                 (_, Some(Value::Term(term))) => own.forget(term.span),
                 (Kind::Run, Some(Value::Runs(runs))) => runs.iter().for_each(|run| own.run(run)),
                 (_, Some(Value::Runs(runs))) => runs.iter().flatten().for_each(|term| own.forget(term.span)),

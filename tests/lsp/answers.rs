@@ -24,6 +24,7 @@ fn words_are_explained_and_names_followed() {
     assert!(auction.contains("object Auction : process") && auction.contains("One item on sale."), "{auction}");
     assert!(auction.contains("step 3"), "{auction}");
     assert!(hover("uuid").contains("A 128-bit identifier"));
+    assert!(hover("p95 <= 200ms").contains("95 % of them"));
 
     let definition = client.ask("textDocument/definition", at(URI, SPEC, "PlaceBid }")).unwrap();
     let line = SPEC[..SPEC.find("operation PlaceBid").unwrap()].matches('\n').count();
