@@ -1,7 +1,8 @@
 //! Whole processes, side by side with what people run instead: `cargo bench --bench peers`, with the numbers of objects as arguments.
 //!
 //! Each peer gets as many of its own units as sysd gets objects: models, classes, messages. A peer that is not installed is
-//! left out with a note. Both sides run alternately, and the figure is the median of the paired ratios.
+//! left out with a note. Both sides run alternately, and the figure is the median of the paired ratios, beside the goal. Memory
+//! is what GNU time says.
 
 mod specs;
 
@@ -15,11 +16,17 @@ fn main() {
     let sizes = if sizes.is_empty() { vec![1, 1000] } else { sizes };
     let folder = std::env::temp_dir().join(format!("sysd-peers-{}", std::process::id()));
     fs::create_dir_all(&folder).expect("a folder for what the tools read");
-    println!("{:<34} {:>8} {:>12} {:>12} {:>22}", "command", "objects", "peer", "sysd check", "sysd takes");
+    println!(
+        "{:<34} {:>8} {:>12} {:>12} {:>10} {:>20} {:>10}",
+        "command", "objects", "peer", "sysd check", "memory", "sysd takes", "goal"
+    );
     for peer in PEERS {
         for size in &sizes {
             compare(peer, *size, &folder);
         }
+    }
+    for size in &sizes {
+        of_its_own(*size, &folder);
     }
     let _ = fs::remove_dir_all(&folder);
 }
@@ -31,21 +38,51 @@ struct Peer {
     arguments: &'static [&'static str],
     file: &'static str,
     text: fn(usize) -> String,
+    /// The share of its time that sysd may take, by number of objects.
+    goals: &'static [(usize, f64)],
 }
 
 static PEERS: &[Peer] = &[
-    Peer { program: "true", arguments: &[], file: "nothing", text: |_| String::new() },
+    Peer { program: EMPTY, arguments: &[], file: "nothing", text: |_| String::new(), goals: &[(1, 1.3)] },
     Peer {
         program: "ruff",
         arguments: &["check", "--no-cache", "--isolated", "FILE"],
         file: "classes.py",
         text: classes,
+        goals: &[(1000, 1.5), (10_000, 1.5)],
     },
-    Peer { program: "likec4", arguments: &["validate", "--ignore-layout", "FOLDER"], file: "model.c4", text: elements },
-    Peer { program: "tsp", arguments: &["compile", "--no-emit", "FILE"], file: "main.tsp", text: models },
-    Peer { program: "buf", arguments: &["lint", "FOLDER"], file: "messages.proto", text: messages },
-    Peer { program: "cedar", arguments: &["check-parse", "--schema", "FILE"], file: "types.cedarschema", text: types },
+    Peer {
+        program: "likec4",
+        arguments: &["validate", "--ignore-layout", "FOLDER"],
+        file: "model.c4",
+        text: elements,
+        goals: &[(1, 1.0 / 500.0), (1000, 1.0 / 50.0)],
+    },
+    Peer {
+        program: "tsp",
+        arguments: &["compile", "--no-emit", "FILE"],
+        file: "main.tsp",
+        text: models,
+        goals: &[(1, 1.0 / 500.0), (1000, 1.0 / 50.0)],
+    },
+    Peer {
+        program: "buf",
+        arguments: &["lint", "FOLDER"],
+        file: "messages.proto",
+        text: messages,
+        goals: &[(1000, 1.0 / 20.0)],
+    },
+    Peer {
+        program: "cedar",
+        arguments: &["check-parse", "--schema", "FILE"],
+        file: "types.cedarschema",
+        text: types,
+        goals: &[(1000, 1.0 / 8.0)],
+    },
 ];
+
+/// A Rust program that does nothing, compiled here: what starting any process costs.
+const EMPTY: &str = "empty";
 
 fn compare(peer: &Peer, size: usize, folder: &Path) {
     let own = folder.join(format!("{}-{size}", peer.program));
@@ -54,24 +91,75 @@ fn compare(peer: &Peer, size: usize, folder: &Path) {
     fs::write(&file, (peer.text)(size)).expect("a file to read");
     let replaced = |argument: &&str| argument.replace("FILE", &shown(&file)).replace("FOLDER", &shown(&own));
     let theirs: Vec<String> = peer.arguments.iter().map(replaced).collect();
-    let Some(first) = seconds(peer.program, &theirs) else {
+    let program = if peer.program == EMPTY { empty(folder) } else { peer.program.to_owned() };
+    let Some(first) = seconds(&program, &theirs) else {
         return println!("{:<34} not installed, left out", peer.program);
     };
     fs::write(&spec, specs::spec(size)).expect("a spec to check");
     let ours = ["check".to_owned(), shown(&spec), "--quiet".to_owned()];
     let pairs = if first > 2.0 { 3 } else { 11 };
-    let pair = |_| Some((seconds(peer.program, &theirs)?, seconds(env!("CARGO_BIN_EXE_sysd"), &ours)?));
+    let pair = |_| Some((seconds(&program, &theirs)?, seconds(SYSD, &ours)?));
     let runs: Vec<(f64, f64)> = (0..pairs).filter_map(pair).collect();
-    let median = |mut all: Vec<f64>| {
-        all.sort_by(f64::total_cmp);
-        all.get(all.len() / 2).copied().unwrap_or(f64::NAN)
-    };
     let ratio = median(runs.iter().map(|(their, our)| our / their).collect());
-    let said =
-        if ratio < 1.0 { format!("1/{:.1} of its time", 1.0 / ratio) } else { format!("{ratio:.2} × its time") };
+    let goal = peer.goals.iter().find(|(objects, _)| *objects == size).map_or(String::new(), |(_, goal)| times(*goal));
+    let memory = megabytes(SYSD, &ours).zip(megabytes(&program, &theirs));
+    let memory = memory.map_or("?".to_owned(), |(our, their)| times(our / their));
     let (their, our) = runs.into_iter().unzip();
     let command = format!("{} {}", peer.program, peer.arguments.iter().take(2).copied().collect::<Vec<_>>().join(" "));
-    println!("{command:<34} {size:>8} {:>9.1} ms {:>9.1} ms {said:>22}", median(their) * 1e3, median(our) * 1e3);
+    println!(
+        "{command:<34} {size:>8} {:>9.1} ms {:>9.1} ms {memory:>10} {:>20} {goal:>10}",
+        median(their) * 1e3,
+        median(our) * 1e3,
+        format!("{} its time", times(ratio))
+    );
+}
+
+/// `sysd solve` beside `sysd check`, and what a check takes of memory.
+fn of_its_own(size: usize, folder: &Path) {
+    let spec = folder.join("spec.sysd");
+    fs::write(&spec, specs::spec(size)).expect("a spec to check");
+    let check = ["check".to_owned(), shown(&spec), "--quiet".to_owned()];
+    let solve = ["solve".to_owned(), shown(&spec)];
+    let ratios = (0..5).filter_map(|_| Some(seconds(SYSD, &solve)? / seconds(SYSD, &check)?)).collect();
+    println!("solve takes {} the time of check at {size} objects (goal 3 ×)", times(median(ratios)));
+    if let Some(all) = megabytes(SYSD, &check) {
+        println!("check takes {all:.0} MB at {size} objects, {:.1} KB each (goal 20)", all * 1e3 / size as f64);
+    }
+}
+
+const SYSD: &str = env!("CARGO_BIN_EXE_sysd");
+
+fn median(mut all: Vec<f64>) -> f64 {
+    all.sort_by(f64::total_cmp);
+    all.get(all.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// `1.30 ×`, `1/50`
+fn times(ratio: f64) -> String {
+    if ratio < 0.5 { format!("1/{:.0}", 1.0 / ratio) } else { format!("{ratio:.2} ×") }
+}
+
+/// The path of a program that does nothing; no path where there is no compiler.
+fn empty(folder: &Path) -> String {
+    let (source, program) = (folder.join("empty.rs"), folder.join("empty"));
+    if !program.exists() {
+        fs::write(&source, "fn main() {}").expect("a program to write");
+        let _ = Command::new("rustc").args(["-O", "-o"]).args([&program, &source]).status();
+    }
+    shown(&program)
+}
+
+/// The most memory a process holds at once; nothing, where there is no GNU time.
+fn megabytes(program: &str, arguments: &[String]) -> Option<f64> {
+    let timed = Command::new("/usr/bin/time")
+        .args(["-f", "%M", program])
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .output()
+        .ok()?;
+    let said = String::from_utf8_lossy(&timed.stderr).into_owned();
+    Some(said.lines().last()?.trim().parse::<f64>().ok()? / 1e3)
 }
 
 fn shown(path: &Path) -> String {

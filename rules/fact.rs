@@ -5,6 +5,7 @@
 use crate::expression::{Action, Expr};
 use crate::quantity::Quantity;
 use crate::vocabulary::*;
+use std::collections::BTreeMap;
 
 macro_rules! ids {
     ($($(#[doc = $doc:literal])+ $name:ident $plural:ident $noun:literal,)+) => {
@@ -524,18 +525,27 @@ impl Facts {
         self.field[field.index()].1
     }
 
-    /// What an operation is about: the object it changes a field of first, or moves to another state, or else creates or removes
-    /// first. The order is the one of its own effects; where objects are declared says nothing.
-    pub fn subject(&self, operation: Operation) -> Option<Object> {
-        let effects = || self.effect.iter().filter(move |(_, of, ..)| *of == operation);
-        let changed = || effects().find(|(_, _, _, field, _)| field.is_some()).map(|(_, _, object, ..)| *object);
-        let taken = self.triggers.iter().filter(|(of, _)| *of == operation).map(|(_, transition)| *transition);
-        let taken: Vec<Transition> = taken.collect();
-        let moved = || {
-            let moved = self.transition.iter().filter(|(transition, ..)| taken.contains(transition));
-            moved.map(|(_, object, ..)| *object).min_by_key(|object| self.name(*object))
-        };
-        changed().or_else(moved).or_else(|| effects().next().map(|(_, _, object, ..)| *object))
+    /// What each operation is about: the object it changes a field of first, or moves to another state, or else creates or
+    /// removes first. The order is the one of its own effects; where objects are declared says nothing.
+    pub fn subjects(&self) -> BTreeMap<Operation, Object> {
+        let (mut touched, mut moved, mut changed) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        for (_, operation, object, field, _) in &self.effect {
+            touched.entry(*operation).or_insert(*object);
+            if field.is_some() {
+                changed.entry(*operation).or_insert(*object);
+            }
+        }
+        let of: BTreeMap<Transition, Object> = self.transition.iter().map(|(it, object, ..)| (*it, *object)).collect();
+        for (operation, transition) in &self.triggers {
+            let Some(object) = of.get(transition) else { continue };
+            let first = moved.entry(*operation).or_insert(*object);
+            if self.name(*object) < self.name(*first) {
+                *first = *object;
+            }
+        }
+        touched.extend(moved);
+        touched.extend(changed);
+        touched
     }
 
     /// The largest, with what it is of. Of equals it is the first by name: what was declared first decides nothing.

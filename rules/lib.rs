@@ -17,6 +17,7 @@ pub mod explain;
 pub mod expression;
 pub mod fact;
 pub mod finding;
+pub mod log;
 pub mod margin;
 pub mod proof;
 pub mod quantity;
@@ -71,7 +72,7 @@ use artifact::{Figure, Section, Table};
 use fact::Facts;
 use finding::{Finding, Rule, Severity};
 use proof::Because;
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 use std::thread;
 use vocabulary::Topic;
 
@@ -123,6 +124,10 @@ pub struct Design {
     pub costs: Box<step_19_costs::Costs>,
     /// Step 20.
     pub evolution: Box<step_20_evolution::Evolution>,
+    /// The logs of the steps are empty, for nobody has asked why.
+    unlogged: bool,
+    /// The same with its log, once somebody has.
+    logged: OnceLock<Box<Design>>,
 }
 
 /// One step of the framework.
@@ -168,16 +173,24 @@ pub static STEPS: &[Step] = &[
 
 /// Runs the steps in order (G-1, G-2). Each step names the earlier layers it reads; Step 6 is the bridge from what is asked
 /// to what is built (G-4).
+///
+/// The log of the derivation is not kept: [`Design::logged`] derives once more where somebody asks why.
 pub fn derive(facts: Facts) -> Design {
+    run(facts, false)
+}
+
+/// Runs the steps on a thread of their own, with the log or without.
+fn run(facts: Facts, logged: bool) -> Design {
     let facts = Mutex::new(Some(facts));
     let take = || facts.lock().ok().and_then(|mut facts| facts.take()).unwrap_or_default();
+    let run = || Design { unlogged: !logged, ..log::kept(logged, || steps(take())) };
     // The programs of twenty steps are large values: on the small stack that some threads have they would not fit.
     thread::scope(|scope| {
-        let deep = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || steps(take()));
+        let deep = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run);
         match deep.map(thread::ScopedJoinHandle::join) {
             Ok(Ok(design)) => design,
             Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(_) => steps(take()),
+            Err(_) => run(),
         }
     })
 }
@@ -280,6 +293,15 @@ fn begun(facts: &Facts) -> u8 {
 }
 
 impl Design {
+    /// The same design with the log of its derivation, from which proofs are made. Derived once more when first asked for:
+    /// most runs end without a question, and the log is the larger part of a derivation.
+    pub fn logged(&self) -> &Design {
+        match self.unlogged {
+            true => self.logged.get_or_init(|| Box::new(run(self.facts.clone(), true))),
+            false => self,
+        }
+    }
+
     /// The output artifacts of all steps, in order.
     pub fn sections(&self) -> Vec<Section> {
         let section = |step: &Step| Section {

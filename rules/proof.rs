@@ -6,8 +6,9 @@
 
 use crate::fact::Entity;
 use crate::quantity::Quantity;
-use crate::{Design, STEPS, relation};
+use crate::{Design, STEPS, log, relation};
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// One fact, uniform over all relations: for proofs, questions, links and output, never for derivation.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -34,8 +35,16 @@ pub enum Term {
 /// The id of the row, rule or obligation that allows a conclusion: `6.2#4`, `S2-v4`, `A-9`.
 pub type RuleId = &'static str;
 
-/// The facts a conclusion rests on, at most four; further conditions are the rule's own.
-pub type Premises = [Option<Fact>; 4];
+/// The facts a conclusion rests on; further conditions are the rule's own. A handle: a fact is ten words long.
+#[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Premises(Option<Arc<[Fact]>>);
+
+impl Premises {
+    /// One after the other.
+    pub fn iter(&self) -> std::slice::Iter<'_, Fact> {
+        self.0.as_deref().unwrap_or_default().iter()
+    }
+}
 
 /// One entry of a step's log.
 pub type Because = (Fact, RuleId, Premises);
@@ -91,9 +100,11 @@ impl IntoTerm for Term {
     }
 }
 
-/// Up to four facts as premises.
+/// The first four facts as premises; none where no log is kept.
 pub fn premises(facts: &[Fact]) -> Premises {
-    std::array::from_fn(|i| facts.get(i).copied())
+    const MOST: usize = 4;
+    let some = log::is_kept() && !facts.is_empty();
+    Premises(some.then(|| facts[..facts.len().min(MOST)].into()))
 }
 
 impl Fact {
@@ -184,7 +195,7 @@ impl<'d> Proofs<'d> {
         let mut missing = vec![0; log.len()];
         let mut ready = vec![];
         for (entry, (_, _, premises)) in log.iter().enumerate() {
-            for premise in premises.iter().flatten().filter(|premise| !justified.contains_key(premise)) {
+            for premise in premises.iter().filter(|premise| !justified.contains_key(premise)) {
                 waiting.entry(*premise).or_default().push(entry);
                 missing[entry] += 1;
             }
@@ -227,7 +238,7 @@ impl<'d> Proofs<'d> {
         let mut open = vec![self.full(self.known(fact))];
         while let Some(&fact) = open.last() {
             let because = self.reason(&fact)?;
-            let premises = because.map_or(vec![], |entry| entry.2.iter().flatten().map(|p| self.full(*p)).collect());
+            let premises = because.map_or(vec![], |entry| entry.2.iter().map(|p| self.full(*p)).collect());
             let unproved: Vec<Fact> =
                 premises.iter().rev().filter(|premise| !at.contains_key(premise)).copied().collect();
             if !at.contains_key(&fact) && !unproved.is_empty() {
@@ -287,6 +298,7 @@ pub fn proof(design: &Design, fact: Fact) -> Option<Proof> {
 
 /// The logs of evidence and of all steps, one after the other.
 pub fn log(design: &Design) -> impl Iterator<Item = &Because> {
+    let design = design.logged();
     let steps = STEPS.iter().flat_map(|step| (step.because)(design));
     design.evidence.because.iter().chain(steps)
 }
@@ -309,7 +321,7 @@ impl Meant {
         }
         let (mut declared, mut shorts, mut seen) = (HashSet::new(), HashMap::<Fact, Vec<Fact>>::new(), HashSet::new());
         for (conclusion, _, premises) in log {
-            for premise in premises.iter().flatten() {
+            for premise in premises.iter() {
                 let may_declare = relation::is_declared(premise.relation);
                 if may_declare && premise.is_short_for(conclusion) {
                     declared.insert(*premise);

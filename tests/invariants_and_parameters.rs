@@ -134,7 +134,7 @@ fn closure_of_the_acceptance() {
 #[test]
 fn completion_of_every_spec() {
     for (name, analysis) in all() {
-        let design = &analysis.design;
+        let design = analysis.design.logged();
         let served: BTreeSet<_> = design.invariants.serves.iter().map(|(_, requirement)| *requirement).collect();
         assert_eq!(served.len(), design.facts.names.requirements.len(), "{name}: a requirement without an invariant");
         let enforced: BTreeSet<Invariant> =
@@ -143,7 +143,7 @@ fn completion_of_every_spec() {
         let enforcing: BTreeSet<Dp> = design.parameters.enforces.iter().map(|(dp, _)| *dp).collect();
         assert_eq!(enforcing.len(), design.parameters.dp.len(), "{name}: a parameter that enforces nothing");
         for (conclusion, rule, premises) in design.invariants.because.iter().chain(&design.parameters.because) {
-            for fact in std::iter::once(conclusion).chain(premises.iter().flatten()) {
+            for fact in std::iter::once(conclusion).chain(premises.iter()) {
                 let holds = relation::named(fact.relation).any(|relation| relation.holds(design, fact));
                 assert!(holds, "{name}: {rule}: {} does not hold", relation::says(design, fact));
             }

@@ -71,6 +71,7 @@ ascent! {
     pub struct Evidence;
 
     /// `because(conclusion, rule, premises)`: the log of this program.
+    #[ds(crate::log)]
     relation because(crate::proof::Fact, crate::proof::RuleId, crate::proof::Premises);
 
     // ── read off the facts, one expression at a time (`input.rs`) ──

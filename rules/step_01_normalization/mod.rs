@@ -80,6 +80,7 @@ ascent! {
     pub struct Normalization;
 
     /// `because(conclusion, rule, premises)`: the log of this program.
+    #[ds(crate::log)]
     relation because(crate::proof::Fact, crate::proof::RuleId, crate::proof::Premises);
 
     // From the author.

@@ -114,6 +114,7 @@ ascent! {
     relation repeatable(Operation);
 
     /// `because(conclusion, rule, premises)`: the log of what is no invariant itself.
+    #[ds(crate::log)]
     relation because(crate::proof::Fact, RuleId, Premises);
     /// `implied(what)`: it follows, and no declared invariant says it.
     relation implied(Implied);

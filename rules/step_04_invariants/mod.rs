@@ -29,6 +29,7 @@ ascent! {
     pub struct Invariants;
 
     /// `because(conclusion, rule, premises)`: the log of this program.
+    #[ds(crate::log)]
     relation because(crate::proof::Fact, RuleId, Premises);
 
     /// `invariant(invariant, type, origin)`: declared, or derived.
@@ -114,7 +115,7 @@ ascent! {
         declared(invariant, kind);
     // A-9 and the rest of what follows without being written down.
     invariant(invariant, what.kind(), Origin::Derived) <-- implied(invariant, what);
-    because(fact!(invariant, *invariant, what.kind().word(), Origin::Derived.word()), *rule, *premises) <--
+    because(fact!(invariant, *invariant, what.kind().word(), Origin::Derived.word()), *rule, premises.clone()) <--
         implied(invariant, what), grounds(what, rule, premises);
 
     // ── what state they constrain ──

@@ -46,6 +46,7 @@ ascent! {
     pub struct Parameters;
 
     /// `because(conclusion, rule, premises)`: the log of this program.
+    #[ds(crate::log)]
     relation because(crate::proof::Fact, RuleId, Premises);
 
     /// `dp(dp, kind, of)`: a design parameter, what it is, and the object, operation, view, query or event it is of.

@@ -53,6 +53,7 @@ ascent! {
     pub struct Mechanisms;
 
     /// `because(conclusion, rule, premises)`: the log of this program.
+    #[ds(crate::log)]
     relation because(crate::proof::Fact, crate::proof::RuleId, crate::proof::Premises);
 
     /// `property(dp, property)`: what the tables look at; derived in [`properties`].
@@ -266,7 +267,7 @@ pub fn derive(
 
 impl Mechanisms {
     fn sort(&mut self) {
-        self.because.sort();
+        self.because.sort_unstable();
         self.profile.sort();
         self.family.sort();
         self.selected.sort();
@@ -359,7 +360,7 @@ fn grounds<T>(dp: Dp, row: &Row<Property, T>) -> Premises {
 
 /// One more premise, in front.
 fn with(first: crate::proof::Fact, others: Premises) -> Premises {
-    let all: Vec<_> = std::iter::once(first).chain(others.into_iter().flatten()).collect();
+    let all: Vec<_> = std::iter::once(first).chain(others.iter().copied()).collect();
     premises(&all)
 }
 

@@ -37,6 +37,7 @@ ascent! {
     pub struct Validation;
 
     /// `because(conclusion, rule, premises)`: the log of this program.
+    #[ds(crate::log)]
     relation because(crate::proof::Fact, crate::proof::RuleId, crate::proof::Premises);
 
     // From the author.
@@ -447,7 +448,7 @@ fn kept(what: Entity, dp: Dp) -> crate::proof::Premises {
 }
 
 fn sort(step: &mut Validation) {
-    step.because.sort();
+    step.because.sort_unstable();
     step.truth.sort();
     step.keeper.sort();
     step.materialized.sort();

@@ -189,8 +189,9 @@ fn a_log_that_lies_is_caught() {
     let verdict = |entry: crate::proof::Because| {
         let mut design = Design { facts: design.facts.clone(), ..Design::default() };
         design.validation.projection = vec![(score, Source::Object(event))];
-        design.validation.because = vec![entry];
-        let proof = crate::proof::proof(&design, entry.0)?;
+        let conclusion = entry.0;
+        design.validation.because = vec![entry].into();
+        let proof = crate::proof::proof(&design, conclusion)?;
         Some(recheck(&design, &proof))
     };
     let (truth, invented) = (fact!(projection, score, event), fact!(upstream, score, Object(1)));

@@ -120,6 +120,7 @@ ascent! {
     pub struct Algorithms;
 
     /// `because(conclusion, rule, premises)`: the log of this program.
+    #[ds(crate::log)]
     relation because(crate::proof::Fact, crate::proof::RuleId, crate::proof::Premises);
 
     // From earlier steps.

@@ -42,6 +42,7 @@ ascent! {
     pub struct Schema;
 
     /// `because(conclusion, rule, premises)`: the log of this program.
+    #[ds(crate::log)]
     relation because(crate::proof::Fact, crate::proof::RuleId, crate::proof::Premises);
     /// `called(derived, name)`: what this step calls the things it derives; sorted, one each.
     relation called(Entity, String);
@@ -97,23 +98,23 @@ ascent! {
         stores(column, field),
         column(column, table, _);
     // S9-p1: tables of the machinery bring theirs.
-    primary_key(table, column), because(fact!(primary_key, *table, *column), rule, *grounds) <--
+    primary_key(table, column), because(fact!(primary_key, *table, *column), rule, grounds.clone()) <--
         part(column, table, Part::Identity, rule, grounds);
 
     // S9-d3, CK-9c, AP-11: the scope of the correctness invariant, and nothing else.
-    partition_key(table, column), because(fact!(partition_key, *table, *column), rule, *grounds) <--
+    partition_key(table, column), because(fact!(partition_key, *table, *column), rule, grounds.clone()) <--
         table(table, TableClass::Truth, of),
         if let Entity::Object(object) = of,
         spread(object, field, rule, grounds),
         stores(column, field),
         column(column, table, _);
     // S9-d3, A-50: what commits with a row lies where the row lies.
-    partition_key(table, column), because(fact!(partition_key, *table, *column), rule, *grounds) <--
+    partition_key(table, column), because(fact!(partition_key, *table, *column), rule, grounds.clone()) <--
         part(column, table, Part::Place, rule, grounds);
 
     // S9-d4, CK-9d.
     unique_key(table, number, column), unique(table, column),
-    because(fact!(unique, *table, *column), rule, *grounds) <--
+    because(fact!(unique, *table, *column), rule, grounds.clone()) <--
         part(column, table, part, rule, grounds),
         if let Part::Dedup(number) = part;
 
@@ -132,14 +133,14 @@ ascent! {
         tie_broken_by(object, field),
         stores(column, field),
         column(column, table, _);
-    ordering_key(table, column), because(fact!(ordering_key, *table, *column), rule, *grounds) <--
+    ordering_key(table, column), because(fact!(ordering_key, *table, *column), rule, grounds.clone()) <--
         part(column, table, Part::Order, rule, grounds);
 
     // S9-q1: a path that no key serves gets an index; either way it has a direct one.
     index(table, path, place, column), indexed(table, column),
     because(fact!(indexed, *table, *column), "S9-q1", premises(&[fact!(served, *path, *table)])) <--
         way(path, table, column, place, Way::Index);
-    indexed(table, column), because(fact!(indexed, *table, *column), rule, *grounds) <--
+    indexed(table, column), because(fact!(indexed, *table, *column), rule, grounds.clone()) <--
         part(column, table, Part::Sweep, rule, grounds);
     served(path, table), because(fact!(served, *path, *table), "S9-q1", premises(&[fact!(column, *column, *table)])) <--
         way(path, table, column, 0, _);
@@ -186,7 +187,7 @@ impl Schema {
         for drawn in sketch.columns {
             let column = Column(self.column.len() as u32);
             self.column.push((column, table, drawn.kind));
-            self.because.push((fact!(column, column, table), drawn.rule, of_table));
+            self.because.push((fact!(column, column, table), drawn.rule, of_table.clone()));
             if let Some(field) = drawn.stores {
                 self.stores.push((column, field));
                 self.because.push((fact!(stores, column, field), "S9-p1", premises(&[fact!(field, field)])));
@@ -195,14 +196,16 @@ impl Schema {
                 self.nullable.push((column,));
                 self.because.push((fact!(nullable, column), drawn.rule, premises(&[fact!(column, column, table)])));
             }
-            self.part.extend(drawn.parts.into_iter().map(|(part, rule)| (column, table, part, rule, of_table)));
+            self.part.extend(drawn.parts.into_iter().map(|(part, rule)| (column, table, part, rule, of_table.clone())));
             self.called.push((column.into(), drawn.name));
         }
     }
 
     /// The columns of a table, in their order.
     pub fn columns(&self, table: Table) -> impl Iterator<Item = Column> + '_ {
-        self.column.iter().filter(move |(_, of, _)| *of == table).map(|(column, ..)| *column)
+        // Columns are numbered table by table.
+        let first = self.column.partition_point(|(_, of, _)| *of < table);
+        self.column[first..].iter().take_while(move |(_, of, _)| *of == table).map(|(column, ..)| *column)
     }
 
     /// The table of that class for a thing.

@@ -33,7 +33,7 @@ pub fn spread(design: &Design, canonical: &[Field]) -> Vec<Spread> {
     settle(design, canonical, &mut chosen);
     let rows = chosen.into_iter().flat_map(|(object, choice)| {
         let Choice { fields, rule, grounds, .. } = choice;
-        fields.into_iter().map(move |field| (object, field, rule, grounds))
+        fields.into_iter().map(move |field| (object, field, rule, grounds.clone()))
     });
     rows.collect()
 }
@@ -146,10 +146,8 @@ fn all_scopes(design: &Design, canonical: &[Field], object: Object) -> Vec<Withi
             }
         }
     }
-    let kinds: BTreeMap<Invariant, InvariantType> =
-        design.invariants.invariant.iter().map(|(invariant, kind, _)| (*invariant, *kind)).collect();
     let placing = scopes.into_iter().filter_map(|(invariant, scope)| {
-        let kind = *kinds.get(&invariant)?;
+        let kind = design.invariants.kind(invariant)?;
         Some(Within { kind, from: fact!(within, invariant, object), scope: scope? })
     });
     // S3-d1: an order within a scope is decided where the scope is.

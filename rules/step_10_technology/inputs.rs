@@ -317,10 +317,10 @@ pub fn home(design: &Design) -> Vec<(Operation, Object)> {
     let mut of: BTreeMap<Operation, Vec<Object>> = BTreeMap::new();
     design.evidence.writes.iter().for_each(|(operation, object)| of.entry(*operation).or_default().push(*object));
     let owner = |object: &Object| owners.get(&(*object).into());
-    let mut homes = vec![];
+    let (subjects, mut homes) = (design.facts.subjects(), vec![]);
     for (operation, objects) in of {
         let apart = coordinated.contains(&operation.into());
-        let first = design.facts.subject(operation).as_ref().and_then(owner);
+        let first = subjects.get(&operation).and_then(owner);
         let stays = objects.iter().filter(|object| !apart || owner(object) == first);
         homes.extend(stays.map(|object| (operation, *object)));
     }

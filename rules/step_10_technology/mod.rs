@@ -73,6 +73,7 @@ ascent! {
     pub struct Landscape;
 
     /// `because(conclusion, rule, premises)`: the log of this program.
+    #[ds(crate::log)]
     relation because(crate::proof::Fact, crate::proof::RuleId, crate::proof::Premises);
 
     // From earlier steps, where their own form is not flat; read in `inputs`.
@@ -284,7 +285,6 @@ pub fn derive(design: &Design) -> Landscape {
 impl Landscape {
     fn sort(&mut self) {
         sort!(self; because, streamed, folded, needs, together, shape, called, product, also, archived, unmet, secures);
-        self.because.dedup();
         self.secures.dedup();
     }
 

@@ -1,7 +1,7 @@
 //! What is deployed: services, stores, logs, processors, caches, external services and workers, and what lives in each.
 
 use super::ComponentKind::{self, *};
-use super::services::{Drafts, drafts};
+use super::services::Drafts;
 use crate::Design;
 use crate::fact::*;
 use crate::step_05_parameters::DpKind;
@@ -29,8 +29,7 @@ pub struct Part {
 }
 
 /// All components in the order of their ids: services first, then what they stand on, shared things last.
-pub fn parts(design: &Design) -> Vec<Part> {
-    let drafts = drafts(design);
+pub fn parts(design: &Design, drafts: &Drafts) -> Vec<Part> {
     let mut parts: Vec<Part> = drafts
         .services
         .iter()
@@ -44,9 +43,9 @@ pub fn parts(design: &Design) -> Vec<Part> {
             cold: false,
         })
         .collect();
-    let held = stores(design, &drafts);
+    let held = stores(design, drafts);
     parts.extend(held);
-    parts.extend(workers(design, &drafts));
+    parts.extend(workers(design, drafts));
     parts.extend(gateways(design));
     name_apart(&mut parts);
     parts

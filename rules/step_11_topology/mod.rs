@@ -15,7 +15,7 @@ use crate::proof::premises;
 use crate::step_05_parameters::DpKind;
 use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::vocabulary::{InvariantType, Vocabulary, vocabulary};
-use crate::{Design, fact};
+use crate::{Design, fact, log};
 use ascent::ascent;
 use std::collections::BTreeSet;
 
@@ -57,6 +57,7 @@ ascent! {
     pub struct Topology;
 
     /// `because(conclusion, rule, premises)`: the log of this program.
+    #[ds(crate::log)]
     relation because(crate::proof::Fact, crate::proof::RuleId, crate::proof::Premises);
     /// `called(derived, name)`: what this step calls the things it derives; sorted, one each.
     relation called(Entity, String);
@@ -289,7 +290,8 @@ ascent! {
 /// Lays the components out, then runs the step's program.
 pub fn derive(design: &Design) -> Topology {
     let mut step = inputs(design);
-    let parts = layout::parts(design);
+    let drafts = services::drafts(design);
+    let parts = layout::parts(design, &drafts);
     for (place, part) in parts.iter().enumerate() {
         let component = Component(place as u32);
         step.component.push((component, part.kind, part.of));
@@ -306,11 +308,10 @@ pub fn derive(design: &Design) -> Topology {
         }
         step.archive.extend(part.cold.then_some((component,)));
     }
-    justify(design, &mut step);
+    justify(design, &drafts, &mut step);
     step.spread = partitions::derive(design, &mut step.because);
     step.run();
     sort!(step; because, component, hosts, belongs, flows, justified, partitioned, spread, criticality, fails_closed);
-    step.because.dedup();
     step
 }
 
@@ -325,18 +326,18 @@ fn hosted(design: &Design, part: &layout::Part, what: Entity) -> crate::proof::P
 }
 
 /// S11-d1 to S11-d5, CK-11a: what sets each two services apart. What delivers notifications never holds up what decides.
-fn justify(design: &Design, step: &mut Topology) {
-    let drafts = services::drafts(design).services;
+fn justify(design: &Design, drafts: &services::Drafts, step: &mut Topology) {
+    let survey = services::Survey::new(design);
+    let drafts = &drafts.services;
     let component = |place: usize| Component(place as u32);
     for (one, draft) in drafts.iter().enumerate() {
         for (other, next) in drafts.iter().enumerate().skip(one + 1) {
-            for (reason, rule, grounds) in services::reasons(design, &draft.traits, &next.traits) {
+            for (reason, rule) in survey.reasons(&draft.traits, &next.traits) {
                 step.justified.push((component(one), component(other), reason));
-                step.because.push((
-                    fact!(justified, component(one), component(other), reason),
-                    rule,
-                    premises(&grounds),
-                ));
+                if log::is_kept() {
+                    let grounds = premises(&survey.grounds(reason, &draft.traits, &next.traits));
+                    step.because.push((fact!(justified, component(one), component(other), reason), rule, grounds));
+                }
             }
         }
     }

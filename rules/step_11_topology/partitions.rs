@@ -1,13 +1,14 @@
 //! By which key what is spread: the scope of the correctness invariant, never convenience (S11-d6, AP-11).
 
 use crate::fact::*;
-use crate::proof::{Because, Fact, RuleId, premises};
+use crate::log::Log;
+use crate::proof::{Fact, RuleId, premises};
 use crate::vocabulary::*;
 use crate::{Design, fact};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The key of every object, view and indexed query, and why.
-pub fn derive(design: &Design, because: &mut Vec<Because>) -> Vec<(Entity, Field, RuleId)> {
+pub fn derive(design: &Design, because: &mut Log) -> Vec<(Entity, Field, RuleId)> {
     let mut spread = vec![];
     let mut add = |what: Entity, fields: &[Field], rule: RuleId, grounds: &[Fact]| {
         for field in fields {
@@ -108,10 +109,8 @@ fn folded_by(design: &Design, object: Object) -> Option<Key> {
 fn scope(design: &Design, object: Object) -> Option<Key> {
     let guarding: BTreeSet<Dp> =
         design.parameters.guards.iter().filter(|(_, other)| *other == object).map(|(dp, _)| *dp).collect();
-    let kinds: BTreeMap<Invariant, InvariantType> =
-        design.invariants.invariant.iter().map(|(invariant, kind, _)| (*invariant, *kind)).collect();
     let correct = |invariant: &Invariant| {
-        matches!(kinds.get(invariant), Some(InvariantType::Eligibility | InvariantType::Ordering))
+        matches!(design.invariants.kind(*invariant), Some(InvariantType::Eligibility | InvariantType::Ordering))
     };
     let enforced =
         design.parameters.enforces.iter().filter(|(dp, invariant)| guarding.contains(dp) && correct(invariant));

@@ -58,13 +58,16 @@ pub struct Drafts {
     pub services: Vec<Draft>,
     /// The place of the service of an object or view.
     pub owner: BTreeMap<Entity, usize>,
+    /// What each operation is about.
+    subjects: BTreeMap<Operation, Object>,
 }
 
 /// Draws the services of a design.
 pub fn drafts(design: &Design) -> Drafts {
-    let mut drafts = declared(design);
-    objects(design, &mut drafts);
-    views(design, &mut drafts);
+    let survey = Survey::new(design);
+    let mut drafts = declared(&survey);
+    objects(&survey, &mut drafts);
+    views(&survey, &mut drafts);
     let answered = answered(design, &drafts);
     for (place, what) in answered {
         drafts.services[place].hosts.insert(what);
@@ -72,47 +75,116 @@ pub fn drafts(design: &Design) -> Drafts {
     drafts
 }
 
-/// S11-d1 to S11-d4: why the two may stand apart, and what shows it.
-pub fn reasons(design: &Design, one: &Traits, other: &Traits) -> Vec<(BoundaryReason, RuleId, Vec<Fact>)> {
-    let ratio = Threshold::ReadWriteRatio.value(&design.facts).amount;
-    let most = Limit::NodeWrites.value(&design.facts).amount;
-    let far = |more: Ratio<i128>, less: Ratio<i128>| {
-        !more.is_zero() && less.checked_mul(&ratio).is_some_and(|bound| more >= bound)
-    };
-    let leans = |it: &Traits| (far(it.writes, it.reads), far(it.reads, it.writes));
-    let (one_leans, other_leans) = (leans(one), leans(other));
-    let opposite = (one_leans.0 && other_leans.1) || (one_leans.1 && other_leans.0);
-    let outgrows = |it: &Traits, than: &Traits| it.writes > most && than.writes <= most;
-    let mut found = vec![];
-    if opposite || outgrows(one, other) || outgrows(other, one) {
-        found.push((Scaling, "S11-d1", rates(design, one, other)));
-    }
-    if (one.critical && !other.critical) || (other.critical && !one.critical) || one.shaky != other.shaky {
-        found.push((Isolation, "S11-d2", vec![]));
-    }
-    let idle = |it: &Traits| it.objects.is_empty() && it.views.is_empty();
-    if one.decides != other.decides && !idle(one) && !idle(other) {
-        found.push((Consistency, "S11-d3", vec![]));
-    }
-    let apart = one.changers.is_disjoint(&other.changers) && !one.changers.is_empty() && !other.changers.is_empty();
-    if apart {
-        let owned = one.objects.iter().chain(&other.objects).take(4);
-        let grounds = owned.filter_map(|object| design.evidence.writer.iter().find(|(it, _)| it == object));
-        found.push((DataOwnership, "S11-d4", grounds.map(|(object, actor)| fact!(writer, *object, *actor)).collect()));
-    }
-    found
+/// What the design says of every object and view, gathered once: boundaries are judged between all of them.
+pub struct Survey<'d> {
+    design: &'d Design,
+    written: BTreeMap<Object, Ratio<i128>>,
+    read: BTreeMap<View, Ratio<i128>>,
+    /// The rates of the queries that read an object.
+    queried: BTreeMap<Object, Vec<Ratio<i128>>>,
+    decided: BTreeSet<Object>,
+    changers: BTreeMap<Object, Vec<Actor>>,
+    /// So many times more reads than writes, or the other way round, are another scale.
+    far: Ratio<i128>,
+    /// So many writes per second are too much for one node.
+    most: Ratio<i128>,
 }
 
-fn rates(design: &Design, one: &Traits, other: &Traits) -> Vec<Fact> {
-    let of = |it: &Traits| -> Vec<Fact> {
-        let written = design.evidence.writes.iter().filter(|(_, object)| it.objects.contains(object));
-        let written =
-            written.filter_map(|(operation, _)| design.facts.rate.iter().find(|(rated, _)| rated == operation));
-        let read = design.facts.read_by.iter().filter(|(view, ..)| it.views.contains(view));
+impl<'d> Survey<'d> {
+    /// Reads the design once.
+    pub fn new(design: &'d Design) -> Survey<'d> {
+        let facts = &design.facts;
+        let asked: BTreeMap<Query, _> = facts.query_rate.iter().copied().collect();
+        let mut queried: BTreeMap<Object, Vec<Ratio<i128>>> = BTreeMap::new();
+        for (query, source) in &facts.query_reads {
+            if let (Source::Object(object), Some(rate)) = (source, asked.get(query)) {
+                queried.entry(*object).or_default().push(rate.amount);
+            }
+        }
+        let deciding = design.parameters.dp.iter().filter(|(_, kind, _)| DECIDING.contains(kind));
+        let deciding: BTreeSet<Dp> = deciding.map(|(dp, ..)| *dp).collect();
+        let decided = design.parameters.guards.iter().filter(|(dp, _)| deciding.contains(dp));
+        let mut changers: BTreeMap<Object, Vec<Actor>> = BTreeMap::new();
+        design.evidence.writer.iter().for_each(|(object, actor)| changers.entry(*object).or_default().push(*actor));
+        Survey {
+            design,
+            written: inputs::writes(design),
+            read: inputs::reads(facts),
+            queried,
+            decided: decided.map(|(_, object)| *object).collect(),
+            changers,
+            far: Threshold::ReadWriteRatio.value(facts).amount,
+            most: Limit::NodeWrites.value(facts).amount,
+        }
+    }
+
+    /// S11-d1 to S11-d4: why the two may stand apart.
+    pub fn reasons(&self, one: &Traits, other: &Traits) -> Vec<(BoundaryReason, RuleId)> {
+        let far = |more: Ratio<i128>, less: Ratio<i128>| {
+            !more.is_zero() && less.checked_mul(&self.far).is_some_and(|bound| more >= bound)
+        };
+        let leans = |it: &Traits| (far(it.writes, it.reads), far(it.reads, it.writes));
+        let (one_leans, other_leans) = (leans(one), leans(other));
+        let opposite = (one_leans.0 && other_leans.1) || (one_leans.1 && other_leans.0);
+        let outgrows = |it: &Traits, than: &Traits| it.writes > self.most && than.writes <= self.most;
+        let mut found = vec![];
+        if opposite || outgrows(one, other) || outgrows(other, one) {
+            found.push((Scaling, "S11-d1"));
+        }
+        if one.critical != other.critical || one.shaky != other.shaky {
+            found.push((Isolation, "S11-d2"));
+        }
+        let idle = |it: &Traits| it.objects.is_empty() && it.views.is_empty();
+        if one.decides != other.decides && !idle(one) && !idle(other) {
+            found.push((Consistency, "S11-d3"));
+        }
+        let apart = one.changers.is_disjoint(&other.changers) && !one.changers.is_empty() && !other.changers.is_empty();
+        if apart {
+            found.push((DataOwnership, "S11-d4"));
+        }
+        found
+    }
+
+    /// What shows a reason.
+    pub fn grounds(&self, reason: BoundaryReason, one: &Traits, other: &Traits) -> Vec<Fact> {
+        match reason {
+            Scaling => self.rates(one).into_iter().chain(self.rates(other)).collect(),
+            DataOwnership => {
+                let owned = one.objects.iter().chain(&other.objects).take(4);
+                let first = owned.filter_map(|object| Some((*object, *self.changers.get(object)?.first()?)));
+                first.map(|(object, actor)| fact!(writer, object, actor)).collect()
+            }
+            Isolation | Consistency => vec![],
+        }
+    }
+
+    fn rates(&self, of: &Traits) -> Vec<Fact> {
+        let (facts, evidence) = (&self.design.facts, &self.design.evidence);
+        let written = evidence.writes.iter().filter(|(_, object)| of.objects.contains(object));
+        let written = written.filter_map(|(operation, _)| facts.rate.iter().find(|(rated, _)| rated == operation));
         let written = written.map(|(operation, rate)| fact!(rate, *operation, *rate));
+        let read = facts.read_by.iter().filter(|(view, ..)| of.views.contains(view));
         read.map(|(view, actor, _)| fact!(read_by, *view, *actor)).chain(written).take(2).collect()
-    };
-    of(one).into_iter().chain(of(other)).collect()
+    }
+
+    fn traits(&self, owned: &[Entity]) -> Traits {
+        let objects: BTreeSet<Object> = owned.iter().filter_map(|what| Object::of(*what)).collect();
+        let views: BTreeSet<View> = owned.iter().filter_map(|what| View::of(*what)).collect();
+        let queries = objects.iter().filter_map(|object| self.queried.get(object)).flatten();
+        Traits {
+            writes: sum(objects.iter().filter_map(|object| self.written.get(object))),
+            reads: sum(views.iter().filter_map(|view| self.read.get(view)).chain(queries)),
+            decides: !objects.is_disjoint(&self.decided),
+            changers: objects.iter().filter_map(|object| self.changers.get(object)).flatten().copied().collect(),
+            objects,
+            views,
+            ..Traits::default()
+        }
+    }
+}
+
+fn sum<'r>(rates: impl Iterator<Item = &'r Ratio<i128>>) -> Ratio<i128> {
+    rates.fold(Ratio::zero(), |sum: Ratio<i128>, rate| sum.checked_add(rate).unwrap_or(sum))
 }
 
 impl Drafts {
@@ -123,17 +195,15 @@ impl Drafts {
             Entity::Object(_) | Entity::View(_) => self.owner.get(&what).copied(),
             Entity::Dp(dp) => {
                 let parameters = &design.parameters;
-                let guarded: Vec<Entity> = parameters
-                    .guards
-                    .iter()
-                    .filter(|(other, _)| *other == dp)
-                    .map(|(_, object)| (*object).into())
-                    .collect();
                 let (_, _, of) = *parameters.dp.get(dp.index())?;
-                first(&[of]).or_else(|| first(&guarded)).or_else(|| self.home_of(design, of))
+                let guarded = || {
+                    let mut guards = parameters.guards.iter().filter(|(other, _)| *other == dp);
+                    guards.find_map(|(_, object)| self.owner.get(&(*object).into()).copied())
+                };
+                first(&[of]).or_else(guarded).or_else(|| self.home_of(design, of))
             }
             Entity::Operation(operation) => {
-                let subject = design.facts.subject(operation)?;
+                let subject = *self.subjects.get(&operation)?;
                 self.owner.get(&subject.into()).copied()
             }
             Entity::Query(query) => {
@@ -187,19 +257,20 @@ impl Drafts {
 }
 
 /// The declared services that are the system's own.
-fn declared(design: &Design) -> Drafts {
+fn declared(survey: &Survey) -> Drafts {
+    let design = survey.design;
     let facts = &design.facts;
     let has = |service: Service, wanted: ServiceTrait| facts.service_trait.contains(&(service, wanted));
     let slow: BTreeSet<Fault> =
         facts.fault.iter().filter(|(_, kind)| *kind == FaultKind::SlowDownstream).map(|(fault, _)| *fault).collect();
     let owners = owners(facts);
-    let mut drafts = Drafts::default();
+    let mut drafts = Drafts { subjects: facts.subjects(), ..Drafts::default() };
     for service in (0..facts.names.services.len() as u32).map(Service) {
         if has(service, ServiceTrait::External) {
             continue;
         }
         let owned: Vec<Entity> = owners.iter().filter(|(_, by)| **by == service).map(|(what, _)| *what).collect();
-        let mut traits = traits(design, &owned);
+        let mut traits = survey.traits(&owned);
         traits.critical = has(service, ServiceTrait::Critical);
         let slowed = facts.fault_at.iter().any(|(fault, at)| slow.contains(fault) && *at == service.into());
         traits.shaky = has(service, ServiceTrait::MayDegrade) || slowed;
@@ -211,32 +282,35 @@ fn declared(design: &Design) -> Drafts {
 }
 
 /// S11-d5: objects that nobody owns join the service they share a transaction with, or one nothing sets them apart from.
-fn objects(design: &Design, drafts: &mut Drafts) {
+fn objects(survey: &Survey, drafts: &mut Drafts) {
+    let design = survey.design;
     let mut left: BTreeSet<Object> = (0..design.facts.names.objects.len() as u32).map(Object).collect();
     let tied = groups(&design.technology)
         .into_iter()
         .map(|group| group.members.into_iter().filter_map(Object::of).collect::<Vec<_>>());
     let tied: Vec<Vec<Object>> = tied.filter(|objects| !objects.is_empty()).collect();
-    left.retain(|object| !tied.iter().flatten().any(|other| other == object));
+    tied.iter().flatten().for_each(|object| _ = left.remove(object));
     let mut all: Vec<Vec<Object>> = tied.into_iter().chain(left.into_iter().map(|object| vec![object])).collect();
     // By name: which services come out must not depend on what was declared first.
     all.iter_mut().for_each(|objects| objects.sort_by_key(|object| design.name(*object)));
-    all.sort_by_key(|objects| objects.first().map(|object| design.name(*object)));
+    all.sort_by_cached_key(|objects| objects.first().map(|object| design.name(*object)));
+    let mains = mains(design);
     let first_derived = drafts.services.len();
     for objects in all {
         let owned = objects.iter().find_map(|object| drafts.owner.get(&(*object).into()).copied());
         let loose: Vec<Entity> =
             objects.into_iter().map(Entity::from).filter(|object| !drafts.owner.contains_key(object)).collect();
         let Some(first) = loose.first().copied() else { continue };
-        let traits = traits(design, &loose);
+        let traits = survey.traits(&loose);
         let alike = || {
             (first_derived..drafts.services.len())
-                .find(|place| reasons(design, &drafts.services[*place].traits, &traits).is_empty())
+                .find(|place| survey.reasons(&drafts.services[*place].traits, &traits).is_empty())
         };
         match owned.or_else(alike) {
             Some(place) => drafts.join(place, traits),
             None => {
-                let main = main(design, &loose).unwrap_or(first);
+                let decided = loose.iter().filter(|object| mains.contains(object));
+                let main = decided.min_by_key(|object| design.name(**object)).copied().unwrap_or(first);
                 let short = design.name(main);
                 drafts.add(Draft { of: main, name: format!("{short} service"), short, hosts: BTreeSet::new(), traits });
             }
@@ -244,29 +318,36 @@ fn objects(design: &Design, drafts: &mut Drafts) {
     }
 }
 
-/// The object that is decided on, of several: its name stands for all.
-fn main(design: &Design, objects: &[Entity]) -> Option<Entity> {
-    let decided = design.parameters.dp.iter().filter(|(_, kind, _)| DECIDING.contains(kind)).map(|(_, _, of)| *of);
-    decided.filter(|of| objects.contains(of)).min_by_key(|of| design.name(*of))
+/// What is decided on: of several objects it gives the name that stands for all.
+fn mains(design: &Design) -> BTreeSet<Entity> {
+    let decided = design.parameters.dp.iter().filter(|(_, kind, _)| DECIDING.contains(kind));
+    decided.map(|(_, _, of)| *of).collect()
 }
 
 /// S11-d1, S11-d3: views that nobody owns stay with their source, unless they scale or are consistent in another way.
-fn views(design: &Design, drafts: &mut Drafts) {
+fn views(survey: &Survey, drafts: &mut Drafts) {
+    let design = survey.design;
+    let at_once = design
+        .mechanisms
+        .mechanism
+        .iter()
+        .filter(|(_, mechanism, _)| matches!(mechanism, Mechanism::SynchronousUpdate | Mechanism::ReadSource));
+    let at_once = at_once.filter_map(|(dp, ..)| design.parameters.dp.get(dp.index()));
+    let synchronous: BTreeSet<Entity> = at_once.map(|(_, _, of)| *of).collect();
+    let mut sources: BTreeMap<View, Vec<Source>> = BTreeMap::new();
+    design.facts.upstream.iter().for_each(|(view, source)| sources.entry(*view).or_default().push(*source));
     let mut reading: Option<usize> = None;
     let mut views: Vec<View> = (0..design.facts.names.views.len() as u32).map(View).collect();
-    views.sort_by_key(|view| design.name(*view));
+    views.sort_by_cached_key(|view| design.name(*view));
     for view in views {
         if drafts.owner.contains_key(&view.into()) {
             continue;
         }
-        let source = source_of(design, drafts, view);
-        let traits = traits(design, &[view.into()]);
-        let synchronous = design.mechanisms.mechanism.iter().any(|(dp, mechanism, _)| {
-            let of = design.parameters.dp.get(dp.index()).map(|(_, _, of)| *of);
-            matches!(mechanism, Mechanism::SynchronousUpdate | Mechanism::ReadSource) && of == Some(view.into())
-        });
+        let source = source_of(&sources, drafts, view);
+        let traits = survey.traits(&[view.into()]);
+        let at_once = synchronous.contains(&view.into());
         let stays =
-            source.filter(|place| synchronous || reasons(design, &drafts.services[*place].traits, &traits).is_empty());
+            source.filter(|place| at_once || survey.reasons(&drafts.services[*place].traits, &traits).is_empty());
         match (stays, reading) {
             (Some(place), _) | (None, Some(place)) => drafts.join(place, traits),
             (None, None) => {
@@ -289,10 +370,10 @@ fn views(design: &Design, drafts: &mut Drafts) {
 }
 
 /// The service of the first object behind a view, however many views are between.
-fn source_of(design: &Design, drafts: &Drafts, view: View) -> Option<usize> {
+fn source_of(sources: &BTreeMap<View, Vec<Source>>, drafts: &Drafts, view: View) -> Option<usize> {
     let (mut seen, mut pending) = (BTreeSet::from([view]), vec![view]);
     while let Some(view) = pending.pop() {
-        for (_, source) in design.facts.upstream.iter().filter(|(other, _)| *other == view) {
+        for source in sources.get(&view).into_iter().flatten() {
             match source {
                 Source::Object(object) => return drafts.owner.get(&(*object).into()).copied(),
                 Source::View(next) if seen.insert(*next) => pending.push(*next),
@@ -316,42 +397,4 @@ fn answered(design: &Design, drafts: &Drafts) -> Vec<(usize, Entity)> {
     let first = (0..drafts.services.len()).min_by_key(|place| &drafts.services[*place].name);
     let fallback = |what: Entity| first.filter(|_| matches!(what, Entity::Operation(_)));
     all.filter_map(|what| Some((drafts.home_of(design, what).or_else(|| fallback(what))?, what))).collect()
-}
-
-fn traits(design: &Design, owned: &[Entity]) -> Traits {
-    let objects: BTreeSet<Object> = owned.iter().filter_map(|what| Object::of(*what)).collect();
-    let views: BTreeSet<View> = owned.iter().filter_map(|what| View::of(*what)).collect();
-    let sum = |rates: Vec<Ratio<i128>>| {
-        rates.into_iter().fold(Ratio::zero(), |sum: Ratio<i128>, rate| sum.checked_add(&rate).unwrap_or(sum))
-    };
-    let (written, read) = (inputs::writes(design), inputs::reads(&design.facts));
-    let asked: BTreeMap<Query, _> = design.facts.query_rate.iter().copied().collect();
-    let queries = design
-        .facts
-        .query_reads
-        .iter()
-        .filter(|(_, source)| matches!(source, Source::Object(object) if objects.contains(object)));
-    let queries = queries.filter_map(|(query, _)| asked.get(query)).map(|rate| rate.amount);
-    let deciding: BTreeSet<Dp> =
-        design.parameters.dp.iter().filter(|(_, kind, _)| DECIDING.contains(kind)).map(|(dp, ..)| *dp).collect();
-    Traits {
-        writes: sum(written.iter().filter(|(object, _)| objects.contains(object)).map(|(_, rate)| *rate).collect()),
-        reads: sum(read
-            .iter()
-            .filter(|(view, _)| views.contains(view))
-            .map(|(_, rate)| *rate)
-            .chain(queries)
-            .collect()),
-        decides: design.parameters.guards.iter().any(|(dp, object)| deciding.contains(dp) && objects.contains(object)),
-        changers: design
-            .evidence
-            .writer
-            .iter()
-            .filter(|(object, _)| objects.contains(object))
-            .map(|(_, actor)| *actor)
-            .collect(),
-        objects,
-        views,
-        ..Traits::default()
-    }
 }

@@ -44,6 +44,7 @@ ascent! {
     pub struct PathConsistency;
 
     /// `because(conclusion, rule, premises)`: the log of this program.
+    #[ds(crate::log)]
     relation because(crate::proof::Fact, crate::proof::RuleId, crate::proof::Premises);
 
     // From the author.

@@ -148,12 +148,9 @@ impl<'d> Ledger<'d> {
     fn new(design: &'d Design) -> Ledger<'d> {
         let (facts, parameters) = (&design.facts, &design.parameters);
         // What is changed in place is what others wait for too; what is only created lies beside it.
-        let writing = design
-            .evidence
-            .writes
-            .iter()
-            .map(|(operation, object)| (*operation, facts.subject(*operation).unwrap_or(*object)));
-        let written: BTreeMap<Operation, Object> = writing.collect();
+        let mut written: BTreeMap<Operation, Object> = design.evidence.writes.iter().copied().collect();
+        let changing: BTreeSet<Operation> = written.keys().copied().collect();
+        written.extend(facts.subjects().into_iter().filter(|(operation, _)| changing.contains(operation)));
         let mut declared: BTreeMap<Entity, Vec<(Budget, &str, Quantity)>> = BTreeMap::new();
         let whole: BTreeMap<Budget, Entity> = facts.budget.iter().map(|(budget, of, ..)| (*budget, *of)).collect();
         for (budget, name, time) in &facts.hop {

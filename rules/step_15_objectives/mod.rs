@@ -38,6 +38,7 @@ ascent! {
     pub struct Objectives;
 
     /// `because(conclusion, rule, premises)`: the log of this program.
+    #[ds(crate::log)]
     relation because(crate::proof::Fact, crate::proof::RuleId, crate::proof::Premises);
     /// `called(derived, name)`: what this step calls the things it derives; sorted, one each.
     relation called(Entity, String);
@@ -151,10 +152,10 @@ fn number(design: &Design, step: &mut Objectives) {
         match promises.last_mut() {
             Some(last) if (last.0, last.1, last.2) == (promise.0, promise.1, promise.2) => {
                 if tighter(promise.1, promise.3, last.3) {
-                    *last = *promise;
+                    last.clone_from(promise);
                 }
             }
-            _ => promises.push(*promise),
+            _ => promises.push(promise.clone()),
         }
     }
     for (id, (of, kind, percentile, target, origin, rule, grounds)) in promises.into_iter().enumerate() {
@@ -163,7 +164,7 @@ fn number(design: &Design, step: &mut Objectives) {
         step.slo.push((slo, kind, of));
         step.target.push((slo, target));
         step.origin.push((slo, origin));
-        step.because.push((fact, rule, grounds));
+        step.because.push((fact, rule, grounds.clone()));
         step.because.push((fact!(target, slo, target), rule, grounds));
         step.because.push((fact!(origin, slo, origin.word()), rule, premises(&[fact])));
         if let Some(percentile) = percentile {

@@ -37,7 +37,7 @@ pub fn settle(design: &Design, step: &mut Knobs) {
         step.settled.retain(|(other, _)| *other != knob);
         step.settled.push((knob, decision));
         let declared = premises(&[fact!(decision, decision)]);
-        step.because.push((fact!(default, knob, value), "S16-g1", declared));
+        step.because.push((fact!(default, knob, value), "S16-g1", declared.clone()));
         step.because.push((fact!(settled, knob, decision), "S16-g1", declared));
     }
 }

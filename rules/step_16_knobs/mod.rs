@@ -67,6 +67,7 @@ ascent! {
     pub struct Knobs;
 
     /// `because(conclusion, rule, premises)`: the log of this program.
+    #[ds(crate::log)]
     relation because(crate::proof::Fact, crate::proof::RuleId, crate::proof::Premises);
     /// `called(derived, name)`: what this step calls the things it derives; sorted, one each.
     relation called(Entity, String);
@@ -170,7 +171,7 @@ fn number(design: &Design, step: &mut Knobs) {
     let mut levers: BTreeMap<(KnobKind, Entity), (RuleId, Premises)> = BTreeMap::new();
     step.lever.sort();
     for (kind, of, rule, grounds) in &step.lever {
-        levers.entry((*kind, *of)).or_insert((*rule, *grounds));
+        levers.entry((*kind, *of)).or_insert_with(|| (*rule, grounds.clone()));
     }
     let settings = Settings::new(design);
     let numbered = levers.into_iter().filter_map(|((kind, of), why)| Some((kind, of, why, settings.of(kind, of)?)));
@@ -205,7 +206,9 @@ impl Knobs {
     /// The number of a kind and of a thing.
     pub fn find(&self, kind: KnobKind, of: impl Into<Entity>) -> Option<Knob> {
         let of = of.into();
-        self.knob.iter().find(|(_, other, what)| *other == kind && *what == of).map(|(knob, ..)| *knob)
+        // Ids are handed out in this order.
+        let at = self.knob.binary_search_by_key(&(kind, of), |(_, kind, of)| (*kind, *of)).ok()?;
+        Some(self.knob[at].0)
     }
 
     /// What a number is set to.

@@ -52,6 +52,7 @@ ascent! {
     pub struct Runbooks;
 
     /// `because(conclusion, rule, premises)`: the log of this program.
+    #[ds(crate::log)]
     relation because(crate::proof::Fact, crate::proof::RuleId, crate::proof::Premises);
     /// `called(derived, name)`: what this step calls the things it derives; sorted, one each.
     relation called(Entity, String);
@@ -231,7 +232,6 @@ fn number(design: &Design, step: &mut Runbooks) {
     step.runbook.sort_unstable();
     step.runbook.dedup();
     step.because.sort_unstable();
-    step.because.dedup();
 }
 
 /// Sentence case.

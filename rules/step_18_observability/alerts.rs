@@ -246,9 +246,9 @@ fn threshold(design: &Design, level: &Level, of: Entity) -> (Quantity, Vec<Fact>
 /// The value of a parameter of that kind.
 fn knob(design: &Design, kind: KnobKind, of: Entity) -> Option<(Quantity, Fact)> {
     let step = &design.knobs;
-    let (knob, ..) = step.knob.iter().find(|(_, other, what)| *other == kind && *what == of)?;
-    let (_, value) = step.default.iter().find(|(other, _)| other == knob)?;
-    Some((*value, fact!(default, *knob, *value)))
+    let knob = step.find(kind, of)?;
+    let value = step.value(knob)?;
+    Some((value, fact!(default, knob, value)))
 }
 
 /// Whether the parameter is about records that two sides make at the same time.

@@ -55,7 +55,6 @@ pub(super) fn fill(design: &Design, step: &mut Observability) {
     step.audited.sort_unstable();
     step.audited.dedup();
     step.because.sort_unstable();
-    step.because.dedup();
 }
 
 /// The audit of an invariant; none where it states nothing (AP-4), which is told where it is stated.

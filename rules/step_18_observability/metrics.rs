@@ -11,7 +11,7 @@ use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::step_11_topology::ComponentKind;
 use crate::step_15_objectives::SloType;
 use crate::vocabulary::Vocabulary;
-use crate::{Design, fact};
+use crate::{Design, fact, log};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The metrics somebody has a use for, by what they are of; each with the reasons.
@@ -45,7 +45,10 @@ pub(super) fn fill(design: &Design, step: &mut Observability) {
 }
 
 fn want(wanted: &mut Wanted, kind: MetricKind, of: impl Into<Entity>, rule: RuleId, because: &[Fact]) {
-    wanted.entry((of.into(), kind)).or_default().insert((rule, premises(because)));
+    let reasons = wanted.entry((of.into(), kind)).or_default();
+    if log::is_kept() {
+        reasons.insert((rule, premises(because)));
+    }
 }
 
 /// S18-r1: of every path how often, how long, how often in vain.

@@ -118,6 +118,7 @@ ascent! {
     pub struct Observability;
 
     /// `because(conclusion, rule, premises)`: the log of this program.
+    #[ds(crate::log)]
     relation because(crate::proof::Fact, crate::proof::RuleId, crate::proof::Premises);
     /// `called(derived, name)`: what this step calls the things it derives; sorted, one each.
     relation called(Entity, String);

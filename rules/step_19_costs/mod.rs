@@ -47,6 +47,7 @@ ascent! {
     pub struct Costs;
 
     /// `because(conclusion, rule, premises)`: the log of this program.
+    #[ds(crate::log)]
     relation because(crate::proof::Fact, crate::proof::RuleId, crate::proof::Premises);
 
     /// `growth(what, growth, rule)`: how what is kept of an object, view, query or design parameter grows (S19-p2).

@@ -49,6 +49,7 @@ ascent! {
     pub struct Evolution;
 
     /// `because(conclusion, rule, premises)`: the log of this program.
+    #[ds(crate::log)]
     relation because(crate::proof::Fact, crate::proof::RuleId, crate::proof::Premises);
     /// `called(derived, name)`: what this step calls the things it derives; sorted, one each.
     relation called(Entity, String);
@@ -151,7 +152,7 @@ ascent! {
     /// `beyond(stage, what)`: what is declared of the path, object or system is more than the stage carries.
     relation beyond(Stage, Entity);
     beyond(stage, what),
-    because(fact!(beyond, *stage, *what), rule, *grounds) <--
+    because(fact!(beyond, *stage, *what), rule, grounds.clone()) <--
         numbered(stage, level),
         past(what, level, rule, grounds);
 
@@ -238,7 +239,6 @@ pub fn derive(design: &Design) -> Evolution {
     locks::fill(design, &mut step);
     step.run();
     sort!(step; because, called, stage, adds, stands_in, signal, beyond, change, brings, locked);
-    step.because.dedup();
     step
 }
 

@@ -12,7 +12,7 @@ mod writes;
 use crate::Facts;
 use crate::evidence::Evidence;
 use crate::fact::{Dp, Query};
-use crate::proof::Because;
+use crate::log::Log;
 use crate::step_03_axes::Axes;
 use crate::step_04_invariants::Invariants;
 use crate::step_05_parameters::Parameters;
@@ -141,7 +141,7 @@ pub struct Properties {
     /// `query_property(query, property)`
     pub query_property: Vec<(Query, Property)>,
     /// Why.
-    pub because: Vec<Because>,
+    pub because: Log,
 }
 
 /// Runs the three programs.
@@ -160,6 +160,6 @@ pub fn derive(
     property.sort();
     property.dedup();
     query_property.sort();
-    let because = [writes.because, failures.because, reads.because].concat();
+    let because = writes.because.into_iter().chain(failures.because).chain(reads.because).collect();
     Properties { property, query_property, because }
 }

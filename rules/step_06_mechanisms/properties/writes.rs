@@ -22,6 +22,7 @@ ascent! {
     }
 
     /// `because(conclusion, rule, premises)`: the log of this program.
+    #[ds(crate::log)]
     relation because(crate::proof::Fact, crate::proof::RuleId, crate::proof::Premises);
     /// `property(dp, property)`
     relation property(Dp, Property);
