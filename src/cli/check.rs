@@ -107,6 +107,8 @@ impl Args {
         if self.output_format == Format::Concise {
             self.remark(&report::closing_line(&Tally::of(&diagnostics)), output);
         }
+        // The process is about to end: what it holds need not be given back piece by piece.
+        std::mem::forget(workspace);
         Ok(self.outcome(&diagnostics).max(unread))
     }
 
