@@ -328,7 +328,20 @@ fn kept_by_products(design: &Design) -> Vec<Invariant> {
 fn boundaries(design: &Design) -> Covered {
     let justified: BTreeSet<(Component, Component)> =
         design.topology.justified.iter().flat_map(|it| [(it.0, it.1), (it.1, it.0)]).collect();
-    let flows = design.topology.flows.iter().filter(|it| it.0 != it.1).map(|it| (it.0, it.1));
+    // A store or a log is no boundary: it belongs to a service.
+    let service = |of: &Component| {
+        design
+            .topology
+            .component
+            .iter()
+            .any(|it| it.0 == *of && it.1 == crate::step_11_topology::ComponentKind::Service)
+    };
+    let flows = design
+        .topology
+        .flows
+        .iter()
+        .filter(|it| it.0 != it.1 && service(&it.0) && service(&it.1))
+        .map(|it| (it.0, it.1));
     let bare: BTreeSet<Component> = flows.clone().filter(|it| !justified.contains(it)).map(|it| it.0).collect();
     each(flows.map(|it| it.0), |component| !bare.contains(&component))
 }

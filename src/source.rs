@@ -1,5 +1,6 @@
 //! The text being worked on: files, their ids, and places in them.
 
+use std::path::Path;
 /// A file of one run, an index into [`Sources`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
 pub struct FileId(pub u32);
@@ -59,6 +60,20 @@ impl Sources {
     /// A run over one text.
     pub fn single(path: impl Into<String>, text: impl Into<String>) -> Self {
         Sources { files: vec![SourceFile { path: path.into(), text: text.into() }] }
+    }
+
+    /// The same files as they are called beside the first one, wherever that lies and however it was spelled: what is written
+    /// into documents does not depend on who writes them.
+    pub fn beside_first(&self) -> Sources {
+        let folder = self.files.first().and_then(|first| Path::new(&first.path).parent()).unwrap_or(Path::new(""));
+        let beside = |file: &SourceFile| {
+            let path = Path::new(&file.path);
+            let near = path.strip_prefix(folder).unwrap_or(path);
+            // What lies elsewhere keeps its name only.
+            let near = if near.is_absolute() { near.file_name().map_or(near, Path::new) } else { near };
+            SourceFile { path: near.to_string_lossy().replace('\\', "/"), text: file.text.clone() }
+        };
+        Sources { files: self.files.iter().map(beside).collect() }
     }
 
     /// The file with that id.

@@ -134,6 +134,32 @@ fn a_bid_that_waited_past_the_end_is_refused() {
 }
 
 #[test]
+fn an_outcome_is_for_the_request_that_has_it_and_a_refusal_is_none() {
+    let Some(server) = Server::start() else { return };
+    let database = server.database("auction_keys");
+    load(&database, &spec("auction").analysis.design);
+    database.run(
+        "insert into auction (auction_id, seller, end_time, starting_price, current_highest, status)
+         values (md5('a')::uuid, 'seller', clock_timestamp() + interval '1 hour', 1, 1, 'CREATED')",
+    );
+    let call = |database: &_, call: &str| Database::value(database, &format!("select ({call}) - 'version'"));
+    let open = |caller: &str| format!("\"open\"(md5('a')::uuid, md5('o')::uuid, '{caller}')");
+    // S8-p3: who may not has no outcome, so the request stays free for who may.
+    assert!(call(&database, &open("mallory")).contains("refused"));
+    assert!(call(&database, &open("seller")).contains("\"accepted\": true"));
+    assert!(call(&database, &open("seller")).contains("\"replayed\": true"));
+    let bid = |bid: &str, amount: u32, caller: &str| {
+        format!("place_bid(md5('a')::uuid, md5('{bid}')::uuid, {amount}, md5('r')::uuid, '{caller}')")
+    };
+    assert!(call(&database, &bid("b1", 20, "alice")).contains("\"accepted\": true"));
+    assert!(call(&database, &bid("b1", 20, "alice")).contains("\"replayed\": true"));
+    // A-37: the outcome of one request is not that of another under the same key.
+    assert!(call(&database, &bid("b2", 500, "bob")).contains("another request has this key"));
+    assert!(call(&database, &bid("b1", 30, "alice")).contains("another request has this key"));
+    assert_eq!(database.number("select current_highest::int from auction"), 20);
+}
+
+#[test]
 fn a_driver_is_claimed_by_one_and_the_fence_holds() {
     let Some(server) = Server::start() else { return };
     let database = server.database("dispatch_race");

@@ -188,6 +188,20 @@ pub fn derive(design: &Design) -> Runbooks {
     step
 }
 
+/// The runbook that an alert sends an operator to: the one about such a figure of that very thing where there is one, otherwise the
+/// first that it triggers.
+pub fn leads_to(design: &Design, alert: Alert) -> Option<Runbook> {
+    let step = &design.runbooks;
+    let mut triggered = step.triggered.iter().filter(|(_, other)| *other == alert).map(|(runbook, _)| *runbook);
+    let own = design.observability.watched(alert).and_then(|(_, kind, of)| Some((guides::of_metric(kind)?, of)));
+    let is_own = |runbook: &Runbook| {
+        own.is_some_and(|(incident, of)| {
+            step.incident.contains(&(*runbook, incident)) && step.on.contains(&(*runbook, of))
+        })
+    };
+    triggered.clone().find(is_own).or_else(|| triggered.next())
+}
+
 /// Who needs a runbook, in order: failures, hot spots, then what else pages. One for each incident at each place.
 fn number(design: &Design, step: &mut Runbooks) {
     let mut wanted: Vec<(Incident, Entity, Entity, crate::proof::Fact)> = vec![];

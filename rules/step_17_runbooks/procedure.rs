@@ -249,7 +249,7 @@ impl Writer<'_> {
         let mut steps = vec![];
         for alert in self.alerts() {
             let Some((metric, ..)) = design.observability.watched(alert) else { continue };
-            let text = format!("`{}` is back: not {}", design.name(metric), alerts::says(design, alert));
+            let text = format!("`{}` is back: {}", design.name(metric), alerts::quiet(design, alert));
             steps.push(Step { text, fact: Some(fact!(triggered, self.runbook, alert)) });
         }
         let verified = design.runbooks.verified.iter().filter(|(other, _)| *other == self.runbook);

@@ -324,6 +324,15 @@ pub fn plain(percentile: Quantity) -> String {
     Quantity::new(whole, Dimension::Count).to_string().replace('.', "_")
 }
 
+/// When an alert is quiet again: "retries at most 50% of attempts, over 5min".
+pub fn quiet(design: &Design, alert: Alert) -> String {
+    let says = says(design, alert);
+    match says.split_once(" above ") {
+        Some((figure, threshold)) => format!("{figure} at most {threshold}"),
+        None => says.replacen("more than ", "at most ", 1),
+    }
+}
+
 /// When an alert fires, as a reader would say it: "retries above 50% of attempts, over 5min".
 pub fn says(design: &Design, alert: Alert) -> String {
     let step = &design.observability;

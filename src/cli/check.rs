@@ -92,6 +92,11 @@ impl Args {
         if workspace.roots.is_empty() {
             return Ok(Outcome::Unusable);
         }
+        for root in workspace.roots.iter().filter(|root| root.analysis.places.items().next().is_none()) {
+            if let Some(file) = root.analysis.sources.files.first() {
+                output.warning(&format!("`{}` declares nothing", file.path));
+            }
+        }
         let unread = if workspace.incomplete { Outcome::Unusable } else { Outcome::Clean };
         if self.fix || self.unsafe_fixes || self.diff {
             let fixed = self.fix(&mut workspace, output)?;

@@ -40,8 +40,11 @@ pub struct Args {
 
 impl Args {
     pub fn run(&self, output: &mut Output) -> Result {
-        let workspace =
+        let mut workspace =
             Workspace::open(std::slice::from_ref(&self.path), &self.stdin_filename, Options::default(), output);
+        for root in &mut workspace.roots {
+            root.analysis.sources = root.analysis.sources.beside_first();
+        }
         let Some(analysis) = workspace.only()? else { return Ok(Outcome::Unusable) };
         let html = document::html(analysis, &|name| self.own(name))?;
         let markdown = document::markdown(analysis);

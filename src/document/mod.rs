@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, ErrorKind, Value};
+use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value};
 use model::{Cell, Document, File, Finding, Grid, Line, Link, Picture, SourceLine, Step};
 use proofs::Entries;
 use sysd_rules::artifact::{self, Figure, Section};
@@ -44,6 +44,8 @@ pub fn html(spec: &Analysis, own: &dyn Fn(&str) -> Result<Option<String>, String
         false => AutoEscape::None,
     });
     templates.add_filter("code", code);
+    // A name that is misspelt in a team's template is told, not printed as nothing.
+    templates.set_undefined_behavior(UndefinedBehavior::SemiStrict);
     for (name, built_in) in TEMPLATES {
         let text = own(name)?.map_or(Cow::Borrowed(*built_in), Cow::Owned);
         templates.add_template_owned(*name, text).map_err(explained)?;
@@ -143,7 +145,7 @@ fn finding(found: &Diagnostic, positions: &Positions<'_>) -> Finding {
     let severity = match found.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
-        Severity::Info => "note",
+        Severity::Info => "remark",
     };
     let mut helps = found.helps.clone();
     helps.extend(found.fixes.iter().map(|fix| fix.title.clone()));

@@ -309,10 +309,23 @@ impl<'s> Lowering<'s> {
 
     /// `p95` as a quantity in hundredths; `p999` is 99.9 %.
     pub fn percentile(&mut self, it: &Matched<'_>, slot: &str) -> Option<Quantity> {
-        let digits = it.found.term(slot)?.name()?.strip_prefix('p')?;
+        let term = it.found.term(slot)?;
+        let digits = term.name()?.strip_prefix('p')?;
+        // Only after a nine do further digits stand behind a point: nobody means 10.0 % by `p100`.
         let text = match digits.len() {
-            0..=2 => format!("{digits}%"),
-            _ => format!("{}.{}%", &digits[..2], &digits[2..]),
+            1..=2 if digits.trim_matches('0') != "" => Some(format!("{digits}%")),
+            3..=5 if digits.starts_with("99") && !digits.ends_with('0') => Some(format!("99.{}%", &digits[2..])),
+            _ => None,
+        };
+        let Some(text) = text else {
+            let at = self.at(term.span);
+            let message = format!("`p{digits}` is no percentile");
+            let told = Diagnostic::new(&codes::WRONG_UNIT, at, message);
+            self.report(
+                told.help("write `p50`, `p95`, `p99`, or `p999` for 99.9 %")
+                    .note("the slowest request of all is in no percentile: a promise is about a share of the requests"),
+            );
+            return None;
         };
         Quantity::parse(&text).ok()
     }

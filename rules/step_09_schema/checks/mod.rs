@@ -7,4 +7,5 @@ crate::checks! {
     unbounded_growth,
     projection_in_truth,
     table_without_key,
+    key_without_value,
 }

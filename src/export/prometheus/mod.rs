@@ -12,7 +12,7 @@ use super::{File, runbooks, trace};
 use expression::Rule;
 use sysd_rules::Design;
 use sysd_rules::fact;
-use sysd_rules::fact::{Alert, Runbook};
+use sysd_rules::fact::Alert;
 use sysd_rules::step_18_observability::alerts;
 use sysd_rules::step_18_observability::metrics::prefix;
 use sysd_rules::vocabulary::Vocabulary;
@@ -73,9 +73,8 @@ fn alert(design: &Design, rule: &Rule) -> Yaml {
 fn annotations(design: &Design, alert: Alert) -> Vec<(&'static str, String)> {
     let summary = format!("{}: {}", design.name(alert), alerts::says(design, alert));
     let mut annotations = vec![("summary", summary)];
-    let leads: Option<Runbook> =
-        design.runbooks.triggered.iter().find(|(_, other)| *other == alert).map(|(runbook, _)| *runbook);
-    annotations.extend(leads.map(|runbook| ("runbook", runbooks::path(design, runbook))));
+    let leads = sysd_rules::step_17_runbooks::leads_to(design, alert);
+    annotations.extend(leads.map(|runbook| ("runbook_url", runbooks::path(design, runbook))));
     annotations
 }
 

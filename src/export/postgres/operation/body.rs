@@ -10,18 +10,19 @@ use super::key::Key;
 use super::plan::{Change, Plan};
 use super::statement::*;
 use crate::export::postgres::expression::{Scope, interval};
-use crate::export::postgres::names::literal;
+use crate::export::postgres::names::{comment, literal};
 
 /// What the function says when a condition does not hold; raised to undo what was written before it.
 const REJECTED: &str = "SY001";
 /// A-40: nothing is decided, and the same request may be sent again.
 const UNDECIDED: &str = "SY002";
+/// Who asked may not. Nothing is recorded, so that nobody can spoil the request of somebody else (S8-p3).
+const REFUSED: &str = "SY003";
 
 /// The body, from `declare` to `end`.
 pub fn write(plan: &Plan) -> Result<String, String> {
     let key = Key::read(plan)?;
     let mut body = Body { plan, text: String::new(), depth: 1 };
-    body.declare();
     body.line("begin");
     body.depth += 1;
     body.place(&key);
@@ -37,7 +38,7 @@ pub fn write(plan: &Plan) -> Result<String, String> {
     body.line("return v_answer;");
     body.depth -= 1;
     body.line("end");
-    Ok(body.text)
+    Ok(body.declarations() + &body.text)
 }
 
 struct Body<'p, 'd> {
@@ -60,17 +61,40 @@ impl Body<'_, '_> {
         self.line(&format!("-- {trace}: {why}"));
     }
 
-    fn declare(&mut self) {
-        self.line("#variable_conflict use_variable\ndeclare");
-        self.line("    v_answer jsonb;\n    v_reason text;\n    v_reasons text[];\n    v_fence bigint;\n    v_position bigint;");
+    /// The variables that the statements use.
+    fn declarations(&self) -> String {
+        let mut text = "#variable_conflict use_variable\ndeclare\n".to_owned();
+        let plain = [
+            ("v_request", "jsonb"),
+            ("v_answer", "jsonb"),
+            ("v_reason", "jsonb"),
+            ("v_message", "text"),
+            ("v_reasons", "text[]"),
+            ("v_fence", "bigint"),
+            ("v_position", "bigint"),
+        ];
+        for (name, kind) in plain.iter().filter(|(name, _)| self.text.contains(name)) {
+            text.push_str(&format!("    {name} {kind};\n"));
+        }
         for instance in &self.plan.scope.instances {
             let table = self.plan.database.truth(instance.object).unwrap_or_default();
-            self.line(&format!("    {} {table}%rowtype;", instance.variable));
+            text.push_str(&format!("    {} {table}%rowtype;\n", instance.variable));
         }
         for (at, (_, object, _)) in self.plan.creations.iter().enumerate() {
             let table = self.plan.database.truth(*object).unwrap_or_default();
-            self.line(&format!("    v_made_{at} {table}%rowtype;"));
+            text.push_str(&format!("    v_made_{at} {table}%rowtype;\n"));
         }
+        text
+    }
+
+    /// Everything that was asked for, by whom: another request under the same key is not the same request.
+    fn request(&self) -> String {
+        let names = self.plan.signature.iter().filter_map(|argument| argument.split_whitespace().next());
+        let asked = names.filter(|name| *name != "in_expected_version");
+        let pairs: Vec<String> = asked
+            .map(|name| format!("{}, {name}", literal(name.trim_matches('"').trim_start_matches("in_"))))
+            .collect();
+        format!("jsonb_build_object({})", pairs.join(", "))
     }
 
     /// Reads the rows that say where the outcome lies. What they say of it does not change.
@@ -98,6 +122,8 @@ impl Body<'_, '_> {
         };
         let name = self.plan.database.table(table).to_owned();
         let [accepted, answer, expires] = ["accepted", "answer", "expires_at"].map(|column| self.added(table, column));
+        let request = self.request();
+        self.line(&format!("v_request := {request};"));
         self.says(
             &fact!(table, table, TableClass::Outcomes, self.plan.operation),
             "insert if absent; a repeated request waits here and gets the stored outcome (A-37)",
@@ -109,7 +135,10 @@ impl Body<'_, '_> {
         ));
         let found = Key::condition(&key.request, "o");
         self.line(&format!(
-            "if not found then\n    select o.{answer} into v_answer from {name} as o where {found};\n    return v_answer || jsonb_build_object('replayed', true);\nend if;"
+            "if not found then\n    select o.{answer} into v_answer from {name} as o where {found};\n    \
+             if v_answer -> 'request' is distinct from v_request then\n        \
+             return jsonb_build_object('accepted', false, 'replayed', false, 'reasons', jsonb_build_array('another request has this key'));\n    \
+             end if;\n    return v_answer - 'request' || jsonb_build_object('replayed', true);\nend if;"
         ));
         Ok(())
     }
@@ -168,12 +197,13 @@ impl Body<'_, '_> {
 
     fn missing(&mut self, parameter: Parameter) {
         let reason = format!("there is no such {}", self.plan.database.design.facts.name(parameter));
-        let raise = self.reject(&literal(&reason));
+        let raise = self.reject(&format!("array[{}]", literal(&reason)));
         self.line(&format!("if not found then\n    {raise}\nend if;"));
     }
 
-    fn reject(&self, reason: &str) -> String {
-        format!("raise exception using errcode = '{REJECTED}', message = {reason};")
+    /// `reasons` is an array of texts; as JSON it passes through the message whole.
+    fn reject(&self, reasons: &str) -> String {
+        raise(REJECTED, reasons)
     }
 
     /// Several rows are locked in one order by everybody: the order of their tables. One row is locked first where the condition
@@ -231,7 +261,8 @@ impl Body<'_, '_> {
         }
         let mut explained: Vec<(String, String)> = if first { conditions(plan, &plan.scope)? } else { vec![] };
         explained.extend(self.own_tests(change, &change.instance.variable));
-        self.explain(change, &explained);
+        let permitted = if first { permissions(plan, &plan.scope)? } else { vec![] };
+        self.explain(change, &explained, &permitted);
         self.take_claim(change);
         Ok(())
     }
@@ -247,7 +278,14 @@ impl Body<'_, '_> {
             from.sort();
             from.dedup();
             let trace = plan.database.trace(&fact!(triggers, plan.operation, change.moves[0].0));
-            tests.push((format!("{row}.{status} in ({})", from.join(", ")), trace));
+            let states: Vec<&str> = change.moves.iter().map(|(_, from, _)| facts.name(*from)).collect();
+            let field = status.trim_matches('"');
+            let named = facts.name(change.instance.parameter);
+            let said = format!("{trace}: {named}.{field} in ({})", states.join(", "));
+            // A condition of the author's may say so already.
+            if !plan.tests_status(change.instance.object) {
+                tests.push((format!("{row}.{status} in ({})", from.join(", ")), comment(&said)));
+            }
         }
         if let Some((claim, _)) = plan.database.claim(change.instance.object).filter(|_| change.fenced) {
             tests.push((
@@ -307,20 +345,31 @@ impl Body<'_, '_> {
     }
 
     /// Says which conditions do not hold, by the row as it is now.
-    fn explain(&mut self, change: &Change, tests: &[(String, String)]) {
+    fn explain(&mut self, change: &Change, tests: &[(String, String)], permitted: &[(String, String)]) {
         let (table, found) = (self.table(change.instance.object), by_key(self.plan, &change.instance, "t"));
         self.line("if not found then");
         self.depth += 1;
         self.line(&format!("select t.* into {} from {table} as t where {found};", change.instance.variable));
         self.missing(change.instance.parameter);
+        self.refuse(permitted);
         self.reasons(tests);
         self.line(&format!(
             "if cardinality(v_reasons) = 0 then\n    raise exception using errcode = '{UNDECIDED}';\nend if;"
         ));
-        let raise = self.reject("array_to_string(v_reasons, '; ')");
+        let raise = self.reject("v_reasons");
         self.line(&raise);
         self.depth -= 1;
         self.line("end if;");
+    }
+
+    /// Who may not is told so before anything else.
+    fn refuse(&mut self, permitted: &[(String, String)]) {
+        if permitted.is_empty() {
+            return;
+        }
+        self.reasons(permitted);
+        let raise = raise(REFUSED, "v_reasons");
+        self.line(&format!("if cardinality(v_reasons) > 0 then\n    {raise}\nend if;"));
     }
 
     fn reasons(&mut self, tests: &[(String, String)]) {
@@ -369,8 +418,9 @@ impl Body<'_, '_> {
         if tests.is_empty() {
             return Ok(());
         }
+        self.refuse(&permissions(self.plan, &self.plan.scope)?);
         self.reasons(&tests);
-        let raise = self.reject("array_to_string(v_reasons, '; ')");
+        let raise = self.reject("v_reasons");
         self.line(&format!("if cardinality(v_reasons) > 0 then\n    {raise}\nend if;"));
         Ok(())
     }
@@ -379,11 +429,12 @@ impl Body<'_, '_> {
     fn failures(&mut self, key: &Key) -> Result<(), String> {
         self.line("exception");
         self.line(&format!(
-            "    when sqlstate '{REJECTED}' then\n        get stacked diagnostics v_reason = message_text;"
+            "    when sqlstate '{REJECTED}' then\n        get stacked diagnostics v_message = message_text;\n        v_reason := v_message::jsonb;"
         ));
         self.undecided(key);
+        self.refused(key);
         // An invariant that speaks of one row is a constraint of its table.
-        self.line("    when check_violation or foreign_key_violation then\n        get stacked diagnostics v_reason = message_text;");
+        self.line("    when check_violation or foreign_key_violation then\n        get stacked diagnostics v_message = message_text;\n        v_reason := jsonb_build_array(v_message);");
         if self.plan.creations.is_empty() {
             return Ok(());
         }
@@ -394,7 +445,7 @@ impl Body<'_, '_> {
                 "        select to_jsonb(e.*) into v_answer from {table} as e where {found};\n        if found then\n            return jsonb_build_object('accepted', true, 'replayed', true, 'record', v_answer);\n        end if;"
             ));
         }
-        self.line("        get stacked diagnostics v_reason = constraint_name;\n        v_reason := 'there is one already: ' || v_reason;");
+        self.line("        get stacked diagnostics v_message = constraint_name;\n        v_reason := jsonb_build_array('there is one already: ' || v_message);");
         Ok(())
     }
 
@@ -408,16 +459,31 @@ impl Body<'_, '_> {
         self.line("        return jsonb_build_object('accepted', false, 'undecided', true, 'replayed', false, 'reasons', '[]'::jsonb);");
     }
 
+    /// S8-p3: a refusal is no outcome.
+    fn refused(&mut self, key: &Key) {
+        if !self.text.contains(REFUSED) {
+            return;
+        }
+        self.line(&format!(
+            "    when sqlstate '{REFUSED}' then\n        get stacked diagnostics v_message = message_text;"
+        ));
+        if let Some(table) = self.plan.outcomes {
+            let (name, found) = (self.plan.database.table(table).to_owned(), Key::condition(&key.request, "o"));
+            self.line(&format!("        delete from {name} as o where {found};"));
+        }
+        self.line("        return jsonb_build_object('accepted', false, 'refused', true, 'replayed', false, 'reasons', v_message::jsonb);");
+    }
+
     /// A-37, A-41: every outcome is recorded, a rejection as well.
     fn record(&mut self, key: &Key) {
         self.line(
-            "if v_reason is not null then\n    v_answer := jsonb_build_object('accepted', false, 'replayed', false, 'reasons', to_jsonb(string_to_array(v_reason, '; ')));\nend if;",
+            "if v_reason is not null then\n    v_answer := jsonb_build_object('accepted', false, 'replayed', false, 'reasons', v_reason);\nend if;",
         );
         let Some(table) = self.plan.outcomes else { return };
         let (name, found) = (self.plan.database.table(table).to_owned(), Key::condition(&key.request, "o"));
         let [accepted, answer] = ["accepted", "answer"].map(|column| self.added(table, column));
         self.line(&format!(
-            "update {name} as o set {accepted} = (v_reason is null), {answer} = v_answer where {found};"
+            "update {name} as o set {accepted} = (v_reason is null), {answer} = v_answer || jsonb_build_object('request', v_request) where {found};"
         ));
     }
 
@@ -428,4 +494,9 @@ impl Body<'_, '_> {
     fn table(&self, object: Object) -> String {
         self.plan.database.truth(object).unwrap_or_default().to_owned()
     }
+}
+
+/// Undoes what was written in this attempt and hands the reasons on, as JSON in the message.
+fn raise(state: &str, reasons: &str) -> String {
+    format!("raise exception using errcode = '{state}', message = to_jsonb({reasons})::text;")
 }

@@ -116,6 +116,15 @@ impl<'d> Plan<'d> {
         found
     }
 
+    /// Whether a condition of the author's asks for the state of the object.
+    pub fn tests_status(&self, object: Object) -> bool {
+        let design = self.database.design;
+        let mut tested = design.evidence.tests_state.iter();
+        tested.any(|(guard, field)| {
+            design.facts.object_of(*field) == object && self.conditions.iter().any(|(from, _)| *from == (*guard).into())
+        })
+    }
+
     /// Objects whose records are counted or must be absent, and that this path does not make itself: nobody may add one meanwhile.
     pub fn absences(&self) -> BTreeSet<Object> {
         let made: BTreeSet<Object> = self.creations.iter().map(|(_, object, _)| *object).collect();

@@ -9,12 +9,33 @@ use super::plan::Plan;
 use crate::export::postgres::expression::{Instance, Scope, cast};
 use crate::export::postgres::names::{comment, literal};
 
-/// The conditions of the operation, each with the fact it states.
+/// The conditions of the operation and its permissions, each with the fact it states.
 pub fn conditions(plan: &Plan, scope: &Scope) -> Result<Vec<(String, String)>, String> {
+    let mut tests = tested(plan, scope, |from| matches!(from, Entity::Guard(_)))?;
+    tests.extend(permissions(plan, scope)?);
+    Ok(tests)
+}
+
+/// What says who may: no outcome, for whoever may not has asked for nothing.
+pub fn permissions(plan: &Plan, scope: &Scope) -> Result<Vec<(String, String)>, String> {
+    let database = plan.database;
+    let mut tests = tested(plan, scope, |from| !matches!(from, Entity::Guard(_)))?;
+    for (invariant, table, role) in &plan.roles {
+        let name = database.table(*table);
+        let test = format!(
+            "exists (select 1 from {name} as p where p.principal = in_caller and p.permission = {})",
+            literal(role)
+        );
+        tests.push((test, comment(&format!("{}: only {role}", database.design.name(*invariant)))));
+    }
+    Ok(tests)
+}
+
+fn tested(plan: &Plan, scope: &Scope, of: impl Fn(&Entity) -> bool) -> Result<Vec<(String, String)>, String> {
     let database = plan.database;
     let facts = &database.design.facts;
     let mut tests = vec![];
-    for (from, condition) in &plan.conditions {
+    for (from, condition) in plan.conditions.iter().filter(|(from, _)| of(from)) {
         let test = scope.condition(condition).map_err(|reason| format!("`{}`: {reason}", condition.text(facts)))?;
         let trace = match from {
             Entity::Guard(guard) => {
@@ -23,14 +44,6 @@ pub fn conditions(plan: &Plan, scope: &Scope) -> Result<Vec<(String, String)>, S
             other => format!("{}: {}", database.design.name(*other), condition.text(facts)),
         };
         tests.push((test, comment(&trace)));
-    }
-    for (invariant, table, role) in &plan.roles {
-        let name = database.table(*table);
-        let test = format!(
-            "exists (select 1 from {name} as p where p.principal = in_caller and p.permission = {})",
-            literal(role)
-        );
-        tests.push((test, comment(&format!("{}: only {role}", database.design.name(*invariant)))));
     }
     Ok(tests)
 }

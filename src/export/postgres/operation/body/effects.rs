@@ -146,7 +146,7 @@ impl Body<'_, '_> {
         let found = Key::condition(&key, "g");
         let state = self.added(table, "state");
         self.line(&format!("perform 1 from {name} as g where {found} and g.{state} = 'RUNNING' for update;"));
-        let raise = self.reject("'the saga is being undone'");
+        let raise = self.reject("array['the saga is being undone']");
         self.line(&format!("if not found then\n    {raise}\nend if;"));
         Ok(())
     }
