@@ -66,6 +66,12 @@ await step("the code of a finding leads to its page", async () => {
   await page.locator(".markers-panel .monaco-list-row", { hasText: "Biddr" }).locator("a", { hasText: "S0023" }).click();
   await page.locator(".tab", { hasText: "S0023.md" }).waitFor();
   await line("# S0023").waitFor();
+  const colour = (text) => line(text).locator("span > span").first().evaluate((span) => getComputedStyle(span).color);
+  await line("actor Bidder").waitFor();
+  for (let tries = 0; tries < 50 && (await colour("actor Bidder")) === (await colour("A name is used")); tries += 1) {
+    await page.waitForTimeout(100);
+  }
+  assert.notEqual(await colour("actor Bidder"), await colour("A name is used"), "its examples are coloured");
   return () => command("View: Close Editor");
 });
 await step("what was derived stands beside the operation", async () => {
@@ -123,7 +129,13 @@ await step("formatting and saving", async () => {
 });
 await step("a lens counts what holds of an object", async () => {
   await goTo(`${lineOf("object Auction")}:1`);
-  await page.locator(".codelens-decoration a", { hasText: /invariants → \d+ design parameters/ }).first().click();
+  const lens = page.locator(".codelens-decoration a", { hasText: /invariants → \d+ design parameters/ }).first();
+  const design = page.locator(".tab", { hasText: "Design" });
+  // A lens that is drawn anew while it is clicked on does nothing.
+  for (let tries = 0; tries < 5 && (await design.count()) === 0; tries += 1) {
+    await lens.click();
+    await design.waitFor({ timeout: 10_000 }).catch(() => undefined);
+  }
   await page.frameLocator("iframe.webview").frameLocator("iframe").locator("#step-6").waitFor();
   return () => command("View: Close Editor");
 });
