@@ -154,6 +154,11 @@ impl<'d> Paths<'d> {
         }
     }
 
+    /// Whether step 9 makes such a table of it.
+    pub(super) fn has_table(&self, class: TableClass, of: impl Into<Entity>) -> bool {
+        self.tables.contains_key(&(class, of.into()))
+    }
+
     /// The names of the columns of that table's primary key.
     pub(super) fn table_key(&self, class: TableClass, of: impl Into<Entity>) -> Vec<String> {
         let table = self.tables.get(&(class, of.into()));

@@ -40,6 +40,7 @@ impl Script<'_, '_> {
         self.validate();
         let (before, after) = self.calls();
         for (step, call, service) in &before {
+            self.say(format!("{log}: step {step} begun"));
             self.call(*step, *call, *service, "on a refusal: abort");
             self.say(format!("{log}: step {step} done"));
         }
@@ -75,14 +76,35 @@ impl Script<'_, '_> {
         if key.is_empty() { "saga_id".to_owned() } else { key.join(", ") }
     }
 
+    /// Nothing is asked of another service before this saga is on record, and the only one under way on what it changes: two that
+    /// each passed their check would both take effect out there, under keys of their own.
     fn open_log(&mut self, log: &str, key: &str, state: &str) {
+        let (paths, operation) = (self.paths, self.operation);
         let fact = self.answer(Situation::Crash, Response::Resume);
-        let text = format!("insert {log} = {state}, unless there is one of ({key})");
-        match fact {
-            Some(fact) => self.state(text, fact),
-            None => self.say(text),
+        let changed = paths.changes.get(operation).first().copied();
+        match changed {
+            Some(object) => {
+                let instance = paths.instance(operation, object);
+                self.say(format!("in one transaction, with the row of {instance} locked:"));
+            }
+            None => self.say("in one transaction:"),
         }
-        self.say("if there is one: return its answer, or undecided while the recovery works on it");
+        self.inside(|script| {
+            let text = format!("insert {log} = {state}, unless there is one of ({key})");
+            match fact {
+                Some(fact) => script.state(text, fact),
+                None => script.say(text),
+            }
+            script.say("if there is one: return its answer, or undecided while the recovery works on it");
+            if let Some(object) = changed {
+                let rivals = paths.all().filter(|other| {
+                    paths.changes.get(*other).contains(&object) && paths.has_table(TableClass::SagaLog, *other)
+                });
+                let logs: Vec<String> = rivals.map(|other| paths.table(TableClass::SagaLog, other)).collect();
+                let (logs, of) = (logs.join(", "), paths.key(object));
+                script.say(format!("if {logs} has another of ({of}) that is under way: roll back, return undecided"));
+            }
+        });
     }
 
     /// The calls, numbered; those with an undo apart from those that can only be repeated until they succeed.
@@ -123,7 +145,8 @@ impl Script<'_, '_> {
                     script.inside(Self::write);
                     script.say("leave the loop");
                 });
-                self.say("abort, if the budget is spent");
+                // nobody else is under way on the row, so what is lost is a moment, not the race.
+                self.say("if the budget is spent: return undecided; the recovery goes on from here");
             }
             None => {
                 self.say("in one transaction:");
@@ -209,8 +232,9 @@ impl Script<'_, '_> {
                 script.say("PREPARING: the decision is to abort; tell everybody, until all have answered");
                 script.say("COMMITTED: tell everybody, until all have answered");
             } else {
-                script.say(format!("RUNNING: go on with {name} after the last step done, or abort"));
-                script.say("ABORTING: go on undoing; a step that was begun and not logged counts as done");
+                script
+                    .say(format!("RUNNING: go on with {name} after the last step done; abort where a check now fails"));
+                script.say("ABORTING: go on undoing; a step that is begun counts as done");
                 script.say("COMMITTED: go on forward; nothing is undone any more");
             }
         });

@@ -138,9 +138,9 @@ fn signals(level: Level, kind: MetricKind, of: Entity) -> Option<Quantity> {
     }
 }
 
-/// evolve before the alert. Where the author promises less time than the framework waits, half of what is promised.
+/// never after the alert. Where less is promised than the framework waits for, half of what is promised.
 fn below(rung: Quantity, alert: Option<Quantity>) -> Quantity {
-    let half = alert.filter(|alert| rung.compare(alert) != Some(Ordering::Less));
+    let half = alert.filter(|alert| rung.compare(alert) == Some(Ordering::Greater));
     half.and_then(|alert| alert.checked_div(&Quantity::count(2))).unwrap_or(rung)
 }
 

@@ -124,8 +124,8 @@ fn abort(database: &mut Database, table: Table, of: Entity) -> String {
     let statements = [
         (
             "begin",
-            "on record before the first step; one that is there stays as it is",
-            format!("insert into {name} ({listed}) values ({values}) on conflict do nothing"),
+            "on record before the first step; one that is there stays as it is; BUSY while another is under way on the record (A-51)",
+            format!("{}insert into {name} ({listed}) values ({values}) on conflict do nothing", alone(database, table)),
         ),
         (
             "step done",
@@ -151,4 +151,48 @@ fn abort(database: &mut Database, table: Table, of: Entity) -> String {
     ));
     text.push_str(&format!("-- {trace}: the recovery scan (A-44)\ncreate function {function}(in_age interval) returns setof {name} language sql as {body};\n\n"));
     text
+}
+
+/// Who begins a saga on a record is the only one: the record is locked, and every log of sagas on it asked. Nothing where the log does
+/// not say which record it is about.
+fn alone(database: &Database, table: Table) -> String {
+    let schema = &database.design.schema;
+    let facts = &database.design.facts;
+    let stored = |column: &Column| schema.stores.iter().find(|(other, _)| other == column).map(|(_, field)| *field);
+    let keys = schema::of(&schema.primary_key, table);
+    let placed: Vec<(usize, Field)> =
+        keys.iter().enumerate().filter_map(|(at, column)| Some((at, stored(column)?))).collect();
+    let Some(object) = placed.first().map(|(_, field)| facts.object_of(*field)) else { return String::new() };
+    let whole =
+        facts.key.iter().filter(|(of, _)| *of == object).all(|(_, key)| placed.iter().any(|(_, field)| field == key));
+    let Some(truth) = database.truth(object).filter(|_| whole) else { return String::new() };
+    let of_record = |alias: &str, of: Table| {
+        let columns = schema::of(&schema.primary_key, of);
+        let parts = placed.iter().map(|(at, field)| {
+            let column = columns.iter().find(|column| stored(column) == Some(*field))?;
+            Some(format!("{alias}.{} = in_key_{at}", database.column(*column)))
+        });
+        parts.collect::<Option<Vec<_>>>().map(|parts| parts.join(" and "))
+    };
+    let row: Vec<String> = placed
+        .iter()
+        .filter_map(|(at, field)| Some(format!("t.{} = in_key_{at}", database.truth_column(*field)?.0)))
+        .collect();
+    let own: Vec<String> =
+        keys.iter().enumerate().map(|(at, column)| format!("b.{} = in_key_{at}", database.column(*column))).collect();
+    let logs = schema.table.iter().filter(|(_, class, _)| *class == TableClass::SagaLog).filter_map(|(log, ..)| {
+        let found = of_record("b", *log)?;
+        let state = database.added(*log, "state")?;
+        let other = if *log == table { format!(" and not ({})", own.join(" and ")) } else { String::new() };
+        Some(format!(
+            "exists (select 1 from {} as b where {found} and b.{state} in ('RUNNING', 'ABORTING'){other})",
+            database.table(*log)
+        ))
+    });
+    let busy: Vec<String> = logs.collect();
+    format!(
+        "perform 1 from {truth} as t where {} for update;\n    if {} then\n        return 'BUSY';\n    end if;\n    ",
+        row.join(" and "),
+        busy.join("\n        or ")
+    )
 }
