@@ -205,10 +205,18 @@ ascent! {
     unfilled(operation, object) <-- creates(operation, object), key(object, state), !filled(operation, object, state);
     relation does_more(Operation, Object);
     does_more(operation, object) <-- creates(operation, object), writes(operation, other), if other != object;
+    // a request key that the record does not bear cannot be recognised by it. Whoever asks again under that key would be
+    // told that the identity is taken, though it is the asker's own record.
+    relation borne(Operation, Object, Parameter);
+    borne(operation, object, parameter) <-- fills(operation, object, _, parameter), once_per(operation, parameter);
+    borne(operation, object, parameter) <--
+        once_per(operation, parameter), namesake(parameter, state), field(state, object), creates(operation, object), !fills(operation, object, state, _);
+    relation unborne(Operation, Object);
+    unborne(operation, object) <-- once_per(operation, parameter), creates(operation, object), !borne(operation, object, parameter);
     natural(operation, object), because(fact!(natural, *operation, *object), "S4-T4i", premises(&[fact!(creates, *operation, *object), *identity])) <--
-        creates(operation, object), identified(object, identity), !does_more(operation, object);
+        creates(operation, object), identified(object, identity), !does_more(operation, object), !unborne(operation, object);
     natural(operation, object), because(fact!(natural, *operation, *object), "S4-T4i", premises(&[fact!(key, *object, *state), fact!(filled, *operation, *object, *state)])) <--
-        key(object, state), filled(operation, object, state), !unfilled(operation, object), !does_more(operation, object);
+        key(object, state), filled(operation, object, state), !unfilled(operation, object), !does_more(operation, object), !unborne(operation, object);
 
     // … needs one outcome per request: an eligibility operation in any case, others where a second run changes something.
     relation singular(Operation);

@@ -42,6 +42,7 @@ pub fn figures(design: &Design) -> Vec<Figure> {
             figures.push(Figure::Listing(saga::expiry(&paths, *operation, *object)));
         }
     }
+    figures.extend(upkeep::requests(&paths).into_iter().map(Figure::Listing));
     figures.extend(upkeep::relays(&paths).into_iter().chain(upkeep::views(&paths)).map(Figure::Listing));
     figures.extend(machines(&paths).iter().map(|machine| Figure::Graph(machine.graph(&paths))));
     figures
@@ -60,6 +61,7 @@ fn write_paths(paths: &Paths) -> Table {
         let read: BTreeSet<Field> = paths.reads.get(operation).iter().copied().collect();
         let read = read.into_iter();
         let read = read.map(|field| Cell::Derived(fact!(reads_field, operation, field), design.facts.path(field)));
+        let read = read.chain(permission(paths, operation));
         let returned = ["accepted"].into_iter().chain(returned(paths, operation));
         vec![
             Cell::Entity(operation.into(), paths.name(operation)),
@@ -87,6 +89,24 @@ fn write_paths(paths: &Paths) -> Table {
     }
 }
 
+/// S8-p2, S4-T6i: the state that says who may.
+fn permission(paths: &Paths, operation: Operation) -> Vec<Cell> {
+    let facts = &paths.design.facts;
+    let conditions: BTreeSet<Field> = paths.reads.get(operation).iter().copied().collect();
+    let mut cells = vec![];
+    for (dp, invariant) in paths.permits.get(operation) {
+        let stated = facts.statement.iter().filter(|(other, _)| other == invariant);
+        for (_, statement) in stated {
+            let Statement::OnlyMay(Permission::Is(who), _) = statement else { continue };
+            let fields: BTreeSet<Field> =
+                who.fields().into_iter().filter(|field| !conditions.contains(field)).collect();
+            let fact = fact!(enforces, *dp, *invariant);
+            cells.extend(fields.into_iter().map(|field| Cell::Derived(fact, facts.path(field))));
+        }
+    }
+    cells
+}
+
 /// S8-p3, A-38: what is tested beforehand is what the write tests.
 fn validation(paths: &Paths, operation: Operation) -> Vec<Cell> {
     let states = paths.changes.get(operation).iter().filter_map(|object| paths.admitted(operation, *object));
@@ -101,7 +121,8 @@ fn validation(paths: &Paths, operation: Operation) -> Vec<Cell> {
 fn changes(paths: &Paths, operation: Operation) -> Vec<Cell> {
     let mut cells = vec![];
     for object in paths.written(operation) {
-        let mut done = paths.settings(operation, object);
+        let rows = paths.rows(operation).into_iter().filter(|row| row.object == object);
+        let mut done: Vec<String> = rows.flat_map(|row| paths.settings_of(operation, row)).collect();
         let created = paths.creates.get(operation).contains(&object);
         done.extend(created.then(|| format!("create {}", paths.name(object))));
         if done.is_empty() {
@@ -118,6 +139,9 @@ fn changes(paths: &Paths, operation: Operation) -> Vec<Cell> {
             cells.push(Cell::Entity((*event).into(), format!("{} in the outbox", paths.name(*event))));
         }
     }
+    cells.extend(paths.causes.get(operation).iter().map(|caused| {
+        Cell::Derived(fact!(causes, operation, *caused), format!("the request for {}", paths.name(*caused)))
+    }));
     cells
 }
 
@@ -165,13 +189,17 @@ fn idempotency(paths: &Paths) -> Table {
         let named = named.map(|parameter| Cell::Entity((*parameter).into(), paths.name(*parameter)));
         let kept = paths.remembered.get(operation).iter().map(|time| Cell::text(time.to_string()));
         let again = paths.design.algorithms.responses(operation, Situation::Retry);
-        let again =
-            again.map(|it| Cell::Derived(fact!(answers, operation, Situation::Retry, it), it.gloss().to_owned()));
+        let mut again: Vec<Cell> = again
+            .map(|it| Cell::Derived(fact!(answers, operation, Situation::Retry, it), it.gloss().to_owned()))
+            .collect();
+        if paths.is_open(operation) {
+            again.push(Cell::text("Open: nothing tells it from a new one; `once per` is missing."));
+        }
         vec![
             Cell::Entity(operation.into(), paths.name(operation)),
             Cell::list(named.collect()),
             Cell::list(kept.collect()),
-            Cell::list(again.collect()),
+            Cell::list(again),
         ]
     };
     Table {

@@ -3,16 +3,21 @@
 //! The tables are those of step 9 by name. What a line states is kept with it: the condition, the answer in a situation,
 //! the permission, so that each can say why it is there.
 
+mod batch;
+mod write;
+
+use super::instances;
 use super::paths::Paths;
 use super::{Feature, Response, Situation, Template};
 use crate::artifact::{Line, Listing};
-use crate::expression::Action;
+use crate::expression::{Action, Expr};
 use crate::fact;
 use crate::fact::*;
 use crate::proof::Fact;
 use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::step_09_schema::TableClass;
 use crate::vocabulary::*;
+use std::collections::BTreeMap;
 
 /// The algorithm of a write path.
 pub fn listing(paths: &Paths, operation: Operation) -> Listing {
@@ -27,13 +32,15 @@ pub(super) struct Script<'p, 'd> {
     pub(super) operation: Operation,
     pub(super) lines: Vec<Line>,
     depth: u8,
+    /// Some line goes to the rejection.
+    rejects: bool,
     /// The name of the saga's log, while a saga is written.
     pub(super) saga: Option<String>,
 }
 
 impl<'p, 'd> Script<'p, 'd> {
     pub(super) fn new(paths: &'p Paths<'d>, operation: Operation) -> Self {
-        Script { paths, operation, lines: vec![], depth: 0, saga: None }
+        Script { paths, operation, lines: vec![], depth: 0, rejects: false, saga: None }
     }
 
     pub(super) fn say(&mut self, text: impl Into<String>) {
@@ -66,7 +73,8 @@ impl<'p, 'd> Script<'p, 'd> {
     }
 
     fn whole(&mut self) {
-        let mut templates = self.paths.design.algorithms.templates(self.operation);
+        let operation = self.operation;
+        let mut templates = self.paths.design.algorithms.templates(operation);
         let saga = templates.find(|template| matches!(template, Template::Saga | Template::TwoPhaseCommit));
         self.header();
         self.inside(|script| {
@@ -76,8 +84,12 @@ impl<'p, 'd> Script<'p, 'd> {
                 Some(Template::Saga) => script.saga(),
                 Some(_) => script.two_phases(),
                 None if script.has(Feature::Merges) => script.merge(),
-                None => script.attempts(),
+                None => match script.paths.batch(operation) {
+                    Some((size, fact)) => script.batch(size, fact),
+                    None => script.attempts(),
+                },
             }
+            script.rejection();
         });
     }
 
@@ -102,18 +114,84 @@ impl<'p, 'd> Script<'p, 'd> {
         }
     }
 
+    /// S4-T6i: before anything else, by the state it speaks of; who is refused leaves no trace.
     fn permission(&mut self) {
         for (dp, invariant) in self.paths.permits.get(self.operation) {
-            let sentence = self.paths.sentence(*invariant);
-            self.state(format!("refuse unless permitted: {sentence}"), fact!(enforces, *dp, *invariant));
+            let (paths, fact) = (self.paths, fact!(enforces, *dp, *invariant));
+            let stated = paths.design.facts.statement.iter().filter(|(other, _)| other == invariant);
+            let mut permitted = stated.filter_map(|(_, statement)| match statement {
+                Statement::OnlyMay(permission, _) => Some(permission),
+                _ => None,
+            });
+            match permitted.next() {
+                Some(Permission::Is(who)) => self.permitted(who, fact),
+                Some(Permission::Actor(actor)) => {
+                    let table = paths.table(TableClass::Permissions, *dp);
+                    self.state(format!("refuse unless {table} has (caller, {})", paths.name(*actor)), fact);
+                }
+                _ => self.state(format!("refuse unless permitted: {}", paths.sentence(*invariant)), fact),
+            }
         }
+    }
+
+    fn permitted(&mut self, who: &Expr, fact: Fact) {
+        let facts = &self.paths.design.facts;
+        let mut read: BTreeMap<Parameter, Vec<&str>> = BTreeMap::new();
+        who.walk(&mut |part| {
+            if let Expr::Field(field, Some(parameter)) = part {
+                read.entry(*parameter).or_default().push(facts.name(*field));
+            }
+        });
+        for (parameter, fields) in &read {
+            self.say(format!("read {}: {}", facts.name(*parameter), fields.join(", ")));
+        }
+        let text = match who {
+            Expr::Binary(operator, ..) if operator.compares() => who.text(facts),
+            who => format!("{} == caller", who.text(facts)),
+        };
+        // Where there is no such row, whoever asks learns no more than that.
+        let there = if read.is_empty() { "" } else { "if there is one, " };
+        self.state(format!("{there}refuse unless permitted: {text}"), fact);
     }
 
     /// S8-d2, A-37: what has an outcome keeps it.
     fn known_outcome(&mut self) {
-        let Some(fact) = self.answer(Situation::Retry, Response::StoredOutcome) else { return };
-        let (table, key) = self.outcomes();
-        self.state(format!("if {table} has {key}: return its answer"), fact);
+        let (paths, operation) = (self.paths, self.operation);
+        if let Some(fact) = self.answer(Situation::Retry, Response::StoredOutcome) {
+            if let Some((row, fields)) = paths.placing(operation) {
+                let name = paths.row_name(row);
+                self.say(format!("read {name}: {}, which says where its outcome lies", fields.join(", ")));
+                self.say(format!("if there is no such {name}: return rejected"));
+            }
+            let (table, key) = self.outcomes();
+            self.state(format!("if {table} has {key}: return its answer"), fact);
+        } else if paths.guards.get(operation).is_empty() {
+            // The insert itself finds the record.
+        } else if let Some((record, fact)) = self.known_record() {
+            self.state(format!("{record}: return accepted"), fact);
+        }
+        // S8-d2: nothing stands between a repetition and a second effect.
+        if paths.is_open(operation) {
+            self.say("open: nothing tells a repeated request from a new one; `once per` is missing");
+        }
+    }
+
+    /// `if Link has one of (code) with this request's url, author`, of a path whose record is its own memory.
+    fn known_record(&self) -> Option<(String, Fact)> {
+        let of = |response: Response| self.answer(Situation::Retry, response);
+        let fact = of(Response::ExistingRecord).or_else(|| of(Response::Skip))?;
+        let (paths, operation) = (self.paths, self.operation);
+        let record = paths.effects.get(operation).iter().find_map(|(_, object, action)| match action {
+            Action::Create(values) => Some((*object, values)),
+            _ => None,
+        });
+        let (object, values) = record?;
+        let identity = instances::identity(paths.design, object, values)?;
+        let signature = paths.signature(object, values, &identity);
+        let identity: Vec<String> = identity.into_iter().map(|field| paths.name(field)).collect();
+        let with =
+            if signature.is_empty() { String::new() } else { format!(" with this request's {}", signature.join(", ")) };
+        Some((format!("if {} has one of ({}){with}", paths.name(object), identity.join(", ")), fact))
     }
 
     pub(super) fn outcomes(&self) -> (String, String) {
@@ -124,17 +202,32 @@ impl<'p, 'd> Script<'p, 'd> {
     /// a bounded number of attempts, each with a fresh read.
     fn attempts(&mut self) {
         let locked = self.before_turn();
-        match self.retries() {
-            Some(fact) => {
-                self.state("repeat within the retry budget, waiting longer each time, with jitter:", fact);
-                self.inside(Self::attempt);
-                self.undecided();
-            }
-            None => self.attempt(),
+        if self.loops() {
+            self.repeated(Self::attempt);
+        } else {
+            self.attempt();
         }
         if locked {
             self.say("unlock, whatever happened: after the commit or the rollback, never before");
         }
+    }
+
+    fn repeated(&mut self, attempt: impl FnOnce(&mut Self)) {
+        let text = "repeat within the retry budget, waiting longer each time, with jitter:";
+        match self.retries() {
+            Some(fact) => self.state(text, fact),
+            None => self.say(text),
+        }
+        self.inside(attempt);
+        self.undecided();
+    }
+
+    /// Whether a write that changes nothing is tried again: its version may have moved, which decides nothing. Who writes in
+    /// turn may have lost the turn to a successor and not know it.
+    fn loops(&self) -> bool {
+        let (paths, operation) = (self.paths, self.operation);
+        let compares = |object: &Object| paths.compares_version(operation, *object);
+        self.retries().is_some() || (self.saga.is_none() && paths.changes.get(operation).iter().any(compares))
     }
 
     fn undecided(&mut self) {
@@ -169,27 +262,36 @@ impl<'p, 'd> Script<'p, 'd> {
         self.validate();
         self.say("in one transaction:");
         self.inside(Self::write);
+        if let Some(fact) = self.answer(Situation::Timeout, Response::Undecided) {
+            self.state("on no answer in time: return undecided; the same request may be sent again", fact);
+        }
         self.afterwards();
         self.say("return accepted");
     }
 
-    /// S8-p2.
+    /// S8-p2. The time that a check uses is read with the row, from the clock that decides.
     pub(super) fn read(&mut self) {
         let (paths, operation) = (self.paths, self.operation);
-        let locks = paths.under(operation, Mechanism::RowLock);
-        let changed = paths.changes.get(operation).to_vec();
-        for object in changed.into_iter().chain(paths.foreign(operation)) {
-            let fields = paths.read_of(operation, object);
-            if fields.is_empty() {
-                continue;
-            }
-            let held = if locks { ", locking the row until the commit" } else { "" };
-            let text = format!("read {}: {}{held}", paths.instance(operation, object), fields.join(", "));
-            let of_object = |field: &&Field| paths.design.facts.object_of(**field) == object;
+        let held = if paths.under(operation, Mechanism::RowLock) { ", locking the row until the commit" } else { "" };
+        let clocked = |guard: &Guard| paths.design.evidence.timed.binary_search(&(*guard,)).is_ok();
+        let timed = paths.guards.get(operation).iter().any(clocked);
+        let stores = paths.design.algorithms.judged_by.contains(&(operation, Clock::Store));
+        let mut time = if timed && stores { ", and the store's now" } else { "" };
+        let mut named: Vec<String> = vec![];
+        for (row, fields) in paths.reads_of(operation) {
+            let name = paths.row_name(row);
+            let text = format!("read {name}: {}{time}{held}", fields.join(", "));
+            time = "";
+            let of_object = |field: &&Field| paths.design.facts.object_of(**field) == row.object;
             match paths.reads.get(operation).iter().find(of_object) {
                 Some(field) => self.state(text, fact!(reads_field, operation, *field)),
                 None => self.say(text),
             }
+            named.extend(row.parameter.map(|_| name));
+        }
+        if !named.is_empty() {
+            let reject = self.rejected();
+            self.say(format!("if there is no such {}: {reject}", named.join(" or ")));
         }
         if paths.under(operation, Mechanism::WriteThenRead) {
             self.say("every read sees what was acknowledged before it: both sides were written before either is read");
@@ -199,239 +301,73 @@ impl<'p, 'd> Script<'p, 'd> {
     /// S8-p3: what is rejected here is rejected early; what decides is the condition of the write.
     pub(super) fn validate(&mut self) {
         let (paths, operation) = (self.paths, self.operation);
-        let mut conditions: Vec<(String, Fact)> = vec![];
-        for object in paths.changes.get(operation) {
-            conditions.extend(paths.admitted(operation, *object));
+        let waits = self.saga.is_none() && self.has(Feature::Awaited);
+        let (awaited, guards): (Vec<Guard>, Vec<Guard>) =
+            paths.guards.get(operation).iter().partition(|guard| waits && paths.awaits(**guard));
+        for guard in awaited {
+            let text = paths.text(guard);
+            let early = "nothing is written, and the same request may be sent again";
+            self.state(
+                format!("unless {text}: return undecided, for it is too early; {early}"),
+                fact!(guard, guard, operation),
+            );
         }
-        for guard in paths.guards.get(operation) {
-            conditions.push((paths.text(*guard), fact!(guard, *guard, operation)));
-        }
+        let conditions = self.early(&guards);
         if conditions.is_empty() {
             return;
         }
         for (condition, fact) in conditions {
             self.state(format!("check {condition}"), fact);
         }
-        self.say("if a check fails:");
-        self.inside(Self::reject);
+        let reject = self.rejected();
+        self.say(format!("if a check fails: {reject}"));
     }
 
-    /// S8-p6: rejection. A stored outcome wins over it.
-    fn reject(&mut self) {
+    /// What is tested on what was read, each with its fact.
+    fn early(&self, guards: &[Guard]) -> Vec<(String, Fact)> {
+        let (paths, operation) = (self.paths, self.operation);
+        let mut conditions: Vec<(String, Fact)> = vec![];
+        if let Some((one, other)) = paths.pair(operation) {
+            let text = format!("{} != {}", paths.row_name(one), paths.row_name(other));
+            conditions.push((text, fact!(writes, operation, one.object)));
+        }
+        for object in paths.changes.get(operation) {
+            conditions.extend(paths.admitted(operation, *object));
+        }
+        conditions.extend(guards.iter().map(|guard| (paths.text(*guard), fact!(guard, *guard, operation))));
+        conditions
+    }
+
+    /// What is done where the request cannot take effect: a saga takes back what it has begun, anything else goes to [`Self::rejection`].
+    fn rejected(&mut self) -> &'static str {
         if self.saga.is_some() {
-            return self.say("abort, with the reason");
+            return "abort";
         }
-        match self.answer(Situation::Rejection, Response::RecordedRejection) {
-            Some(fact) => {
-                let (table, key) = self.outcomes();
-                self.state(format!("insert {key} = rejected into {table}, unless it has one"), fact);
-                self.say(format!("return the answer that {table} has"));
-            }
-            None => match self.answer(Situation::Rejection, Response::Refusal) {
-                Some(fact) => self.state("return rejected, with the reason", fact),
-                None => self.say("return rejected, with the reason"),
-            },
-        }
+        self.rejects = true;
+        "reject"
     }
 
-    /// S8-p4: all that changes, in one commit.
-    pub(super) fn write(&mut self) {
-        let (paths, operation) = (self.paths, self.operation);
-        let home: Vec<Object> =
-            paths.written(operation).into_iter().filter(|object| paths.at_home(operation, *object)).collect();
-        // The record that can be made only once comes first: it is the mark.
-        let marks = self.has(Feature::Identified);
-        if !home.iter().any(|object| paths.changes.get(operation).contains(object)) {
-            for guard in paths.guards.get(operation) {
-                let text = format!("only while {}", paths.text(*guard));
-                self.state(text, fact!(guard, *guard, operation));
-            }
+    /// S8-p6: whoever finds that a condition fails, check or write, answers the same, and records it the same. A stored outcome
+    /// wins over it, and so does the record that a repetition of the request has made meanwhile.
+    fn rejection(&mut self) {
+        if !self.rejects {
+            return;
         }
-        if marks {
-            home.iter().for_each(|object| self.create(*object));
-        }
-        for object in &home {
-            if paths.changes.get(operation).contains(object) {
-                self.update(*object);
-            }
-        }
-        if !marks {
-            home.iter().for_each(|object| self.create(*object));
-        }
-        for view in home.iter().flat_map(|object| paths.together.get(*object)) {
-            self.state(format!("update {}", paths.name(*view)), fact!(maintained, *view, super::Maintenance::Together));
-        }
-        self.record_outcome();
-        self.record_events();
-        if let Some(log) = self.saga.clone() {
-            self.say(format!("{log} = COMMITTED"));
-        }
-    }
-
-    /// The conditional write: version, state, every condition and the claim, in the write itself.
-    fn update(&mut self, object: Object) {
-        let (paths, operation) = (self.paths, self.operation);
-        let instance = paths.instance(operation, object);
-        let mut tests: Vec<(String, Option<Fact>)> = vec![];
-        if paths.compares_version(operation, object) {
-            tests.push(("version == the version read".to_owned(), None));
-        }
-        tests.extend(paths.admitted(operation, object).map(|(text, fact)| (text, Some(fact))));
-        let guards = paths.guards.get(operation).iter();
-        tests.extend(guards.map(|guard| (paths.text(*guard), Some(fact!(guard, *guard, operation)))));
-        tests.extend(self.fence(object));
-        let deletes = |(_, on, action): &&(Effect, Object, &Action)| *on == object && matches!(action, Action::Delete);
-        let verb = if paths.effects.get(operation).iter().any(|it| deletes(&it)) { "delete" } else { "update" };
-        let conditional = !tests.is_empty();
-        self.say(format!("{verb} {instance}{}", if conditional { " where" } else { "" }));
+        self.say("reject:");
         self.inside(|script| {
-            for (index, (test, fact)) in tests.into_iter().enumerate() {
-                let text = if index == 0 { test } else { format!("and {test}") };
-                match fact {
-                    Some(fact) => script.state(text, fact),
-                    None => script.say(text),
-                }
+            if let Some(fact) = script.answer(Situation::Rejection, Response::RecordedRejection) {
+                let (table, key) = script.outcomes();
+                script.state(format!("insert {key} = rejected into {table}, unless it has one"), fact);
+                return script.say(format!("return the answer that {table} has"));
+            }
+            if let Some((record, fact)) = script.known_record() {
+                script.state(format!("{record}: return accepted"), fact);
+            }
+            match script.answer(Situation::Rejection, Response::Refusal) {
+                Some(fact) => script.state("return rejected, with the reason", fact),
+                None => script.say("return rejected, with the reason"),
             }
         });
-        if verb == "update" {
-            let set = self.settings(object);
-            self.inside(|script| script.state(format!("set {}", set.join(", ")), fact!(writes, operation, object)));
-        }
-        if conditional {
-            self.nothing_changed();
-        }
-    }
-
-    fn nothing_changed(&mut self) {
-        match self.retries() {
-            Some(_) => self.say("if nothing changed: roll back, try again"),
-            None if self.saga.is_some() => self.say("if nothing changed: roll back, abort"),
-            None => self.say("if nothing changed: roll back, answer as for the condition that fails"),
-        }
-    }
-
-    /// What the write sets: the author's effects, the version, and what a claim begins or ends.
-    fn settings(&self, object: Object) -> Vec<String> {
-        let (paths, operation) = (self.paths, self.operation);
-        let mut set = paths.settings(operation, object);
-        let competes = [Mechanism::CasOnVersion, Mechanism::CasOnStateAndVersion, Mechanism::Lease];
-        if competes.iter().any(|mechanism| paths.is_guarded_by(object, *mechanism)) {
-            set.push("version = version + 1".to_owned());
-        }
-        if paths.holds.get(operation).contains(&object) {
-            if paths.is_guarded_by(object, Mechanism::FencingToken) {
-                let epochs = paths.table(TableClass::Epochs, object);
-                set.push(format!("claim_id = the next epoch of {} in {epochs}", paths.key(object)));
-            }
-            if paths.is_guarded_by(object, Mechanism::HolderIdentity) {
-                set.push("holder = caller".to_owned());
-            }
-            if self.has(Feature::Leased) {
-                let time = paths.hold_time.get(operation).first();
-                let time = time.map_or("the lease time".to_owned(), |time| time.to_string());
-                set.push(format!("claim_expires_at = now + {time}"));
-            }
-        } else if paths.releases(operation) && paths.is_guarded_by(object, Mechanism::Lease) {
-            set.push("claim_expires_at = none".to_owned());
-        }
-        set
-    }
-
-    /// S6.4-r2: who acts under a claim shows it.
-    fn fence(&self, object: Object) -> Option<(String, Option<Fact>)> {
-        let fenced = self.has(Feature::Fenced).then(|| fact!(feature, self.operation, Feature::Fenced))?;
-        if self.paths.is_guarded_by(object, Mechanism::FencingToken) {
-            return Some(("claim_id == the claim_id the caller was given".to_owned(), Some(fenced)));
-        }
-        let named = self.paths.is_guarded_by(object, Mechanism::HolderIdentity);
-        named.then(|| ("holder == caller".to_owned(), Some(fenced)))
-    }
-
-    /// New records; one that can be made only once answers for itself.
-    fn create(&mut self, object: Object) {
-        let (paths, operation) = (self.paths, self.operation);
-        let created = paths.effects.get(operation).iter();
-        let created: Vec<Effect> = created
-            .filter(|(_, on, action)| *on == object && matches!(action, Action::Create(_)))
-            .map(|(effect, ..)| *effect)
-            .collect();
-        let pair = paths.design.facts.canonical_pair.iter().find(|(of, ..)| *of == object);
-        for effect in created {
-            if let Some((_, one, other)) = pair {
-                let (one, other) = (paths.name(*one), paths.name(*other));
-                self.say(format!("({one}, {other}) = the smaller and the larger of ({one}, {other})"));
-            }
-            if paths.is_guarded_by(object, Mechanism::SequenceAuthority) {
-                let table = paths.table(TableClass::Sequences, object);
-                self.say(format!("the position is the next of {table}, taken in this transaction"));
-            }
-            let hashed = paths.design.facts.content_addressed.iter().find(|(of, _)| *of == object);
-            if let Some((_, content)) = hashed {
-                self.say(format!("{} = the hash of {}", paths.key(object), paths.name(*content)));
-            }
-            self.insert(object, effect);
-        }
-    }
-
-    fn insert(&mut self, object: Object, effect: Effect) {
-        let (paths, operation) = (self.paths, self.operation);
-        let text = paths.text(effect);
-        let once = fact!(creates, operation, object);
-        let existing = self
-            .answer(Situation::Retry, Response::ExistingRecord)
-            .or_else(|| self.answer(Situation::Race, Response::ExistingRecord));
-        let skipped = self.answer(Situation::Retry, Response::Skip);
-        if existing.is_none() && skipped.is_none() {
-            return self.state(text, once);
-        }
-        self.state(format!("{text}, unless there is one of ({})", paths.key(object)), once);
-        if let Some(fact) = existing {
-            self.state("if there is one: roll back, return it", fact);
-        }
-        if let Some(fact) = skipped {
-            self.state("if there is one: roll back, return accepted, for it is done", fact);
-        }
-    }
-
-    /// the success is recorded in the transaction that makes it so.
-    fn record_outcome(&mut self) {
-        let Some(fact) = self.answer(Situation::Duplicate, Response::StoredOutcome) else { return };
-        let (table, key) = self.outcomes();
-        self.state(format!("insert {key} = accepted into {table}, unless it has one"), fact);
-        self.say("if it has one: roll back, return that answer");
-    }
-
-    /// what must be told is written with what it tells.
-    fn record_events(&mut self) {
-        let (paths, operation) = (self.paths, self.operation);
-        for event in paths.announces.get(operation) {
-            let (name, fact) = (paths.name(*event), fact!(announces, operation, *event));
-            let by = paths.delivery.get(*event);
-            if by.contains(&Mechanism::Outbox) {
-                self.state(format!("insert {name} into {}", paths.table(TableClass::Outbox, *event)), fact);
-            } else if by.contains(&Mechanism::InTransactionWrite) {
-                self.state(
-                    format!("insert {name} for each receiver into {}", paths.table(TableClass::Inbox, *event)),
-                    fact,
-                );
-            }
-        }
-        for caused in paths.causes.get(operation) {
-            let text = format!("insert the request for {}, to be sent until it is answered", paths.name(*caused));
-            self.state(text, fact!(causes, operation, *caused));
-        }
-    }
-
-    /// What may be lost is sent after the commit.
-    pub(super) fn afterwards(&mut self) {
-        let (paths, operation) = (self.paths, self.operation);
-        for event in paths.announces.get(operation) {
-            let by = paths.delivery.get(*event);
-            if !by.contains(&Mechanism::Outbox) && !by.contains(&Mechanism::InTransactionWrite) {
-                let text = format!("send {}, a few times at most; a loss is accepted", paths.name(*event));
-                self.state(text, fact!(announces, operation, *event));
-            }
-        }
     }
 
     /// nobody is asked; the change travels and is merged.

@@ -17,6 +17,7 @@ macro_rules! rows {
 
 pub mod artifact;
 pub mod checks;
+pub mod instances;
 pub mod listing;
 pub mod machine;
 pub mod paths;
@@ -25,7 +26,7 @@ pub mod sequence;
 pub mod tables;
 pub mod upkeep;
 
-use crate::expression::{Action, Expr};
+use crate::expression::{Action, Expr, Operator};
 use crate::fact::*;
 use crate::proof::{Fact, IntoTerm, Premises, premises};
 use crate::step_05_parameters::DpKind;
@@ -65,7 +66,8 @@ vocabulary! {
     /// What a write path answers in a situation.
     Response = "response" {
         StoredOutcome = "stored outcome": "Return the outcome recorded for the request.",
-        ExistingRecord = "existing record": "Return the record that is already there.",
+        ExistingRecord = "existing record": "Return the record that is already there, if this request made it; else reject.",
+        Taken = "taken": "Reject: the identity is that of another request's record.",
         Skip = "skip": "Do nothing: it has been applied.",
         SameAgain = "same again": "Do it again: the result is the same.",
         RereadAndRetry = "reread and retry": "Read again and try again while the budget lasts; then answer undecided, which is safe to retry.",
@@ -76,6 +78,7 @@ vocabulary! {
         Undecided = "undecided": "Answer that the outcome is unknown; the client retries with the same key.",
         RecordedRejection = "recorded rejection": "Answer the reason, recorded by insert-if-absent; a stored outcome wins over it.",
         Refusal = "refusal": "Answer the reason; nothing is recorded, for nothing was promised.",
+        NotYet = "not yet": "Do nothing, and record nothing: the time has not come, and the same attempt may be made again.",
         NeverRejected = "never rejected": "There is no condition that could fail.",
         NothingHappened = "nothing happened": "Nothing was committed: the retry starts afresh.",
         Resume = "resume": "A recovery scan takes it up from the log.",
@@ -94,8 +97,10 @@ vocabulary! {
         RecordsEvents = "records events": "Makes a record of something that happened.",
         Conditional = "conditional": "Has a condition that can fail.",
         Permitted = "needs permission": "Only some may run it.",
+        Awaited = "waits for a time": "A scheduler runs it once a time has come.",
         Keyed = "keyed": "Its outcomes are recorded by the key of the request.",
         Identified = "identified by its record": "A record with a unique key can only be made once.",
+        Signed = "signs its record": "What it makes shows which request has made it.",
         Repeatable = "repeatable": "Doing it twice leaves what doing it once leaves.",
         Versioned = "versioned": "Competes by compare-and-set.",
         InTurn = "in turn": "A lock, an owner or a queue lets one write at a time.",
@@ -145,6 +150,9 @@ ascent! {
     relation state(State, Object);
     relation allowed(State, State);
     relation system_clock(Clock);
+    relation once_per(Operation, Parameter);
+    relation awaited(Operation, Actor);
+    relation signed(Operation, Object);
 
     /// `path(operation)`: a write path: it changes state, here or in another service.
     relation path(Operation);
@@ -207,11 +215,22 @@ ascent! {
         uses(dp, mechanism, fact),
         protects(dp, operation),
         for feature in brought_by(*mechanism);
-    // S8-d2: the outcomes of an operation have a store of their own, or a record that can be made only once.
+    // what time brings about is not refused for good because somebody came too early.
+    feature(operation, Feature::Awaited),
+    because(fact!(feature, *operation, Feature::Awaited), "A-54", premises(&[fact!(operation, *operation, *actor)])) <--
+        awaited(operation, actor);
+    // S8-p5: one identity, two requests: the record itself tells whose it is.
+    feature(operation, Feature::Signed),
+    because(fact!(feature, *operation, Feature::Signed), "S8-p5", premises(&[fact!(creates, *operation, *object)])) <--
+        signed(operation, object),
+        creates(operation, object);
+    // S8-d2: the outcomes of an operation have a store of their own, or a record that can be made only once. Where nothing
+    // tells one request from the next there is nothing to keep an outcome by.
     feature(operation, Feature::Keyed),
     because(fact!(feature, *operation, Feature::Keyed), "S8-d2", premises(&[fact!(dp, *dp, DpKind::Outcomes, *of), *fact])) <--
         dp(dp, DpKind::Outcomes, of),
         if let Entity::Operation(operation) = of,
+        once_per(operation, _),
         uses(dp, Mechanism::IdempotencyKey, fact);
     feature(operation, Feature::Identified),
     because(fact!(feature, *operation, Feature::Identified), "S8-d2", premises(&[fact!(dp, *dp, DpKind::Identity, *of), fact!(creates, *operation, *object)])) <--
@@ -284,6 +303,9 @@ pub fn derive(design: &Design) -> Algorithms {
         repeatable: evidence.repeatable.clone(),
         guard_of: evidence.guard_of.clone(),
         timed: timed(design),
+        once_per: facts.once_per.clone(),
+        awaited: awaited(design),
+        signed: instances::signed(design),
         class: classes(design),
         multi_writer: design.axes.multi_writer.clone(),
         holds: facts.holds.clone(),
@@ -400,6 +422,27 @@ fn timed(design: &Design) -> Vec<(Operation,)> {
         timed.extend(written.then_some(*operation));
     }
     timed.into_iter().map(|operation| (operation,)).collect()
+}
+
+/// Operations that a scheduler runs under a condition which time brings about.
+fn awaited(design: &Design) -> Vec<(Operation, Actor)> {
+    let facts = &design.facts;
+    let schedulers: BTreeSet<Actor> =
+        facts.actor_kind.iter().filter(|(_, kind)| *kind == ActorKind::Scheduler).map(|(actor, _)| *actor).collect();
+    let ripening: BTreeSet<Operation> =
+        facts.guard.iter().filter(|(.., condition)| ripens(condition)).map(|(_, operation, _)| *operation).collect();
+    let scheduled = facts.operation.iter().filter(|(_, actor)| schedulers.contains(actor));
+    scheduled.filter(|(operation, _)| ripening.contains(operation)).copied().collect()
+}
+
+/// A condition that is false until a time has come, and true ever after.
+pub fn ripens(condition: &Expr) -> bool {
+    use Operator::{AtLeast, AtMost, Greater, Less};
+    match condition {
+        Expr::Binary(AtLeast | Greater, left, right) => left.reads_clock() && !right.reads_clock(),
+        Expr::Binary(AtMost | Less, left, right) => right.reads_clock() && !left.reads_clock(),
+        _ => false,
+    }
 }
 
 /// The class of each object: as declared, as found, or an entity where nothing tells.

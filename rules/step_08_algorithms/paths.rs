@@ -30,6 +30,7 @@ pub struct Paths<'d> {
     pub(super) causes: Groups<Operation, Operation>,
     pub(super) calls: Groups<Operation, (Call, Service)>,
     pub(super) undo: BTreeMap<Call, &'d str>,
+    pub(super) through: BTreeMap<Effect, Parameter>,
     pub(super) holds: Groups<Operation, Object>,
     pub(super) hold_time: Groups<Operation, Quantity>,
     pub(super) permits: Groups<Operation, (Dp, Invariant)>,
@@ -95,6 +96,7 @@ impl<'d> Paths<'d> {
             causes: Groups::new(facts.causes.iter().copied()),
             calls: Groups::new(facts.call.iter().map(|(call, operation, service)| (*operation, (*call, *service)))),
             undo: facts.compensated.iter().map(|(call, undo)| (*call, undo.as_str())).collect(),
+            through: facts.through.iter().copied().collect(),
             holds: Groups::new(facts.holds.iter().copied()),
             hold_time: Groups::new(facts.hold_time.iter().copied()),
             permits: Groups::new(permits),
@@ -172,15 +174,38 @@ impl<'d> Paths<'d> {
 
     /// `(auction_id, request_id)`, by which the outcome of a request is found.
     pub(super) fn outcome_key(&self, operation: Operation) -> String {
-        let mut key = self.table_key(TableClass::Outcomes, operation);
-        if key.is_empty() {
-            key = self.request(operation);
-        }
+        let Some(table) = self.tables.get(&(TableClass::Outcomes, operation.into())) else {
+            return format!("({})", self.request(operation).join(", "));
+        };
+        // Of two rows of one object the first decides.
+        let first = self.pair(operation).map(|(first, _)| first);
+        let name = |column: &Column| {
+            let of_pair = self
+                .stored(*column)
+                .is_some_and(|field| first.is_some_and(|first| self.design.facts.object_of(field) == first.object));
+            let name = self.name(*column);
+            if of_pair { format!("{}.{name}", first.map_or(String::new(), |first| self.row_name(first))) } else { name }
+        };
+        let key: Vec<String> = self.table_key.get(*table).iter().map(name).collect();
         format!("({})", key.join(", "))
+    }
+
+    /// The declared fields in the key of the path's outcomes.
+    pub(super) fn outcome_fields(&self, operation: Operation) -> Vec<Field> {
+        let table = self.tables.get(&(TableClass::Outcomes, operation.into()));
+        let columns = table.map_or(&[][..], |table| self.table_key.get(*table));
+        columns.iter().filter_map(|column| self.stored(*column)).collect()
+    }
+
+    fn stored(&self, column: Column) -> Option<Field> {
+        self.design.schema.stores.iter().find(|(other, _)| *other == column).map(|(_, field)| *field)
     }
 
     /// The parameter that names the instance; the object's name, where the request names none.
     pub(super) fn instance(&self, operation: Operation, object: Object) -> String {
+        if let Some(row) = self.rows(operation).into_iter().find(|row| row.object == object) {
+            return self.row_name(row);
+        }
         let named = self.parameters.get(operation).iter().find(|(_, kind)| *kind == Type::Object(object));
         named.map_or_else(|| self.name(object), |(parameter, _)| self.name(*parameter))
     }

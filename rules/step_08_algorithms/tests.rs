@@ -23,6 +23,8 @@ fn is_possible(profile: Profile) -> bool {
         && !(profile.has(AddsInPlace)
             && (profile.has(Conditional) || profile.has(TakesTransition) || profile.has(TakesClaim)))
         && implies(Contested, ChangesRecords)
+        && implies(Awaited, Conditional)
+        && (implies(Signed, CreatesRecords) || implies(Signed, RecordsEvents))
         && implies(TakesClaim, ChangesRecords)
         && (implies(Identified, CreatesRecords) || implies(Identified, RecordsEvents))
         && implies(Indivisible, Coordinates)
@@ -115,13 +117,47 @@ fn a_guarded_write_tests_and_records_in_its_own_transaction() {
     let outcome = place(&inside, "= accepted into");
     assert!(update < version && version < threshold && threshold < deadline && deadline < outcome, "{inside:#?}");
     assert!(place(&lines, "return its answer") < place(&lines, "repeat within the retry budget"));
-    assert!(place(&lines, "= rejected into") < transaction);
+    assert!(place(&lines, "if there is no such auction: reject") < transaction);
+    assert!(place(&lines, "if a check fails: reject") < transaction);
+    assert!(place(&lines, "= rejected into") > place(&lines, "reject:"));
     assert!(place(&lines, "return undecided") > transaction);
     assert_eq!(
         design.algorithms.judged_by,
         [(operation, Clock::Store)],
         "A-54: the clock of the store, unless told otherwise"
     );
+}
+
+/// the time that a check uses is the store's, read with the row.
+#[test]
+fn the_time_is_read_with_the_row() {
+    let (design, operation) = bid();
+    let lines = listing(&Paths::new(&design), operation).lines;
+    let read = lines.iter().find(|line| line.text.starts_with("read auction")).unwrap();
+    assert!(read.text.ends_with("and the store's now"), "{read:?}");
+}
+
+/// S8-d2: an operation whose requests have no key looks nothing up by the object's.
+#[test]
+fn a_request_without_a_key_has_no_outcome() {
+    let mut spec = Spec::default();
+    let reader = spec.actor("Reader", ActorKind::User);
+    spec.facts.actor_fault.push((reader, ActorFault::Retries));
+    let marker = spec.object("Marker");
+    spec.key(marker, "room");
+    let seen = spec.field(marker, "seen", Primitive::Integer);
+    spec.facts.ownership.push((marker, Ownership::OneWinner));
+    spec.facts.evolution.push((marker, Evolution::Overwrite));
+    let mark = spec.operation("MarkRead", reader);
+    let instance = spec.instance(mark, "marker", marker);
+    let upto = spec.number(mark, "upto");
+    spec.when(mark, is(Expr::Parameter(upto), Operator::Greater, Expr::Field(seen, Some(instance))));
+    spec.then(mark, seen, Action::Assign(Expr::Parameter(upto)));
+    let design = crate::derive(spec.facts);
+    assert!(!design.algorithms.has(mark, Feature::Keyed));
+    let lines = listing(&Paths::new(&design), mark).lines;
+    assert!(lines.iter().all(|line| !line.text.contains("outcomes")), "{lines:#?}");
+    assert!(design.schema.table.iter().all(|(_, class, _)| *class != crate::step_09_schema::TableClass::Outcomes));
 }
 
 /// Every fact that a line states is a finished tuple.

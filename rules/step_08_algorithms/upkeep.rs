@@ -26,6 +26,12 @@ pub fn relays(paths: &Paths) -> Vec<Listing> {
     relayed.map(|event| relay(paths, event)).collect()
 }
 
+/// The relays of the requests that paths make of one another.
+pub fn requests(paths: &Paths) -> Vec<Listing> {
+    let causing = paths.all().filter(|operation| !paths.causes.get(*operation).is_empty());
+    causing.map(|operation| requested(paths, operation)).collect()
+}
+
 /// How a view is kept, in a few words per column: on an event, when a window closes, when it is lost.
 pub fn row(paths: &Paths, view: View, way: Maintenance) -> [String; 3] {
     let lines = listing(paths, view, way).lines;
@@ -167,6 +173,29 @@ fn relay(paths: &Paths, event: Event) -> Listing {
     }
     line(&mut lines, 0, "each receiver: in one transaction, mark event_id and act; if it is marked: skip", None);
     Listing { title: format!("Relay of {name}"), of: Some(event.into()), lines }
+}
+
+/// A-39 for requests: asked until answered, under a key that stays the same, so that asking twice does once (S6.4-r1).
+fn requested(paths: &Paths, operation: Operation) -> Listing {
+    let table = paths.table(TableClass::Requests, operation);
+    let mut lines = vec![];
+    line(&mut lines, 0, format!("for each row of {table} not answered, in order of position:"), None);
+    for caused in paths.causes.get(operation) {
+        let (name, key) = (paths.name(*caused), paths.request(*caused).join(", "));
+        let under = match key.is_empty() {
+            true => "; nothing tells its repetition from a new one: `once per` is missing".to_owned(),
+            false => format!(", under the {key} in its payload, the same each time"),
+        };
+        line(&mut lines, 1, format!("ask for {name}{under}"), Some(fact!(causes, operation, *caused)));
+    }
+    line(&mut lines, 1, "accepted or rejected: answered_at = now", None);
+    line(
+        &mut lines,
+        1,
+        "undecided, or no answer in time: again later, ever more slowly; a crash asks twice (A-39)",
+        None,
+    );
+    Listing { title: format!("Relay of the requests of {}", paths.name(operation)), of: Some(operation.into()), lines }
 }
 
 fn sources(paths: &Paths, view: View) -> String {

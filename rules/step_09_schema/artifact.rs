@@ -22,7 +22,7 @@ pub fn figures(design: &Design) -> Vec<Figure> {
     let nodes = schema.table.iter().map(|&(table, class, _)| Node {
         label: design.name(table),
         lines: schema.columns(table).map(|column| described(design, column)).collect(),
-        shape: if class == TableClass::Outbox || class == TableClass::Inbox { Shape::Queue } else { Shape::Store },
+        shape: if is_queue(class) { Shape::Queue } else { Shape::Store },
         group: Some(class.word().to_owned()),
         of: Some(table.into()),
     });
@@ -46,6 +46,11 @@ pub fn figures(design: &Design) -> Vec<Figure> {
         );
     }
     vec![Figure::Graph(Graph { title: "Tables".into(), kind: GraphKind::Entities, nodes: nodes.collect(), edges })]
+}
+
+/// Rows go as they came.
+fn is_queue(class: TableClass) -> bool {
+    matches!(class, TableClass::Outbox | TableClass::Inbox | TableClass::Requests)
 }
 
 /// S9-p1: per table its class, keys and constraints.

@@ -101,6 +101,7 @@ impl<'d> Layout<'d> {
             }
             (TableClass::SagaLog, Entity::Operation(operation)) => (self.saga(operation), None),
             (TableClass::Outbox, of) => (self.outbox(of), None),
+            (TableClass::Requests, Entity::Operation(operation)) => (self.requests(operation), None),
             (TableClass::Marks, of) => self.marks(of),
             (TableClass::Epochs, of) => (self.epochs(of), None),
             (TableClass::Sequences, Entity::Object(object)) => (self.sequence(object), None),
@@ -355,6 +356,7 @@ fn name_of(class: TableClass, of: String) -> String {
         TableClass::Truth | TableClass::Projection | TableClass::Aggregate => of,
         TableClass::Outcomes => format!("{of} outcomes"),
         TableClass::Outbox => format!("{of} outbox"),
+        TableClass::Requests => format!("{of} requests"),
         TableClass::Marks => format!("{of} marks"),
         TableClass::SagaLog => format!("{of} saga log"),
         TableClass::Epochs => format!("{of} epochs"),

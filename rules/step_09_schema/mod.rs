@@ -28,6 +28,7 @@ vocabulary! {
         Aggregate = "materialised aggregate": "Truth for its readers, derived from events (A-63).",
         Outcomes = "idempotency records": "Outcomes by request.",
         Outbox = "outbox": "Events written with the change that makes them.",
+        Requests = "outbox of requests": "Requests to other operations, written with the change that makes them.",
         Marks = "dedup marks": "Which events a consumer has applied.",
         SagaLog = "saga log": "How far each saga has come, and whether it is aborting.",
         Epochs = "fencing epochs": "The fence of each key, never expiring (A-47).",

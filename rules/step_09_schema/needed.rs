@@ -30,6 +30,8 @@ ascent! {
     relation protects(Dp, Operation);
     relation serves_view(Dp, View);
     relation announces(Operation, Event);
+    relation causes(Operation, Operation);
+    relation once_per(Operation, Parameter);
     /// `uses(dp, mechanism)`: selected, added, or the form it takes.
     relation uses(Dp, Mechanism);
     /// `selected(dp, mechanism)`: the mechanism itself.
@@ -56,6 +58,8 @@ ascent! {
     // S9-d4, S9-e3, CK-9d: an outcome for every request that must not take effect twice.
     needed(TableClass::Outcomes, of, "S9-d4", premises(&[fact!(dp, *dp, DpKind::Outcomes, *of), fact!(mechanism, *dp, Mechanism::IdempotencyKey)])) <--
         dp(dp, DpKind::Outcomes, of),
+        if let Entity::Operation(operation) = of,
+        once_per(operation, _),
         selected(dp, Mechanism::IdempotencyKey);
 
     // an event commits with the change that makes it.
@@ -70,6 +74,10 @@ ascent! {
         uses(dp, Mechanism::Outbox),
         dp(dp, DpKind::Path, _),
         serves_view(dp, view);
+
+    // A-39, S9-d4: the request that an operation makes of another commits with the change that makes it.
+    needed(TableClass::Requests, Entity::from(*operation), "A-39", premises(&[fact!(causes, *operation, *caused)])) <--
+        causes(operation, caused);
 
     // A-42, S6.4-r3: which events an aggregate has taken, written in the transaction that takes them.
     needed(TableClass::Marks, Entity::from(*view), "A-42", premises(&[fact!(dp, *dp, DpKind::Aggregate), fact!(adds, *dp, Mechanism::EventDedup)])) <--
@@ -136,6 +144,8 @@ pub fn needed(design: &Design) -> Vec<(TableClass, Entity, RuleId, Premises)> {
         protects: design.parameters.protects.clone(),
         serves_view: design.parameters.serves_view.clone(),
         announces: facts.announces.clone(),
+        causes: facts.causes.clone(),
+        once_per: facts.once_per.clone(),
         uses: selected.iter().copied().chain(adds).chain(forms).collect(),
         selected,
         by_role: by_role(facts),

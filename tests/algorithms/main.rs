@@ -1,18 +1,21 @@
 //! The algorithms of the corpus, run as they are written, in every order of events: they keep what they must keep. And the
 //! framework's templates as written, which do not (A-37 to A-43): each is the derived algorithm with one thing put back.
 //!
-//! "No violation" is said of two requests, each tried twice, one crash and one move of the clock; of no more than that.
+//! "No violation" is said of two requests, each tried twice, one crash and one move of the clock, with the row there or not,
+//! the records their own or one that both want, in time or too early; of no more than that.
+
+use std::collections::BTreeSet;
 
 mod program;
 #[path = "../support/mod.rs"]
 mod support;
 mod world;
 
-use program::{Condition, Program, Step, Term, Write};
+use program::{Condition, Existing, Program, Step, Term, Write};
 use support::Spec;
 use sysd::rules::artifact::{Figure, Listing};
 use sysd::rules::fact::Entity;
-use world::{Explored, World};
+use world::{Explored, Meets, World};
 
 /// The listings of step 8.
 fn listings(spec: &Spec) -> Vec<Listing> {
@@ -30,8 +33,25 @@ fn path(spec: &str, operation: &str) -> Program {
     Program::read(&listing(spec, operation).lines).unwrap()
 }
 
+/// Whatever the requests meet; up to the first violation.
 fn explored(program: &Program) -> Explored {
-    World::of(program).expect("values under which the conditions hold").explore()
+    let mut all = Explored { states: 0, violation: None, seen: BTreeSet::new() };
+    for meets in Meets::all(program) {
+        let found = World::of(program, meets).expect("values under which the conditions hold").explore();
+        all.states += found.states;
+        all.seen.extend(found.seen);
+        if found.violation.is_some() {
+            return Explored { violation: found.violation, ..all };
+        }
+    }
+    all
+}
+
+/// The write path of a spec that is no part of the corpus.
+fn written(text: &str, operation: &str) -> Program {
+    let spec = support::spec_of("own", std::path::Path::new("."), text.to_owned());
+    let listing = listings(&spec).into_iter().find(|listing| listing.title == operation).unwrap();
+    Program::read(&listing.lines).unwrap_or_else(|line| panic!("{line}: {:#?}", listing.lines))
 }
 
 /// What goes wrong, and in how many steps.
@@ -113,4 +133,115 @@ fn a_mark_before_the_sum_loses_what_a_crash_comes_between() {
     assert!(found.violation.is_none(), "{:?}", found.violation);
     assert_eq!(violation(&upkeep.apart(&Write::Mark, 0)).0, "acknowledged and never counted");
     assert_eq!(violation(&upkeep.without(&Write::Mark)).0, "one request took effect twice");
+}
+
+/// Money that changes hands, in one row and in two; a name that is given once.
+const OWN: &str = r#"
+system bank "Accounts" {
+    clock store
+}
+actor Clerk : user {
+    retries
+}
+object Account : entity {
+    key account_id: uuid
+    balance: money = 0
+    ownership: many writers, one winner per account_id
+    evolution: overwrite
+    ordering: none
+}
+object Link : entity {
+    key code: text
+    url: text
+    author: id
+    ownership: single writer Clerk
+    evolution: append-only
+    ordering: none
+}
+operation Deposit(account: Account, amount: money, request_id: uuid) by Clerk {
+    then account.balance += amount
+    once per request_id for 24h
+}
+operation Transfer(from: Account, to: Account, amount: money, request_id: uuid) by Clerk {
+    when from.balance >= amount
+    then from.balance -= amount, to.balance += amount
+    once per request_id for 24h
+}
+operation Shorten(code: text, url: text, request_id: uuid) by Clerk {
+    when not exists Link(code)
+    then create Link(code, url, author: caller)
+    once per request_id for 24h
+}
+operation Reserve(code: text, url: text) by Clerk {
+    when not exists Link(code)
+    then create Link(code, url, author: caller)
+    once per code
+}
+invariant I1 uniqueness "a code is given once" { Link unique per code }
+"#;
+
+/// S8-p3: an amount that is added to a row which is not there is lost, and every retry is told that it was not.
+#[test]
+fn a_row_that_is_not_there_takes_nothing() {
+    let deposit = written(OWN, "Deposit");
+    let found = explored(&deposit);
+    assert!(found.violation.is_none(), "{:?}", found.violation);
+    assert!(["no row", "rejected", "accepted"].iter().all(|event| found.seen.contains(event)), "{:?}", found.seen);
+    assert_eq!(violation(&deposit.blind()).0, "told accepted though nothing happened");
+}
+
+/// A-37: a record that does not bear the request's key does not tell a retry from a rival.
+#[test]
+fn a_guarded_insert_knows_its_own_retry() {
+    for operation in ["Shorten", "Reserve"] {
+        let found = explored(&written(OWN, operation));
+        assert!(found.violation.is_none(), "{operation}: {:?}", found.violation);
+        assert!(found.seen.contains("rejected"), "{operation}: {:?}", found.seen);
+    }
+    let shorten = written(OWN, "Shorten");
+    let forgetful = shorten.without(&Write::Outcome).instead(|step| *step == Step::RejectRecorded, Step::Reject);
+    assert_eq!(violation(&forgetful).0, "told rejected though accepted");
+    // S8-p5: the record that is there is the answer, whoever made it.
+    let careless = shorten.instead(
+        |step| matches!(step, Step::Transaction(_)),
+        Step::Transaction(vec![Write::Create(Existing::Done), Write::Outcome]),
+    );
+    let careless = careless.instead(|step| *step == Step::Vacant, Step::Check(vec![]));
+    let rivals = World::of(&careless, Meets::OneIdentity).unwrap().explore();
+    assert_eq!(rivals.violation.unwrap().0, "told accepted though nothing happened");
+    let reserve = written(OWN, "Reserve").instead(|step| *step == Step::KnownRecord, Step::Check(vec![]));
+    assert_eq!(violation(&reserve).0, "told rejected though accepted");
+}
+
+/// S8-p4: two rows, one commit.
+#[test]
+fn a_transfer_is_two_updates_of_one_commit() {
+    let transfer = written(OWN, "Transfer");
+    assert_eq!(transfer.rows, ["from", "to"]);
+    let found = explored(&transfer);
+    assert!(found.violation.is_none(), "{:?}", found.violation);
+    assert!(
+        ["no row", "race", "rejected", "accepted"].iter().all(|event| found.seen.contains(event)),
+        "{:?}",
+        found.seen
+    );
+    let to = transfer.writes().find(|write| matches!(write, Write::Update(update) if update.row == 1)).unwrap().clone();
+    let halves = transfer.apart(&to, 1);
+    assert_eq!(violation(&halves).0, "half of it happened");
+}
+
+/// A-54: who comes before the time is told so, and not kept.
+#[test]
+fn an_attempt_that_comes_too_early_is_not_refused_for_good() {
+    let close = path("auction", "Close");
+    let found = explored(&close);
+    assert!(found.violation.is_none() && found.seen.contains("too early"), "{:?}", found.violation);
+    let tests: Vec<_> = close
+        .steps
+        .iter()
+        .filter_map(|step| if let Step::Await(test) = step { Some(test.clone()) } else { None })
+        .collect();
+    let strict = close.instead(|step| matches!(step, Step::Await(_)), Step::Check(tests));
+    let early = World::of(&strict, Meets::TooEarly).unwrap().explore();
+    assert_eq!(early.violation.unwrap().0, "refused for good though only too early");
 }

@@ -14,6 +14,10 @@ pub struct Program {
     pub steps: Vec<Step>,
     /// The conditions of the path, whatever later becomes of its steps.
     pub guards: Vec<Test>,
+    /// Where the rejection begins.
+    pub reject: usize,
+    /// The rows that are updated, where there are several.
+    pub rows: Vec<String>,
 }
 
 /// What happens between two moments in which others may act or the process may die.
@@ -21,13 +25,21 @@ pub struct Program {
 pub enum Step {
     /// A request that has an outcome gets it again.
     Known,
+    /// A request that has made the record is accepted.
+    KnownRecord,
     /// Reads the row.
     Read,
-    /// Tests on what was read; where one fails, goes on behind the answer that follows, otherwise past it.
+    /// Rejects who names no row. `recorded`: as any other rejection; otherwise at once, for the place of the outcome is unknown.
+    Absent { recorded: bool },
+    /// Answers that nothing is decided, where the time has not come.
+    Await(Test),
+    /// Rejects where there is such a record already.
+    Vacant,
+    /// Tests on what was read; where one fails, the request is rejected.
     Check(Vec<Test>),
-    /// Keeps a rejection, unless there is an outcome, and returns what is kept. Only after a failed check.
+    /// Keeps a rejection, unless there is an outcome, and returns what is kept.
     RejectRecorded,
-    /// Returns a rejection. Only after a failed check.
+    /// Returns a rejection.
     Reject,
     /// One commit.
     Transaction(Vec<Write>),
@@ -42,10 +54,10 @@ pub enum Step {
 /// What is written.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Write {
-    /// The row, under conditions.
-    Update(Vec<Condition>, Vec<Setting>),
-    /// A new record. `once`: one that is there already ends the transaction, for the request is done.
-    Create { once: bool },
+    /// A row, under conditions, of which one is that it is there.
+    Update(Update),
+    /// A new record.
+    Create(Existing),
     /// The acceptance, unless there is an outcome, which is returned then.
     Outcome,
     /// What others must hear of.
@@ -54,6 +66,30 @@ pub enum Write {
     Mark,
     /// The amount of what is applied.
     Add,
+}
+
+/// An update of a row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Update {
+    /// Which of the rows.
+    pub row: usize,
+    /// All must hold.
+    pub conditions: Vec<Condition>,
+    /// What is set.
+    pub settings: Vec<Setting>,
+    /// Whether the request is rejected where nothing changed, and not tried again.
+    pub rejects: bool,
+}
+
+/// What becomes of a new record whose identity is there already.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Existing {
+    /// Nobody looks.
+    Ignored,
+    /// The request is done.
+    Done,
+    /// The request is rejected.
+    Rejected,
 }
 
 /// A condition of a write.
@@ -106,13 +142,16 @@ impl Program {
         let header = lines.first().map_or("", |line| &line.text);
         let inputs = header.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or("", |(inputs, _)| inputs);
         let parameters = inputs.split(',').filter_map(|input| Some(input.split_once(':')?.0.trim().to_owned()));
-        let mut reader = Reader {
-            lines,
-            at: 1,
-            program: Program { parameters: parameters.collect(), steps: vec![], guards: vec![] },
-        };
+        let updated = lines.iter().filter_map(|line| line.text.strip_prefix("update "));
+        let rows: Vec<String> = updated.map(|name| name.trim_end_matches(" where").to_owned()).collect();
+        let mut program = Program::empty(parameters.collect());
+        program.rows = if rows.len() > 1 { rows } else { vec![] };
+        let mut reader = Reader { lines, at: 1, program, rejects: false };
         while reader.at < lines.len() {
             reader.line()?;
+        }
+        if reader.rejects && reader.program.reject == usize::MAX {
+            return Err("there is no rejection to go to".to_owned());
         }
         Ok(reader.program)
     }
@@ -129,7 +168,11 @@ impl Program {
             }
         }
         let steps = vec![Step::Transaction(steps), Step::Accept];
-        Ok(Program { parameters: BTreeSet::new(), steps, guards: vec![] })
+        Ok(Program { steps, ..Program::empty(BTreeSet::new()) })
+    }
+
+    fn empty(parameters: BTreeSet<String>) -> Program {
+        Program { parameters, steps: vec![], guards: vec![], reject: usize::MAX, rows: vec![] }
     }
 }
 
@@ -151,6 +194,7 @@ impl Program {
         let Step::Transaction(writes) = &mut program.steps[at] else { unreachable!() };
         writes.retain(|write| write != which);
         program.steps.insert(at + offset, Step::Alone(which.clone()));
+        program.reject = program.reject.saturating_add(1);
         program
     }
 
@@ -171,11 +215,32 @@ impl Program {
         for step in &mut program.steps {
             let Step::Transaction(writes) = step else { continue };
             for write in writes {
-                if let Write::Update(conditions, _) = write {
-                    conditions.retain(&keep);
+                if let Write::Update(update) = write {
+                    update.conditions.retain(&keep);
                 }
             }
         }
+        program
+    }
+
+    /// Leaves out what asks whether the row is there.
+    pub fn blind(&self) -> Program {
+        let mut program = self.clone();
+        for step in &mut program.steps {
+            let Step::Transaction(writes) = step else { continue };
+            for write in writes {
+                if let Write::Update(update) = write {
+                    update.rejects = false;
+                }
+            }
+        }
+        program
+    }
+
+    /// Puts a step in the place of others.
+    pub fn instead(&self, which: impl Fn(&Step) -> bool, other: Step) -> Program {
+        let mut program = self.clone();
+        program.steps.iter_mut().filter(|step| which(step)).for_each(|step| *step = other.clone());
         program
     }
 }
@@ -184,6 +249,8 @@ struct Reader<'l> {
     lines: &'l [Line],
     at: usize,
     program: Program,
+    /// Some line goes to the rejection.
+    rejects: bool,
 }
 
 impl Reader<'_> {
@@ -199,13 +266,34 @@ impl Reader<'_> {
         let text = self.text().to_owned();
         let step = match text.as_str() {
             "in one transaction:" => return self.transaction(),
-            "if a check fails:" => return self.rejection(),
+            "reject:" => return self.rejection(),
             "return accepted" => Step::Accept,
             text if text.starts_with("return undecided") => Step::Undecided,
-            text if text.starts_with("refuse unless permitted") => return self.skip(),
-            text if text.starts_with("repeat within the retry budget") => return self.skip(),
+            text if text.starts_with("on no answer in time: return undecided") => return self.skip(),
+            text if text.starts_with("repeat within the retry budget") || text.starts_with("open: ") => {
+                return self.skip();
+            }
+            text if text.contains("refuse unless ") => {
+                let permitted = text.split_once("refuse unless permitted: ").and_then(|(_, test)| self.test(test).ok());
+                self.program.guards.extend(permitted);
+                return self.skip();
+            }
+            text if text.starts_with("if there is no such ") && text.ends_with(": reject") => {
+                self.rejects = true;
+                Step::Absent { recorded: true }
+            }
+            text if text.starts_with("if there is no such ") && text.ends_with(": return rejected") => {
+                Step::Absent { recorded: false }
+            }
+            text if text.contains(" has one of (") && text.ends_with(": return accepted") => Step::KnownRecord,
             text if text.ends_with(": return its answer") => Step::Known,
             text if text.starts_with("read ") => Step::Read,
+            text if text.starts_with("unless ") => {
+                let test = text["unless ".len()..].split_once(": return undecided").map(|(test, _)| self.test(test));
+                let test = test.unwrap_or_else(|| self.unknown())?;
+                self.program.guards.push(test.clone());
+                Step::Await(test)
+            }
             text if text.starts_with("check ") => return self.checks(),
             _ => return self.unknown(),
         };
@@ -221,18 +309,31 @@ impl Reader<'_> {
     }
 
     fn checks(&mut self) -> Result<(), String> {
-        let mut tests = vec![];
+        let (mut tests, mut vacant) = (vec![], false);
         while let Some(test) = self.text().strip_prefix("check ") {
-            tests.push(self.test(test)?);
+            match test.starts_with("not exists ") {
+                true => vacant = true,
+                false => tests.push(self.test(test)?),
+            }
             self.at += 1;
         }
-        self.program.guards.clone_from(&tests);
+        if self.text() != "if a check fails: reject" {
+            return self.unknown();
+        }
+        self.rejects = true;
+        self.program.guards.extend(tests.iter().cloned());
+        self.program.steps.extend(vacant.then_some(Step::Vacant));
         self.program.steps.push(Step::Check(tests));
-        Ok(())
+        self.skip()
     }
 
     fn rejection(&mut self) -> Result<(), String> {
+        self.program.reject = self.program.steps.len();
         self.at += 1;
+        if self.text().contains(" has one of (") && self.text().ends_with(": return accepted") {
+            self.program.steps.push(Step::KnownRecord);
+            self.at += 1;
+        }
         if self.text().contains(" = rejected into ") {
             self.at += 1;
             if !self.text().starts_with("return the answer that ") {
@@ -261,12 +362,17 @@ impl Reader<'_> {
                 text if text.starts_with("create ") => {
                     let next = self.lines.get(self.at + 1).map_or("", |line| &line.text);
                     let once = text.contains(", unless there is one of ");
-                    let done = next.starts_with("if there is one: roll back, return");
-                    if once != done {
+                    let existing = match next {
+                        "if there is one: roll back, reject" => Existing::Rejected,
+                        next if next.starts_with("if there is one: roll back, return") => Existing::Done,
+                        _ => Existing::Ignored,
+                    };
+                    if once != (existing != Existing::Ignored) {
                         return self.unknown();
                     }
+                    self.rejects |= existing == Existing::Rejected;
                     self.at += usize::from(once);
-                    writes.push(Write::Create { once });
+                    writes.push(Write::Create(existing));
                 }
                 text if text.contains(" = accepted into ") => {
                     self.at += 1;
@@ -279,6 +385,8 @@ impl Reader<'_> {
                     writes.push(Write::Event)
                 }
                 text if text.starts_with("insert the request for ") => writes.push(Write::Event),
+                // Nothing here waits for a lock.
+                text if text.starts_with("the updates in the order of the keys of their rows") => (),
                 // What a record is called, and where it comes in a sequence, is made in the transaction: nobody can come between.
                 text if text.contains(" = the smaller and the larger of ") || text.contains(" = the hash of ") => (),
                 text if text.starts_with("the position is the next of ") => (),
@@ -291,7 +399,8 @@ impl Reader<'_> {
     }
 
     fn update(&mut self) -> Result<Write, String> {
-        let conditional = self.text().ends_with(" where");
+        let name = self.text().trim_start_matches("update ").trim_end_matches(" where").to_owned();
+        let row = self.program.rows.iter().position(|row| *row == name).unwrap_or(0);
         let depth = self.lines[self.at].depth;
         self.at += 1;
         let (mut conditions, mut settings) = (vec![], vec![]);
@@ -310,13 +419,15 @@ impl Reader<'_> {
             }
             self.at += 1;
         }
-        if conditional {
-            if self.text() != "if nothing changed: roll back, try again" {
-                return self.unknown();
-            }
-            self.at += 1;
-        }
-        Ok(Write::Update(conditions, settings))
+        let rejects = match self.text() {
+            "if nothing changed: roll back, try again" => false,
+            "if nothing changed: roll back, reject" => true,
+            text if text.starts_with("if there is no such ") && text.ends_with(": roll back, reject") => true,
+            _ => return self.unknown(),
+        };
+        self.rejects |= rejects;
+        self.at += 1;
+        Ok(Write::Update(Update { row, conditions, settings, rejects }))
     }
 
     fn test(&self, text: &str) -> Result<Test, String> {
@@ -333,10 +444,18 @@ impl Reader<'_> {
         match text.split(' ').collect::<Vec<_>>()[..] {
             ["version", "=", "version", "+", "1"] => Ok(None),
             [field, operator @ ("=" | "+=" | "-="), value] if field.contains('.') => {
-                let field = field.rsplit('.').next().unwrap_or_default().to_owned();
+                let field = self.field(field);
                 Ok(Some(Setting { field, operator: operator.to_owned(), value: self.term(value) }))
             }
             _ => Err(text.to_owned()),
+        }
+    }
+
+    /// A field of the one row goes by its own name; where there are several rows, by theirs and its own.
+    fn field(&self, path: &str) -> String {
+        match path.split_once('.') {
+            Some((row, _)) if self.program.rows.iter().any(|other| other == row) => path.to_owned(),
+            _ => path.rsplit('.').next().unwrap_or_default().to_owned(),
         }
     }
 
@@ -344,7 +463,7 @@ impl Reader<'_> {
         match text {
             "now" => Term::Now,
             "caller" => Term::Parameter("caller".to_owned()),
-            text if text.contains('.') => Term::Field(text.rsplit('.').next().unwrap_or_default().to_owned()),
+            text if text.contains('.') => Term::Field(self.field(text)),
             text if self.program.parameters.contains(text) => Term::Parameter(text.to_owned()),
             text if text.starts_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit()) => {
                 Term::Constant(text.to_owned())

@@ -1,9 +1,10 @@
 //! What can happen to a program: two requests, each tried twice at most, at the same time or not; a process that dies between
-//! two steps; a clock that moves on. Every order is tried.
+//! two steps; a clock that moves on; a row that is not there yet; a record whose identity two requests want; a request that
+//! comes before its time. Every order is tried.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
-use super::program::{Condition, Program, Setting, Step, Term, Test, Write};
+use super::program::{Condition, Existing, Program, Setting, Step, Term, Test, Write};
 
 const REQUESTS: usize = 2;
 const ATTEMPTS: usize = 2;
@@ -11,6 +12,37 @@ const ATTEMPTS: usize = 2;
 const TRIES: u8 = 2;
 /// Far above what any program of the corpus reaches.
 const STATES: usize = 2_000_000;
+
+/// As many rows as a program updates.
+const ROWS: usize = 2;
+
+/// What the requests meet.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Meets {
+    /// The row is there, nobody wants the record of another, and the time has come.
+    Everything,
+    /// The row is not there, and may yet be made.
+    NoRow,
+    /// Both requests want a record of one identity.
+    OneIdentity,
+    /// The time has not come.
+    TooEarly,
+}
+
+impl Meets {
+    /// Whatever makes a difference to the program.
+    pub fn all(program: &Program) -> Vec<Meets> {
+        let updates = program.writes().any(|write| matches!(write, Write::Update(_)));
+        let told = program.steps.contains(&Step::Absent { recorded: false });
+        let makes = program.writes().any(|write| *write == Write::Create(Existing::Rejected));
+        let waits = program.steps.iter().any(|step| matches!(step, Step::Await(_)));
+        let mut all = vec![Meets::Everything];
+        all.extend((updates && !told).then_some(Meets::NoRow));
+        all.extend(makes.then_some(Meets::OneIdentity));
+        all.extend(waits.then_some(Meets::TooEarly));
+        all
+    }
+}
 
 /// What was found out.
 pub struct Explored {
@@ -25,6 +57,7 @@ pub struct Explored {
 /// A program with values to run on.
 pub struct World<'p> {
     program: &'p Program,
+    meets: Meets,
     fields: Vec<String>,
     row: Vec<i64>,
     requests: Vec<BTreeMap<String, i64>>,
@@ -40,11 +73,17 @@ pub struct World<'p> {
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct State {
     row: Vec<i64>,
-    version: u8,
+    /// Whether the rows are there.
+    there: bool,
+    versions: [u8; ROWS],
+    /// How often each row was updated.
+    updated: [u8; ROWS],
     clock: i64,
     crashed: bool,
     outcomes: [Option<Answer>; REQUESTS],
     records: [u8; REQUESTS],
+    /// Which request made the record of each identity.
+    makers: [Option<usize>; REQUESTS],
     events: [u8; REQUESTS],
     marks: [bool; REQUESTS],
     sums: [u8; REQUESTS],
@@ -58,8 +97,17 @@ struct State {
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Attempt {
     Waiting,
-    Running { at: usize, read: Option<(Vec<i64>, u8)>, tries: u8 },
+    Running { at: usize, read: Option<Read>, tries: u8 },
     Over,
+}
+
+/// What a read has found.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Read {
+    row: Vec<i64>,
+    there: bool,
+    versions: [u8; ROWS],
+    clock: i64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -72,12 +120,14 @@ enum Answer {
 enum Committed {
     Yes,
     LostRace,
+    Rejected,
     Answer(Answer),
 }
 
 impl<'p> World<'p> {
-    /// The world in which every condition of the program holds at first, for both requests; nothing, where there is none so small.
-    pub fn of(program: &'p Program) -> Option<World<'p>> {
+    /// The world in which every condition of the program holds at first, for both requests, but for what they meet; nothing,
+    /// where there is none so small.
+    pub fn of(program: &'p Program, meets: Meets) -> Option<World<'p>> {
         let mut terms: Vec<&Term> = program.guards.iter().flat_map(|test| [&test.left, &test.right]).collect();
         let settings: Vec<&Setting> = program.writes().flat_map(settings).collect();
         terms.extend(settings.iter().map(|setting| &setting.value));
@@ -97,6 +147,7 @@ impl<'p> World<'p> {
         let timed = program.guards.iter().any(|test| [&test.left, &test.right].contains(&&Term::Now));
         let mut world = World {
             program,
+            meets,
             row: vec![0; fields.len()],
             fields: fields.into_iter().collect(),
             requests: vec![parameters.iter().map(|name| (name.clone(), 1)).collect(); REQUESTS],
@@ -105,7 +156,7 @@ impl<'p> World<'p> {
             announces: program.writes().any(|write| *write == Write::Event),
             repeatable: program
                 .writes()
-                .all(|write| matches!(write, Write::Update(_, all) if all.iter().all(|it| it.operator == "="))),
+                .all(|write| matches!(write, Write::Update(it) if it.settings.iter().all(|it| it.operator == "="))),
         };
         world.settle().then_some(world)
     }
@@ -129,12 +180,13 @@ impl<'p> World<'p> {
             // A request for nothing leaves everything to the other.
             let asks = request.values().all(|value| *value != 0);
             self.requests[0] = request;
-            if asks && self.holds(&row, 0, 0) {
+            let (when, early) = if self.meets == Meets::TooEarly { (5, true) } else { (0, false) };
+            if asks && self.holds(&row, when, 0) && !(early && self.holds(&row, 0, 0)) {
                 self.row = row;
                 // The other wants more where that is admitted too, so that the two can be told apart.
                 let more = self.requests[0].iter().map(|(name, value)| (name.clone(), value + 1)).collect();
                 self.requests[1] = more;
-                if !self.holds(&self.row, 0, 1) {
+                if !self.holds(&self.row, when, 1) {
                     self.requests[1] = self.requests[0].clone();
                 }
                 return true;
@@ -169,11 +221,14 @@ impl<'p> World<'p> {
     fn first(&self) -> State {
         State {
             row: self.row.clone(),
-            version: 0,
+            there: self.meets != Meets::NoRow,
+            versions: [0; ROWS],
+            updated: [0; ROWS],
             clock: 0,
             crashed: false,
             outcomes: [None; REQUESTS],
             records: [0; REQUESTS],
+            makers: [None; REQUESTS],
             events: [0; REQUESTS],
             marks: [false; REQUESTS],
             sums: [0; REQUESTS],
@@ -190,8 +245,13 @@ impl<'p> World<'p> {
             seen.insert("tick");
             next.push(("the clock moves on".to_owned(), State { clock: 5, ..state.clone() }));
         }
+        // Who was refused, and not on record, may be accepted when the row is there: no order of events to be told of.
+        if !state.there && self.program.steps.contains(&Step::RejectRecorded) {
+            seen.insert("no row");
+            next.push(("the row is made".to_owned(), State { there: true, ..state.clone() }));
+        }
         for request in 0..REQUESTS {
-            for attempt in 0..ATTEMPTS {
+            for attempt in 0..self.attempts(request) {
                 let who = format!("request {request}, attempt {attempt}");
                 match &state.attempts[request][attempt] {
                     Attempt::Waiting if attempt == 0 || state.attempts[request][attempt - 1] != Attempt::Waiting => {
@@ -229,11 +289,11 @@ impl<'p> World<'p> {
         state: &mut State,
         request: usize,
         at: usize,
-        read: &Option<(Vec<i64>, u8)>,
+        read: &Option<Read>,
         tries: u8,
         seen: &mut BTreeSet<&'static str>,
     ) -> (Attempt, String) {
-        let going = |at, read: &Option<(Vec<i64>, u8)>| Attempt::Running { at, read: read.clone(), tries };
+        let going = |at, read: &Option<Read>| Attempt::Running { at, read: read.clone(), tries };
         let answer = |state: &mut State, answer: Answer| {
             state.answers[request][answer as usize] = true;
             (Attempt::Over, format!("is answered {answer:?}"))
@@ -243,15 +303,35 @@ impl<'p> World<'p> {
                 Some(known) => answer(state, known),
                 None => (going(at + 1, read), "has no outcome yet".to_owned()),
             },
-            Step::Read => (going(at + 1, &Some((state.row.clone(), state.version))), "reads".to_owned()),
-            Step::Check(_) => {
-                let row = read.as_ref().map_or(&state.row, |(row, _)| row);
-                let passed = self.holds(row, state.clock, request);
-                let rejects = |step: Option<&Step>| matches!(step, Some(Step::Reject | Step::RejectRecorded));
-                let past = if rejects(self.program.steps.get(at + 1)) { at + 2 } else { at + 1 };
-                match passed {
-                    true => (going(past, read), "passes its checks".to_owned()),
-                    false => (going(at + 1, read), "fails a check".to_owned()),
+            Step::KnownRecord => match state.makers[self.identity(request)] == Some(request) {
+                true => answer(state, Answer::Accepted),
+                false => (going(at + 1, read), "has made no record yet".to_owned()),
+            },
+            Step::Read => (going(at + 1, &Some(Read::of(state))), "reads".to_owned()),
+            Step::Absent { recorded } => match (read.as_ref().is_none_or(|read| read.there), recorded) {
+                (true, _) => (going(at + 1, read), "has a row".to_owned()),
+                (false, true) => (going(self.program.reject, read), "has no row".to_owned()),
+                (false, false) => answer(state, Answer::Rejected),
+            },
+            Step::Await(test) => {
+                let now = read.clone().unwrap_or_else(|| Read::of(state));
+                match self.test(test, &now.row, now.clock, request) {
+                    true => (going(at + 1, read), "comes in time".to_owned()),
+                    false => {
+                        seen.insert("too early");
+                        answer(state, Answer::Undecided)
+                    }
+                }
+            }
+            Step::Vacant => match state.makers[self.identity(request)].is_none() {
+                true => (going(at + 1, read), "finds no record".to_owned()),
+                false => (going(self.program.reject, read), "finds a record".to_owned()),
+            },
+            Step::Check(tests) => {
+                let now = read.clone().unwrap_or_else(|| Read::of(state));
+                match tests.iter().all(|test| self.test(test, &now.row, now.clock, request)) {
+                    true => (going(at + 1, read), "passes its checks".to_owned()),
+                    false => (going(self.program.reject, read), "fails a check".to_owned()),
                 }
             }
             Step::RejectRecorded => {
@@ -262,9 +342,10 @@ impl<'p> World<'p> {
             Step::Transaction(writes) => match self.commit(state, request, writes, read) {
                 Committed::Yes => (going(at + 1, read), "commits".to_owned()),
                 Committed::Answer(known) => answer(state, known),
+                Committed::Rejected => (going(self.program.reject, read), "cannot take effect".to_owned()),
                 Committed::LostRace => {
                     seen.insert("race");
-                    let again = self.program.steps.iter().position(|step| *step == Step::Read).unwrap_or(0);
+                    let again = self.program.steps[..at].iter().rposition(|step| *step == Step::Read).unwrap_or(0);
                     match tries + 1 < TRIES {
                         true => {
                             (Attempt::Running { at: again, read: None, tries: tries + 1 }, "loses the race".to_owned())
@@ -283,30 +364,46 @@ impl<'p> World<'p> {
     }
 
     /// All or nothing.
-    fn commit(&self, state: &mut State, request: usize, writes: &[Write], read: &Option<(Vec<i64>, u8)>) -> Committed {
+    fn commit(&self, state: &mut State, request: usize, writes: &[Write], read: &Option<Read>) -> Committed {
         let before = state.clone();
         let mut effect = false;
         for write in writes {
             match write {
-                Write::Update(conditions, settings) => {
-                    let met = conditions.iter().all(|condition| match condition {
-                        Condition::Version => read.as_ref().is_none_or(|(_, version)| *version == state.version),
+                Write::Update(update) => {
+                    let met = update.conditions.iter().all(|condition| match condition {
+                        Condition::Version => {
+                            read.as_ref().is_none_or(|read| read.versions[update.row] == state.versions[update.row])
+                        }
                         Condition::Test(test) => self.test(test, &state.row, state.clock, request),
                     });
-                    if !met {
+                    if update.rejects && !(met && state.there) {
+                        *state = before;
+                        return Committed::Rejected;
+                    }
+                    if !met || (!state.there && !update.conditions.is_empty()) {
                         *state = before;
                         return Committed::LostRace;
                     }
-                    let old = state.row.clone();
-                    settings.iter().for_each(|setting| self.set(setting, &old, state, request));
-                    state.version += 1;
-                    effect = true;
-                }
-                Write::Create { once } => {
-                    if *once && state.records[request] > 0 {
-                        *state = before;
-                        return Committed::Answer(Answer::Accepted);
+                    // A statement that finds no row changes none, and says nothing of it to who does not ask.
+                    if state.there {
+                        let old = state.row.clone();
+                        update.settings.iter().for_each(|setting| self.set(setting, &old, state, request));
+                        state.versions[update.row] += 1;
+                        state.updated[update.row] += 1;
+                        // Of two rows the first is the one that the conditions are about.
+                        effect |= update.row == 0;
                     }
+                }
+                Write::Create(existing) => {
+                    let identity = self.identity(request);
+                    if *existing != Existing::Ignored && state.makers[identity].is_some() {
+                        *state = before;
+                        return match existing {
+                            Existing::Rejected => Committed::Rejected,
+                            _ => Committed::Answer(Answer::Accepted),
+                        };
+                    }
+                    state.makers[identity] = Some(request);
                     state.records[request] += 1;
                     effect = true;
                 }
@@ -334,6 +431,20 @@ impl<'p> World<'p> {
         state.effects[request] += u8::from(effect);
         state.ineligible |= effect && !self.holds(&before.row, before.clock, request);
         Committed::Yes
+    }
+
+    /// How often a request is tried. What concerns one request alone is told by its own retry.
+    fn attempts(&self, request: usize) -> usize {
+        match (self.meets, request) {
+            (Meets::Everything, _) | (_, 0) => ATTEMPTS,
+            (Meets::OneIdentity, _) => 1,
+            (Meets::NoRow | Meets::TooEarly, _) => 0,
+        }
+    }
+
+    /// The identity of the record that a request makes.
+    fn identity(&self, request: usize) -> usize {
+        if self.meets == Meets::OneIdentity { 0 } else { request }
     }
 
     fn set(&self, setting: &Setting, old: &[i64], state: &mut State, request: usize) {
@@ -402,14 +513,27 @@ impl<'p> World<'p> {
             if state.marks[request] && state.sums[request] == 0 {
                 return Some("acknowledged and never counted");
             }
+            let early = self.meets == Meets::TooEarly && state.effects.iter().all(|effects| *effects == 0);
+            if early && state.outcomes[request] == Some(Answer::Rejected) {
+                return Some("refused for good though only too early");
+            }
+        }
+        if self.program.rows.len() > 1 && state.updated[0] != state.updated[1] {
+            return Some("half of it happened");
         }
         None
     }
 }
 
+impl Read {
+    fn of(state: &State) -> Read {
+        Read { row: state.row.clone(), there: state.there, versions: state.versions, clock: state.clock }
+    }
+}
+
 fn settings(write: &Write) -> Vec<&Setting> {
     match write {
-        Write::Update(_, settings) => settings.iter().collect(),
+        Write::Update(update) => update.settings.iter().collect(),
         _ => vec![],
     }
 }

@@ -68,6 +68,19 @@ impl Layout<'_> {
         columns
     }
 
+    /// A request to another operation lies where the change lies that makes it, and says which operation is asked.
+    pub(super) fn requests(&self, operation: Operation) -> Vec<Drawn> {
+        let placed = self.place(operation).map(|(object, _)| self.spread_of(object)).unwrap_or_default().into_iter();
+        let mut columns = vec![drawn("request_id", Primitive::Uuid, "A-39").part(Part::Identity, "A-39")];
+        columns.extend(placed.map(|field| self.field(field).part(Part::Place, "A-39")));
+        columns.push(drawn("position", Primitive::Integer, "A-39").part(Part::Order, "A-39"));
+        columns.push(drawn("operation", Primitive::Text, "A-39"));
+        columns.push(drawn("payload", Primitive::Json, "A-39"));
+        columns.push(drawn("created_at", Primitive::Timestamp, "A-39"));
+        columns.push(drawn("answered_at", Primitive::Timestamp, "A-39").null().part(Part::Sweep, "A-39"));
+        columns
+    }
+
     /// A mark lies with the aggregate it protects, and stays as long as its event can come again.
     pub(super) fn marks(&self, of: Entity) -> (Vec<Drawn>, Option<Quantity>) {
         let facts = &self.design.facts;

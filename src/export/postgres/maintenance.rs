@@ -46,6 +46,12 @@ fn sweep(database: &mut Database) -> String {
             (TableClass::Outbox, _) => {
                 format!("delete from {name} as o where o.{} <= clock_timestamp() - interval '1 day';", own("sent_at"))
             }
+            (TableClass::Requests, _) => {
+                format!(
+                    "delete from {name} as o where o.{} <= clock_timestamp() - interval '1 day';",
+                    own("answered_at")
+                )
+            }
             _ => continue,
         };
         statements

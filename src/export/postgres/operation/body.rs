@@ -1,6 +1,7 @@
 //! The body of a write path's function, statement by statement.
 
 mod effects;
+mod failures;
 
 use sysd_rules::fact;
 use sysd_rules::fact::*;
@@ -145,14 +146,18 @@ impl Body<'_, '_> {
 
     /// S8-e5: the same for a record that is its own memory.
     fn existing_record(&mut self, key: &Key) -> Result<(), String> {
-        let Some((object, pairs)) = &key.natural else { return Ok(()) };
-        let found = Key::condition(pairs, "e");
-        let table = self.table(*object);
-        self.line("-- S8-e5: insert if absent; an existing record is the answer");
-        self.line(&format!(
-            "select to_jsonb(e.*) into v_answer from {table} as e where {found};\nif found then\n    return jsonb_build_object('accepted', true, 'replayed', true, 'record', v_answer);\nend if;"
-        ));
+        let Some(own) = self.own_record(key) else { return Ok(()) };
+        self.line("-- S8-e5: insert if absent; the record that this request has made is the answer");
+        self.line(&own);
         Ok(())
+    }
+
+    fn own_record(&self, key: &Key) -> Option<String> {
+        let (object, pairs) = key.natural.as_ref()?;
+        let (table, found) = (self.table(*object), key.own_record(pairs, "e"));
+        Some(format!(
+            "select to_jsonb(e.*) into v_answer from {table} as e where {found};\nif found then\n    return jsonb_build_object('accepted', true, 'replayed', true, 'record', v_answer);\nend if;"
+        ))
     }
 
     /// Everything that takes effect together or not at all.
@@ -175,6 +180,7 @@ impl Body<'_, '_> {
             self.create(at, *effect, *object, values)?;
         }
         self.announce()?;
+        self.ask_others()?;
         self.finish_saga()?;
         let answer = self.answer();
         self.line(&answer);
@@ -214,6 +220,21 @@ impl Body<'_, '_> {
         if self.plan.changes.len() < 2 && !clocked {
             return;
         }
+        for (one, other) in self.plan.twins() {
+            let table = self.table(one.instance.object);
+            let same = one.instance.key.iter().zip(&other.instance.key);
+            let same = same.map(|((_, one), (_, other))| format!("{one} = {other}")).collect::<Vec<_>>().join(" and ");
+            let columns = one.instance.key.iter().filter_map(|(field, _)| self.plan.database.truth_column(*field));
+            let order = columns.map(|(column, _)| format!("t.{column}")).collect::<Vec<_>>().join(", ");
+            let found =
+                format!("{} or {}", by_key(self.plan, &one.instance, "t"), by_key(self.plan, &other.instance, "t"));
+            let facts = &self.plan.database.design.facts;
+            let [one, other] = [one, other].map(|change| facts.name(change.instance.parameter).to_owned());
+            let raise = self.reject(&format!("array[{}]", literal(&format!("{one} and {other} are the same"))));
+            self.line(&format!("if {same} then\n    {raise}\nend if;"));
+            self.line("-- S8-p4: two rows of one table, locked in the order of their keys by everybody");
+            self.line(&format!("perform 1 from {table} as t where {found} order by {order} for update;"));
+        }
         if clocked {
             self.line("-- A-38: the clock is read when the row is ours, not when we began to wait for it");
         }
@@ -238,7 +259,7 @@ impl Body<'_, '_> {
         }
         tests.extend(self.own_tests(change, "t"));
         let version = plan.database.version(change.instance.object);
-        if let Some(version) = version {
+        if let Some(version) = version.filter(|_| self.is_expected(change)) {
             tests.push((
                 format!("(in_expected_version is null or t.{version} = in_expected_version)"),
                 "A-25: the version, where the caller has read one".into(),
@@ -259,12 +280,27 @@ impl Body<'_, '_> {
                 change.instance.variable
             ));
         }
-        let mut explained: Vec<(String, String)> = if first { conditions(plan, &plan.scope)? } else { vec![] };
+        let mut explained: Vec<(String, String)> = vec![];
+        let mut awaited: Vec<String> = vec![];
+        let tests = if first { conditions(plan, &plan.scope)? } else { vec![] };
+        for (at, (test, trace)) in tests.into_iter().enumerate() {
+            match plan.conditions.get(at).is_some_and(|(_, condition)| plan.awaits(condition)) {
+                true => awaited.push(test),
+                false => explained.push((test, trace)),
+            }
+        }
         explained.extend(self.own_tests(change, &change.instance.variable));
         let permitted = if first { permissions(plan, &plan.scope)? } else { vec![] };
-        self.explain(change, &explained, &permitted);
+        self.explain(change, &explained, &permitted, &awaited);
         self.take_claim(change);
         Ok(())
+    }
+
+    /// The version that a caller gives is that of the first row that has one.
+    fn is_expected(&self, change: &Change) -> bool {
+        let database = self.plan.database;
+        let versioned = self.plan.changes.iter().find(|change| database.version(change.instance.object).is_some());
+        versioned.is_some_and(|first| first.instance.parameter == change.instance.parameter)
     }
 
     /// The state it must be in, and the claim that must be shown.
@@ -345,13 +381,25 @@ impl Body<'_, '_> {
     }
 
     /// Says which conditions do not hold, by the row as it is now.
-    fn explain(&mut self, change: &Change, tests: &[(String, String)], permitted: &[(String, String)]) {
+    fn explain(
+        &mut self,
+        change: &Change,
+        tests: &[(String, String)],
+        permitted: &[(String, String)],
+        awaited: &[String],
+    ) {
         let (table, found) = (self.table(change.instance.object), by_key(self.plan, &change.instance, "t"));
         self.line("if not found then");
         self.depth += 1;
         self.line(&format!("select t.* into {} from {table} as t where {found};", change.instance.variable));
         self.missing(change.instance.parameter);
         self.refuse(permitted);
+        for test in awaited {
+            self.line("-- A-54: too early is not refused for good");
+            self.line(&format!(
+                "if ({test}) is not true then\n    raise exception using errcode = '{UNDECIDED}';\nend if;"
+            ));
+        }
         self.reasons(tests);
         self.line(&format!(
             "if cardinality(v_reasons) = 0 then\n    raise exception using errcode = '{UNDECIDED}';\nend if;"
@@ -423,68 +471,6 @@ impl Body<'_, '_> {
         let raise = self.reject("v_reasons");
         self.line(&format!("if cardinality(v_reasons) > 0 then\n    {raise}\nend if;"));
         Ok(())
-    }
-
-    /// What was written is undone; the rejection is the outcome.
-    fn failures(&mut self, key: &Key) -> Result<(), String> {
-        self.line("exception");
-        self.line(&format!(
-            "    when sqlstate '{REJECTED}' then\n        get stacked diagnostics v_message = message_text;\n        v_reason := v_message::jsonb;"
-        ));
-        self.undecided(key);
-        self.refused(key);
-        // An invariant that speaks of one row is a constraint of its table.
-        self.line("    when check_violation or foreign_key_violation then\n        get stacked diagnostics v_message = message_text;\n        v_reason := jsonb_build_array(v_message);");
-        if self.plan.creations.is_empty() {
-            return Ok(());
-        }
-        self.line("    when unique_violation then");
-        if let Some((object, pairs)) = &key.natural {
-            let (table, found) = (self.table(*object), Key::condition(pairs, "e"));
-            self.line(&format!(
-                "        select to_jsonb(e.*) into v_answer from {table} as e where {found};\n        if found then\n            return jsonb_build_object('accepted', true, 'replayed', true, 'record', v_answer);\n        end if;"
-            ));
-        }
-        self.line("        get stacked diagnostics v_message = constraint_name;\n        v_reason := jsonb_build_array('there is one already: ' || v_message);");
-        Ok(())
-    }
-
-    /// the row has changed since the caller read it, and every condition holds. The request is forgotten, to be sent again.
-    fn undecided(&mut self, key: &Key) {
-        self.line(&format!("    when sqlstate '{UNDECIDED}' then"));
-        if let Some(table) = self.plan.outcomes {
-            let (name, found) = (self.plan.database.table(table).to_owned(), Key::condition(&key.request, "o"));
-            self.line(&format!("        delete from {name} as o where {found};"));
-        }
-        self.line("        return jsonb_build_object('accepted', false, 'undecided', true, 'replayed', false, 'reasons', '[]'::jsonb);");
-    }
-
-    /// S8-p3: a refusal is no outcome.
-    fn refused(&mut self, key: &Key) {
-        if !self.text.contains(REFUSED) {
-            return;
-        }
-        self.line(&format!(
-            "    when sqlstate '{REFUSED}' then\n        get stacked diagnostics v_message = message_text;"
-        ));
-        if let Some(table) = self.plan.outcomes {
-            let (name, found) = (self.plan.database.table(table).to_owned(), Key::condition(&key.request, "o"));
-            self.line(&format!("        delete from {name} as o where {found};"));
-        }
-        self.line("        return jsonb_build_object('accepted', false, 'refused', true, 'replayed', false, 'reasons', v_message::jsonb);");
-    }
-
-    /// every outcome is recorded, a rejection as well.
-    fn record(&mut self, key: &Key) {
-        self.line(
-            "if v_reason is not null then\n    v_answer := jsonb_build_object('accepted', false, 'replayed', false, 'reasons', v_reason);\nend if;",
-        );
-        let Some(table) = self.plan.outcomes else { return };
-        let (name, found) = (self.plan.database.table(table).to_owned(), Key::condition(&key.request, "o"));
-        let [accepted, answer] = ["accepted", "answer"].map(|column| self.added(table, column));
-        self.line(&format!(
-            "update {name} as o set {accepted} = (v_reason is null), {answer} = v_answer || jsonb_build_object('request', v_request) where {found};"
-        ));
     }
 
     fn added(&self, table: Table, name: &str) -> String {

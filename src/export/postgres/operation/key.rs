@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use sysd_rules::expression::Expr;
 use sysd_rules::fact::*;
+use sysd_rules::step_08_algorithms::instances;
 use sysd_rules::step_09_schema as schema;
 
 use super::plan::Plan;
@@ -16,6 +17,8 @@ pub struct Key {
     pub needs: Vec<usize>,
     /// The record that makes the request recognisable by itself: its object, and the values of its key.
     pub natural: Option<(Object, Vec<(String, String)>)>,
+    /// What else of that record shows that this request has made it.
+    signature: Vec<(String, String)>,
 }
 
 impl Key {
@@ -27,7 +30,15 @@ impl Key {
         let natural = if plan.outcomes.is_none() { natural(plan)? } else { None };
         needs.sort_unstable();
         needs.dedup();
-        Ok(Key { request, needs, natural })
+        let signature = if natural.is_some() { signature(plan)? } else { vec![] };
+        Ok(Key { request, needs, natural, signature })
+    }
+
+    /// The record that this request has made: its key, and what the request gave (S8-p5).
+    pub fn own_record(&self, pairs: &[(String, String)], alias: &str) -> String {
+        let own = self.signature.iter();
+        let own = own.map(|(column, value)| format!(" and {alias}.{column} is not distinct from {value}"));
+        format!("{}{}", Self::condition(pairs, alias), own.collect::<String>())
     }
 
     /// The row of these values, under that alias.
@@ -103,6 +114,19 @@ fn natural(plan: &Plan) -> Result<Option<(Object, Vec<(String, String)>)>, Strin
     }
     let reads_rows = values.iter().any(|(_, value)| !value.fields().is_empty());
     Ok(Some((*object, pairs)).filter(|(_, pairs)| !pairs.is_empty() && !reads_rows))
+}
+
+/// What of the record it makes shows that this request has made it.
+fn signature(plan: &Plan) -> Result<Vec<(String, String)>, String> {
+    let (database, design) = (plan.database, plan.database.design);
+    let Some((_, object, values)) = plan.creations.first() else { return Ok(vec![]) };
+    let key: Vec<Field> = design.facts.key.iter().filter(|(of, _)| of == object).map(|(_, field)| *field).collect();
+    let lasting = instances::signature(design, *object, values, &key);
+    let given = pairs_in_order(plan, *object, values)?.into_iter().filter(|(field, _)| lasting.contains(field));
+    let columns = given.filter_map(|(field, value)| database.truth_column(field).map(|column| (column, value)));
+    // A place has no equality.
+    let compared = columns.filter(|((_, kind), _)| *kind != "point");
+    Ok(compared.map(|((column, _), value)| (column.to_owned(), value)).collect())
 }
 
 /// The values of a record, of an unordered pair the lesser first.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sysd_rules::expression::{Action, Expr};
 use sysd_rules::fact::*;
 use sysd_rules::quantity::Quantity;
+use sysd_rules::step_08_algorithms::{Feature, ripens};
 use sysd_rules::step_09_schema::TableClass;
 
 use crate::export::postgres::Database;
@@ -34,6 +35,8 @@ pub struct Plan<'d> {
     pub saga: Option<Table>,
     /// What is announced, and the outbox it goes to.
     pub announced: Vec<(Event, Table)>,
+    /// What is asked of other operations, and the outbox of requests it goes to.
+    pub requested: Vec<(Operation, Table)>,
     /// How long outcomes are kept.
     pub remembered: Option<Quantity>,
 }
@@ -98,8 +101,20 @@ impl<'d> Plan<'d> {
             outcomes: schema.table_of(TableClass::Outcomes, operation),
             saga: schema.table_of(TableClass::SagaLog, operation),
             announced: announced.collect(),
+            requested: requested(database, operation),
             remembered,
         })
+    }
+
+    /// Whether the condition is one that time brings about, and the operation waits for it.
+    pub fn awaits(&self, condition: &Expr) -> bool {
+        self.database.design.algorithms.has(self.operation, Feature::Awaited) && ripens(condition)
+    }
+
+    /// Rows of one object that change together.
+    pub fn twins(&self) -> Vec<(&Change, &Change)> {
+        let pairs = self.changes.iter().zip(self.changes.iter().skip(1));
+        pairs.filter(|(one, other)| one.instance.object == other.instance.object).collect()
     }
 
     /// Whether an expression anywhere in the operation reads a field of the instance.
@@ -263,6 +278,12 @@ fn conditions(database: &Database, operation: Operation) -> Vec<(Entity, Expr)> 
     guards.chain(permitted).collect()
 }
 
+fn requested(database: &Database, operation: Operation) -> Vec<(Operation, Table)> {
+    let Some(table) = database.design.schema.table_of(TableClass::Requests, operation) else { return vec![] };
+    let caused = database.design.facts.causes.iter().filter(|(of, _)| *of == operation);
+    caused.map(|(_, caused)| (*caused, table)).collect()
+}
+
 fn roles(database: &Database, operation: Operation) -> Vec<(Invariant, Table, String)> {
     let design = database.design;
     let restricted = design.facts.statement.iter().filter_map(|(invariant, statement)| match statement {
@@ -296,47 +317,68 @@ fn changes(database: &Database, operation: Operation, instances: &[Instance]) ->
     let mut changes = vec![];
     for object in objects.into_values() {
         let name = facts.name(object);
-        let mut found = instances.iter().filter(|instance| instance.object == object);
-        let instance = match (found.next(), found.next()) {
-            (Some(instance), None) => instance.clone(),
-            (Some(_), Some(_)) => {
+        let through =
+            |effect: Effect| facts.through.iter().find(|(other, _)| *other == effect).map(|(_, named)| *named);
+        let aimed: BTreeSet<Parameter> = effects()
+            .filter(|(_, _, of, _, action)| *of == object && !matches!(action, Action::Create(_)))
+            .filter_map(|(effect, ..)| through(*effect))
+            .collect();
+        let of_object = || instances.iter().filter(|instance| instance.object == object);
+        let chosen: Vec<&Instance> = of_object().filter(|instance| aimed.contains(&instance.parameter)).collect();
+        let chosen = match (chosen.is_empty(), of_object().count()) {
+            (false, _) => chosen,
+            (true, 1) => of_object().collect(),
+            (true, 0) => return Err(format!("no parameter names the `{name}` that it changes")),
+            (true, _) => {
                 return Err(format!("it is given two of `{name}`, and its effects do not say which one they change"));
             }
-            (None, _) => return Err(format!("no parameter names the `{name}` that it changes")),
         };
-        if instance.key.is_empty() {
-            return Err(format!("`{name}` has no key to find it by"));
+        let several = chosen.len() > 1;
+        for (at, instance) in chosen.into_iter().enumerate() {
+            let own = |effect: Effect| match through(effect) {
+                Some(named) if several => named == instance.parameter,
+                _ => at == 0,
+            };
+            let moves = moves().filter(|(_, of, ..)| at == 0 && *of == object);
+            let moves = moves.map(|(taken, _, from, to)| (*taken, *from, *to)).collect();
+            let effects = effects().filter(|(effect, ..)| own(*effect));
+            changes.push(change(database, operation, instance.clone(), moves, effects)?);
         }
-        let mut change = Change {
-            instance,
-            effects: vec![],
-            moves: moves()
-                .filter(|(_, of, ..)| *of == object)
-                .map(|(taken, _, from, to)| (*taken, *from, *to))
-                .collect(),
-            deleted: None,
-            claims: None,
-            fenced: false,
-            released: false,
-        };
-        for (effect, _, of, field, action) in effects() {
-            match (field, action) {
-                _ if *of != object => (),
-                (_, Action::Create(_)) => (),
-                (_, Action::Delete) => change.deleted = Some(*effect),
-                (Some(field), action) => change.effects.push((*effect, *field, action.clone())),
-                (None, Action::Transition(state)) => {
-                    let leading =
-                        facts.transition.iter().filter(|(_, machine, _, to)| *machine == object && to == state);
-                    change.moves.extend(leading.map(|(taken, _, from, to)| (*taken, *from, *to)));
-                }
-                (None, _) => return Err(format!("an effect on `{name}` names no field")),
-            }
-        }
-        claim(database, operation, object, &mut change);
-        changes.push(change);
     }
     Ok(changes)
+}
+
+/// What happens to one instance.
+fn change<'f>(
+    database: &Database,
+    operation: Operation,
+    instance: Instance,
+    moves: Vec<(Transition, State, State)>,
+    effects: impl Iterator<Item = &'f (Effect, Operation, Object, Option<Field>, Action)>,
+) -> Result<Change, String> {
+    let facts = &database.design.facts;
+    let object = instance.object;
+    let name = facts.name(object);
+    if instance.key.is_empty() {
+        return Err(format!("`{name}` has no key to find it by"));
+    }
+    let mut change =
+        Change { instance, effects: vec![], moves, deleted: None, claims: None, fenced: false, released: false };
+    for (effect, _, of, field, action) in effects {
+        match (field, action) {
+            _ if *of != object => (),
+            (_, Action::Create(_)) => (),
+            (_, Action::Delete) => change.deleted = Some(*effect),
+            (Some(field), action) => change.effects.push((*effect, *field, action.clone())),
+            (None, Action::Transition(state)) => {
+                let leading = facts.transition.iter().filter(|(_, machine, _, to)| *machine == object && to == state);
+                change.moves.extend(leading.map(|(taken, _, from, to)| (*taken, *from, *to)));
+            }
+            (None, _) => return Err(format!("an effect on `{name}` names no field")),
+        }
+    }
+    claim(database, operation, object, &mut change);
+    Ok(change)
 }
 
 /// who takes the claim, who must show it, and when it ends.

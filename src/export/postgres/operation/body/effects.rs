@@ -100,12 +100,39 @@ impl Body<'_, '_> {
         Ok(())
     }
 
+    /// so does the request that the operation makes of another.
+    pub(super) fn ask_others(&mut self) -> Result<(), String> {
+        for (caused, table) in &self.plan.requested {
+            let database = self.plan.database;
+            let mut columns = vec![];
+            let mut values = vec![];
+            for column in schema::of(&database.design.schema.partition_key, *table) {
+                let stored = database.design.schema.stores.iter().find(|(other, _)| *other == column);
+                let Some((_, field)) = stored else { continue };
+                columns.push(database.column(column).to_owned());
+                values.push(placed(self.plan, *field, &mut vec![])?);
+            }
+            columns.extend(["operation", "payload"].map(|name| self.added(*table, name)));
+            values.extend([literal(database.design.facts.name(*caused)), self.payload()]);
+            let trace = database.trace(&fact!(causes, self.plan.operation, *caused));
+            let name = database.table(*table).to_owned();
+            self.line(&format!("-- {trace}: A-39, the request commits with the change"));
+            self.line(&format!("insert into {name} ({}) values ({});", columns.join(", "), values.join(", ")));
+        }
+        Ok(())
+    }
+
     /// The rows as the operation has left them.
     fn payload(&self) -> String {
         let operation = literal(self.plan.database.design.facts.name(self.plan.operation));
         let mut parts = vec![format!("'operation', {operation}")];
         for change in &self.plan.changes {
-            let name = literal(self.plan.database.design.name(change.instance.object).as_str());
+            let twin = self.plan.twins().iter().any(|(one, _)| one.instance.object == change.instance.object);
+            let name = match twin {
+                true => self.plan.database.design.name(change.instance.parameter),
+                false => self.plan.database.design.name(change.instance.object),
+            };
+            let name = literal(name.as_str());
             parts.push(format!("{name}, to_jsonb({})", change.instance.variable));
         }
         for (at, (_, object, _)) in self.plan.creations.iter().enumerate() {
@@ -117,7 +144,8 @@ impl Body<'_, '_> {
     pub(super) fn answer(&self) -> String {
         let mut parts = vec!["'accepted', true, 'replayed', false".to_owned()];
         for change in &self.plan.changes {
-            if let Some(version) = self.plan.database.version(change.instance.object) {
+            let version = self.plan.database.version(change.instance.object);
+            if let Some(version) = version.filter(|_| self.is_expected(change)) {
                 parts.push(format!("'version', {}.{version}", change.instance.variable));
             }
             if change.claims.is_some() && self.plan.database.claim(change.instance.object).is_some() {
