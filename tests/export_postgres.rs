@@ -265,7 +265,8 @@ fn a_request_to_another_operation_commits_with_the_change() {
     let database = server.database("requests");
     load(&database, &spec("inventory").analysis.design);
     database.run(
-        "insert into reservation (reservation_id, sku, buyer, quantity, expires_at, status)
+        "insert into stock_item (sku, available) values ('sku', 3);
+         insert into reservation (reservation_id, sku, buyer, quantity, expires_at, status)
          values (md5('r')::uuid, 'sku', 'buyer', 2, clock_timestamp() + interval '1 hour', 'HELD')",
     );
     let cancel = "select cancel(in_reservation => md5('r')::uuid, in_request_id => md5('q')::uuid, in_caller => 'buyer') ->> 'accepted'";

@@ -107,7 +107,6 @@ struct Read {
     row: Vec<i64>,
     there: bool,
     versions: [u8; ROWS],
-    clock: i64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -315,7 +314,7 @@ impl<'p> World<'p> {
             },
             Step::Await(test) => {
                 let now = read.clone().unwrap_or_else(|| Read::of(state));
-                match self.test(test, &now.row, now.clock, request) {
+                match self.test(test, &now.row, state.clock, request) {
                     true => (going(at + 1, read), "comes in time".to_owned()),
                     false => {
                         seen.insert("too early");
@@ -329,7 +328,7 @@ impl<'p> World<'p> {
             },
             Step::Check(tests) => {
                 let now = read.clone().unwrap_or_else(|| Read::of(state));
-                match tests.iter().all(|test| self.test(test, &now.row, now.clock, request)) {
+                match tests.iter().all(|test| self.test(test, &now.row, state.clock, request)) {
                     true => (going(at + 1, read), "passes its checks".to_owned()),
                     false => (going(self.program.reject, read), "fails a check".to_owned()),
                 }
@@ -527,7 +526,7 @@ impl<'p> World<'p> {
 
 impl Read {
     fn of(state: &State) -> Read {
-        Read { row: state.row.clone(), there: state.there, versions: state.versions, clock: state.clock }
+        Read { row: state.row.clone(), there: state.there, versions: state.versions }
     }
 }
 
