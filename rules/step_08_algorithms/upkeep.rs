@@ -182,9 +182,10 @@ fn requested(paths: &Paths, operation: Operation) -> Listing {
     line(&mut lines, 0, format!("for each row of {table} not answered, in order of position:"), None);
     for caused in paths.causes.get(operation) {
         let (name, key) = (paths.name(*caused), paths.request(*caused).join(", "));
-        let under = match key.is_empty() {
-            true => "; nothing tells its repetition from a new one: `once per` is missing".to_owned(),
-            false => format!(", under the {key} in its payload, the same each time"),
+        let under = match (key.is_empty(), paths.is_open(*caused)) {
+            (true, true) => "; nothing tells its repetition from a new one: `once per` is missing".to_owned(),
+            (true, false) => ", which asked twice does once".to_owned(),
+            (false, _) => format!(", under the {key} in its payload, the same each time"),
         };
         line(&mut lines, 1, format!("ask for {name}{under}"), Some(fact!(causes, operation, *caused)));
     }

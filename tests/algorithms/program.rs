@@ -142,7 +142,8 @@ impl Program {
         let header = lines.first().map_or("", |line| &line.text);
         let inputs = header.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or("", |(inputs, _)| inputs);
         let parameters = inputs.split(',').filter_map(|input| Some(input.split_once(':')?.0.trim().to_owned()));
-        let updated = lines.iter().filter_map(|line| line.text.strip_prefix("update "));
+        let rows = lines.iter().zip(lines.iter().skip(1)).filter(|(line, next)| next.depth > line.depth);
+        let updated = rows.filter_map(|(line, _)| line.text.strip_prefix("update "));
         let rows: Vec<String> = updated.map(|name| name.trim_end_matches(" where").to_owned()).collect();
         let mut program = Program::empty(parameters.collect());
         program.rows = if rows.len() > 1 { rows } else { vec![] };
@@ -355,6 +356,9 @@ impl Reader<'_> {
         while self.lines.get(self.at).is_some_and(|line| line.depth > depth) {
             let text = self.text().to_owned();
             match text.as_str() {
+                // A view that changes with its source: nothing hangs on it.
+                text if text.starts_with("update ")
+                    && self.lines.get(self.at + 1).is_none_or(|next| next.depth <= self.lines[self.at].depth) => {}
                 text if text.starts_with("update ") => {
                     writes.push(self.update()?);
                     continue;
