@@ -63,7 +63,7 @@ fn waits(text: &str, strokes: usize) -> Vec<f64> {
     let stroke = |number: usize| {
         let version = number as i32 + 2;
         // A digit more, and the next time a digit less.
-        let (end, typed) = if number % 2 == 0 { (column, "1") } else { (column + 1, "") };
+        let (end, typed) = if number.is_multiple_of(2) { (column, "1") } else { (column + 1, "") };
         let range = json!({ "start": at, "end": { "line": line, "character": end } });
         seconds(|| {
             let change = json!({ "textDocument": { "uri": URI, "version": version }, "contentChanges": [{ "range": range, "text": typed }] });

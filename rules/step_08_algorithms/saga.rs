@@ -101,8 +101,15 @@ impl Script<'_, '_> {
                     paths.changes.get(*other).contains(&object) && paths.has_table(TableClass::SagaLog, *other)
                 });
                 let logs: Vec<String> = rivals.map(|other| paths.table(TableClass::SagaLog, other)).collect();
-                let (logs, of) = (logs.join(", "), paths.key(object));
-                script.say(format!("if {logs} has another of ({of}) that is under way: roll back, return undecided"));
+                let of = paths.key(object);
+                let text = match &logs[..] {
+                    [only] => format!("if {only} has another of ({of}) that is under way: roll back, return undecided"),
+                    several => format!(
+                        "if one of {} has another of ({of}) that is under way: roll back, return undecided",
+                        several.join(", ")
+                    ),
+                };
+                script.say(text);
             }
         });
     }

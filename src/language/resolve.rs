@@ -313,7 +313,7 @@ impl<'s> Lowering<'s> {
         let digits = term.name()?.strip_prefix('p')?;
         // Only after a nine do further digits stand behind a point: nobody means 10.0 % by `p100`.
         let text = match digits.len() {
-            1..=2 if digits.trim_matches('0') != "" => Some(format!("{digits}%")),
+            1..=2 if !digits.trim_matches('0').is_empty() => Some(format!("{digits}%")),
             3..=5 if digits.starts_with("99") && !digits.ends_with('0') => Some(format!("99.{}%", &digits[2..])),
             _ => None,
         };

@@ -64,7 +64,7 @@ impl Script<'_, '_> {
         let (paths, facts) = (self.paths, &self.paths.design.facts);
         let Some((.., Expr::Not(inner))) = facts.guard.get(guard.index()) else { return false };
         let Expr::Exists(object, matched) = &**inner else { return false };
-        let made = paths.effects.get(self.operation).iter().any(|(_, on, action)| match action {
+        paths.effects.get(self.operation).iter().any(|(_, on, action)| match action {
             Action::Create(values) if on == object => {
                 instances::identity(paths.design, *object, values).is_some_and(|identity| {
                     let same = |field: &Field| {
@@ -76,8 +76,7 @@ impl Script<'_, '_> {
                 })
             }
             _ => false,
-        });
-        made
+        })
     }
 
     /// The conditional write: version, state, every condition and the claim, in the write itself. That the row is there
