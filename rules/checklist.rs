@@ -13,6 +13,7 @@ use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::step_06_mechanisms::properties::Property;
 use crate::step_08_algorithms::Situation;
 use crate::step_09_schema::TableClass;
+use crate::step_11_topology::ComponentKind;
 use crate::step_15_objectives::SloType;
 use crate::vocabulary::{Consistency, Evolution, FaultKind, InvariantType, Ordering};
 use crate::{Design, STEPS};
@@ -329,19 +330,11 @@ fn boundaries(design: &Design) -> Covered {
     let justified: BTreeSet<(Component, Component)> =
         design.topology.justified.iter().flat_map(|it| [(it.0, it.1), (it.1, it.0)]).collect();
     // A store or a log is no boundary: it belongs to a service.
-    let service = |of: &Component| {
-        design
-            .topology
-            .component
-            .iter()
-            .any(|it| it.0 == *of && it.1 == crate::step_11_topology::ComponentKind::Service)
-    };
-    let flows = design
-        .topology
-        .flows
-        .iter()
-        .filter(|it| it.0 != it.1 && service(&it.0) && service(&it.1))
-        .map(|it| (it.0, it.1));
+    let services = design.topology.component.iter().filter(|it| it.1 == ComponentKind::Service);
+    let services: BTreeSet<Component> = services.map(|it| it.0).collect();
+    let between =
+        |it: &&(Component, Component, Entity)| it.0 != it.1 && services.contains(&it.0) && services.contains(&it.1);
+    let flows = design.topology.flows.iter().filter(between).map(|it| (it.0, it.1));
     let bare: BTreeSet<Component> = flows.clone().filter(|it| !justified.contains(it)).map(|it| it.0).collect();
     each(flows.map(|it| it.0), |component| !bare.contains(&component))
 }

@@ -90,15 +90,18 @@ pub fn analyse(mut sources: Sources, load: &dyn Fn(&str) -> Result<String, Strin
     let broken = broken_items(&diagnostics, &places);
     let findings = if whole { rules::check(&design) } else { vec![] };
     let findings = findings.into_iter().map(|finding| place::place(finding, &places, &sources));
-    diagnostics.extend(findings.filter(|finding| !inside(finding.primary.at, &broken)));
+    let echoes = |finding: &Diagnostic| {
+        std::iter::once(&finding.primary).chain(&finding.secondary).any(|label| inside(label.at, &broken))
+    };
+    diagnostics.extend(findings.filter(|finding| !echoes(finding)));
     suppress(&mut diagnostics, &places);
     diagnostics.sort_by(|a, b| (a.primary.at, a.code.code, &a.message).cmp(&(b.primary.at, b.code.code, &b.message)));
     diagnostics.dedup();
     Analysis { sources, design, places, diagnostics }
 }
 
-/// The items in which something is not understood. What a rule finds there may be no more than an echo of that: a misspelt
-/// clause is no missing one.
+/// The items in which something is not understood. What a rule finds there, or by what stands there, may be no more than an echo
+/// of that: a misspelt clause is no missing one.
 fn broken_items(diagnostics: &[Diagnostic], places: &Places) -> Vec<Location> {
     let errors: BTreeSet<Location> =
         diagnostics.iter().filter(|d| d.severity == Severity::Error).map(|d| d.primary.at).collect();

@@ -1,6 +1,7 @@
 //! The text being worked on: files, their ids, and places in them.
 
 use std::path::Path;
+
 /// A file of one run, an index into [`Sources`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
 pub struct FileId(pub u32);

@@ -57,6 +57,15 @@ fn ends(output: &Output, status: i32) {
 }
 
 #[test]
+fn a_spec_of_nothing_is_told() {
+    let at = folder(&[("empty.sysd", "")]);
+    let output = sysd(at.path(), &["check", "empty.sysd"]);
+    ends(&output, 0);
+    assert!(err(&output).contains("`empty.sysd` declares nothing"), "{}", err(&output));
+    assert_eq!(err(&sysd(at.path(), &["check", "empty.sysd", "--quiet"])), "");
+}
+
+#[test]
 fn the_exit_status_says_what_was_found() {
     let at = folder(&[
         ("clean.sysd", CLEAN),

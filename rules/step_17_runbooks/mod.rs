@@ -80,32 +80,28 @@ ascent! {
     /// `triggered(runbook, alert)`: the alert that leads to it.
     relation triggered(Runbook, Alert);
 
-    /// `told(runbook)`: some figure shows the failure itself.
-    relation told(Runbook);
-    told(runbook) <--
+    /// `shown(runbook, mode, alert, at_work)`: the alert tells of the failure, by a figure of what is at work or by what it has done.
+    relation shown(Runbook, FailureMode, Alert, bool);
+    shown(runbook, mode, alert, *kind != MetricKind::Violations) <--
         runbook(runbook, of),
         if let Entity::FailureMode(mode) = of,
         detects(alert, mode),
         alert(alert, metric, _),
-        metric(metric, kind, _),
-        if *kind != MetricKind::Violations;
+        metric(metric, kind, _);
+
+    /// `told(runbook)`: some figure shows the failure at work.
+    relation told(Runbook);
+    told(runbook) <-- shown(runbook, _, _, true);
 
     // S17-g1, CK-17a: the alerts that detect the failure …
     triggered(runbook, alert),
     because(fact!(triggered, *runbook, *alert), "S17-g1", premises(&[fact!(runbook, *runbook, *mode), fact!(detects, *alert, *mode)])) <--
-        runbook(runbook, of),
-        if let Entity::FailureMode(mode) = of,
-        detects(alert, mode),
-        alert(alert, metric, _),
-        metric(metric, kind, _),
-        if *kind != MetricKind::Violations;
+        shown(runbook, mode, alert, true);
 
     // … and where none shows it, the audits that find what it has done.
     triggered(runbook, alert),
     because(fact!(triggered, *runbook, *alert), "A-76", premises(&[fact!(runbook, *runbook, *mode), fact!(detects, *alert, *mode)])) <--
-        runbook(runbook, of),
-        if let Entity::FailureMode(mode) = of,
-        detects(alert, mode),
+        shown(runbook, mode, alert, false),
         !told(runbook);
 
     // S17-e1, S17-e2, S17-e3: an alert on what the incident shows in.

@@ -92,7 +92,8 @@ impl Args {
         if workspace.roots.is_empty() {
             return Ok(Outcome::Unusable);
         }
-        for root in workspace.roots.iter().filter(|root| root.analysis.places.items().next().is_none()) {
+        // No findings in nothing: a wrong path should not look like a clean spec.
+        for root in workspace.roots.iter().filter(|root| root.analysis.places.items().next().is_none() && !self.quiet) {
             if let Some(file) = root.analysis.sources.files.first() {
                 output.warning(&format!("`{}` declares nothing", file.path));
             }

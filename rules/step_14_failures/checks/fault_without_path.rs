@@ -30,10 +30,12 @@ fn check(design: &Design) -> Vec<Finding> {
     let findings = idle.filter(|(_, kind)| !is_elsewhere(*kind)).map(|(fault, kind)| {
         let places = design.facts.fault_at.iter().filter(|(other, _)| other == fault);
         let names: Vec<String> = places.map(|(_, place)| format!("`{}`", design.name(*place))).collect();
-        RULE.at(*fault, format!("{} of {} can happen nowhere", kind.word(), names.join(", ")))
+        let finding = RULE.at(*fault, format!("{} of {} can happen nowhere", kind.word(), names.join(", ")))
             .label("strikes no path")
             .note("S14-g1: a fault is answered on the paths it strikes; this one meets none, so it changes nothing in the design")
-            .help(format!("{}, or take the fault away", what_it_needs(*kind)))
+            .help(format!("{}, or take the fault away", what_it_needs(*kind)));
+        let places = design.facts.fault_at.iter().filter(|(other, _)| other == fault);
+        places.fold(finding, |finding, (_, place)| finding.with(*place, "has nothing it could strike"))
     });
     findings.collect()
 }

@@ -81,21 +81,9 @@ impl Body<'_, '_> {
     /// the event commits with the change.
     pub(super) fn announce(&mut self) -> Result<(), String> {
         for (event, table) in &self.plan.announced {
-            let database = self.plan.database;
-            let mut columns = vec![];
-            let mut values = vec![];
-            for column in schema::of(&database.design.schema.partition_key, *table) {
-                let stored = database.design.schema.stores.iter().find(|(other, _)| *other == column);
-                let Some((_, field)) = stored else { continue };
-                columns.push(database.column(column).to_owned());
-                values.push(placed(self.plan, *field, &mut vec![])?);
-            }
-            columns.push(self.added(*table, "payload"));
-            values.push(self.payload());
-            let trace = database.trace(&fact!(announces, self.plan.operation, *event));
-            let name = database.table(*table).to_owned();
+            let trace = self.plan.database.trace(&fact!(announces, self.plan.operation, *event));
             self.line(&format!("-- {trace}: A-39, the event commits with the change"));
-            self.line(&format!("insert into {name} ({}) values ({});", columns.join(", "), values.join(", ")));
+            self.put(*table, vec![(self.added(*table, "payload"), self.payload())])?;
         }
         Ok(())
     }
@@ -104,21 +92,27 @@ impl Body<'_, '_> {
     pub(super) fn ask_others(&mut self) -> Result<(), String> {
         for (caused, table) in &self.plan.requested {
             let database = self.plan.database;
-            let mut columns = vec![];
-            let mut values = vec![];
-            for column in schema::of(&database.design.schema.partition_key, *table) {
-                let stored = database.design.schema.stores.iter().find(|(other, _)| *other == column);
-                let Some((_, field)) = stored else { continue };
-                columns.push(database.column(column).to_owned());
-                values.push(placed(self.plan, *field, &mut vec![])?);
-            }
-            columns.extend(["operation", "payload"].map(|name| self.added(*table, name)));
-            values.extend([literal(database.design.facts.name(*caused)), self.payload()]);
             let trace = database.trace(&fact!(causes, self.plan.operation, *caused));
-            let name = database.table(*table).to_owned();
             self.line(&format!("-- {trace}: A-39, the request commits with the change"));
-            self.line(&format!("insert into {name} ({}) values ({});", columns.join(", "), values.join(", ")));
+            let asked = (self.added(*table, "operation"), literal(database.design.facts.name(*caused)));
+            self.put(*table, vec![asked, (self.added(*table, "payload"), self.payload())])?;
         }
+        Ok(())
+    }
+
+    /// A row of an outbox, beside what it tells of.
+    fn put(&mut self, table: Table, told: Vec<(String, String)>) -> Result<(), String> {
+        let database = self.plan.database;
+        let mut row = vec![];
+        for column in schema::of(&database.design.schema.partition_key, table) {
+            let stored = database.design.schema.stores.iter().find(|(other, _)| *other == column);
+            let Some((_, field)) = stored else { continue };
+            row.push((database.column(column).to_owned(), placed(self.plan, *field, &mut vec![])?));
+        }
+        row.extend(told);
+        let (columns, values): (Vec<String>, Vec<String>) = row.into_iter().unzip();
+        let name = database.table(table).to_owned();
+        self.line(&format!("insert into {name} ({}) values ({});", columns.join(", "), values.join(", ")));
         Ok(())
     }
 
