@@ -116,6 +116,11 @@ pub fn indexes(schema: &Schema, table: Table) -> Vec<Vec<Column>> {
         }
     }
     let mut all: Vec<Vec<Column>> = by_path.into_values().flatten().collect();
+    let mut due: BTreeMap<Operation, Vec<Column>> = BTreeMap::new();
+    for (operation, _, _, column) in schema.due.iter().filter(|(_, of, ..)| *of == table) {
+        due.entry(*operation).or_default().push(*column);
+    }
+    all.extend(due.into_values());
     let swept = schema.part.iter().filter(|(_, of, part, ..)| *of == table && *part == super::layout::Part::Sweep);
     let swept: Vec<Column> = swept.map(|(column, ..)| *column).collect();
     if !swept.is_empty() {
@@ -152,6 +157,20 @@ fn columns(design: &Design) -> Listing {
 /// S9-q1: what each path reads, and how it gets there.
 fn paths(design: &Design) -> Listing {
     let schema = &design.schema;
+    let mut due: BTreeMap<(Operation, Table), Vec<Column>> = BTreeMap::new();
+    for (operation, table, _, column) in &schema.due {
+        due.entry((*operation, *table)).or_default().push(*column);
+    }
+    let due = due.into_iter().map(|((operation, table), columns)| {
+        let names: Vec<String> = columns.iter().map(|column| design.name(*column)).collect();
+        vec![
+            Cell::Entity(operation.into(), design.name(operation)),
+            Cell::text("what is due"),
+            Cell::Derived(fact!(indexed, table, columns[0]), design.name(table)),
+            Cell::Code(names.join(", ")),
+            Cell::text("index"),
+        ]
+    });
     let rows = schema.served.iter().map(|&(path, table)| {
         let ways: Vec<_> = schema.way.iter().filter(|(other, of, ..)| *other == path && *of == table).collect();
         let names: Vec<String> = ways.iter().map(|(_, _, column, ..)| design.name(*column)).collect();
@@ -171,7 +190,7 @@ fn paths(design: &Design) -> Listing {
     Listing {
         title: "Read paths and keys",
         columns: vec!["Path", "Kind", "Table", "Looks up by", "Through"],
-        rows: rows.collect(),
+        rows: rows.chain(due).collect(),
         empty: "nothing reads",
     }
 }

@@ -66,6 +66,8 @@ ascent! {
     relation spread(Object, Field, RuleId, Premises);
     /// `way(path, table, column, place, kind, rule, premises)`: the read path looks up by the column, at that place of its key ([`paths`]).
     relation way(Entity, Table, Column, u8, Way);
+    /// `due(operation, table, place, column)`: a worker finds the records the operation is due for by the column, at that place ([`paths`]).
+    relation due(Operation, Table, u8, Column);
     relation declared_key(Object, Field);
     relation ordered_by(Object, Field);
     relation tie_broken_by(Object, Field);
@@ -143,6 +145,8 @@ ascent! {
         way(path, table, column, place, Way::Index);
     indexed(table, column), because(fact!(indexed, *table, *column), rule, grounds.clone()) <--
         part(column, table, Part::Sweep, rule, grounds);
+    indexed(table, column), because(fact!(indexed, *table, *column), "S9-q1", premises(&[fact!(operation, *operation), fact!(column, *column, *table)])) <--
+        due(operation, table, place, column);
     served(path, table), because(fact!(served, *path, *table), "S9-q1", premises(&[fact!(column, *column, *table)])) <--
         way(path, table, column, 0, _);
 
@@ -170,9 +174,10 @@ pub fn derive(design: &Design) -> Schema {
     }
     step.refers = layout.references(&step);
     step.way = paths::ways(design, &layout, &step);
+    step.due = paths::due(design, &layout, &step);
     step.run();
     sort!(step; because, called, table, column, stores, nullable, kept, primary_key, partition_key, unique_key, unique);
-    sort!(step; ordering_key, index, indexed, served, references, part, spread, way);
+    sort!(step; ordering_key, index, indexed, served, references, part, spread, way, due);
     step
 }
 
@@ -183,8 +188,11 @@ impl Schema {
         self.table.push((table, sketch.class, sketch.of));
         self.because.push((fact!(table, table, sketch.class, sketch.of), rule, grounds));
         self.called.push((table.into(), sketch.name));
-        self.kept.extend(sketch.kept.map(|time| (table, time)));
         let of_table = premises(&[fact!(table, table, sketch.class, sketch.of)]);
+        if let Some(time) = sketch.kept {
+            self.kept.push((table, time));
+            self.because.push((fact!(kept, table, time), "S9-o1", of_table.clone()));
+        }
         for drawn in sketch.columns {
             let column = Column(self.column.len() as u32);
             self.column.push((column, table, drawn.kind));

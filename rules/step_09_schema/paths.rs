@@ -2,10 +2,10 @@
 
 use super::layout::{Layout, Part};
 use super::{Schema, TableClass};
-use crate::Design;
 use crate::expression::Expr;
 use crate::fact::*;
 use crate::vocabulary::Primitive;
+use crate::{Design, Facts};
 
 /// How a path gets to a row.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -35,6 +35,46 @@ pub fn ways(design: &Design, layout: &Layout, schema: &Schema) -> Vec<(Entity, T
     rows.sort();
     rows.dedup();
     rows
+}
+
+/// S9-q1: the index by which a worker finds the records whose time has come, for every operation that the system itself starts
+/// under a condition like `now >= end_time`: the status it starts from, then the deadline. By the key alone it would read them all.
+pub fn due(design: &Design, layout: &Layout, schema: &Schema) -> Vec<(Operation, Table, u8, Column)> {
+    let facts = &design.facts;
+    let acting = |actor: Actor| facts.actor_kind.iter().any(|(other, kind)| *other == actor && kind.is_system());
+    let mut found = vec![];
+    for (operation, _) in facts.operation.iter().filter(|(_, actor)| acting(*actor)) {
+        let Some((object, _)) = layout.place(*operation) else { continue };
+        let Some(table) = schema.table_of(TableClass::Truth, object) else { continue };
+        let guards = facts.guard.iter().filter(|(_, of, _)| of == operation);
+        let Some(deadline) = guards.filter_map(|(.., condition)| deadline(facts, condition, object)).next() else {
+            continue;
+        };
+        let status =
+            facts.field.iter().filter(|(_, of, kind)| *of == object && *kind == Type::Primitive(Primitive::Status));
+        let columns = status.map(|(field, ..)| *field).take(1).chain([deadline]);
+        let columns = columns.filter_map(|field| schema.column_of(table, field)).enumerate();
+        found.extend(columns.map(|(place, column)| (*operation, table, place as u8, column)));
+    }
+    found
+}
+
+/// The field of the object that a condition compares with the clock.
+fn deadline(facts: &Facts, condition: &Expr, object: Object) -> Option<Field> {
+    let mut found = None;
+    condition.walk(&mut |expr| {
+        if let Expr::Binary(operator, one, other) = expr
+            && operator.compares()
+            && (**one == Expr::Now || **other == Expr::Now)
+        {
+            let timed = |side: &Expr| {
+                let mut own = side.fields().into_iter().filter(|field| facts.object_of(*field) == object);
+                own.find(|field| facts.field[field.index()].2 == Type::Primitive(Primitive::Timestamp))
+            };
+            found = found.or_else(|| timed(one)).or_else(|| timed(other));
+        }
+    });
+    found
 }
 
 /// A way into one table.

@@ -5,6 +5,7 @@
 
 use super::Capability::{self, *};
 use super::TechnologyShape::{self, *};
+use crate::quantity::{Dimension, Quantity};
 
 /// A product and what is known of it.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +54,47 @@ const fn has(capability: Capability, mode: &'static str, source: &'static str) -
 
 const fn apart(one: Capability, other: Capability, why: &'static str, source: &'static str) -> Apart {
     Apart { one, other, why, source }
+}
+
+/// How long a product takes to commit a conditional write, where that is longer than one round trip within a zone.
+///
+/// Orders of magnitude for three zones of one region, to be measured where they are deployed: no documentation promises them.
+#[derive(Clone, Copy, Debug)]
+pub struct Commit {
+    /// The product's name in the catalogue.
+    pub product: &'static str,
+    /// In microseconds.
+    pub micros: u32,
+    /// What the time goes into.
+    pub why: &'static str,
+}
+
+impl Commit {
+    /// The time as a quantity.
+    pub fn time(&self) -> Quantity {
+        Quantity::whole(i128::from(self.micros) * 1000, Dimension::Time)
+    }
+}
+
+/// What is committed by more than one node in one zone.
+#[rustfmt::skip]
+static COMMITS: &[Commit] = &[
+    Commit { product: "CockroachDB", micros: 2_000, why: "a majority of replicas in three zones has written its log" },
+    Commit { product: "DynamoDB", micros: 5_000, why: "two of three zones have written it, and the service is reached over HTTP" },
+    Commit { product: "Cassandra", micros: 8_000, why: "a lightweight transaction takes four rounds between replicas" },
+    Commit { product: "ScyllaDB", micros: 6_000, why: "a lightweight transaction takes three rounds between replicas" },
+    Commit { product: "Bigtable", micros: 5_000, why: "the row's node has its log written by the file system below" },
+];
+
+/// The time a product of that name, as declared or in the catalogue, takes to commit; nothing where it is not known to be longer.
+pub fn commit_of(name: &str) -> Option<&'static Commit> {
+    let plain =
+        |word: &str| word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let named = |product: &Product| {
+        plain(product.name) == plain(name) || product.aliases.iter().any(|alias| plain(alias) == plain(name))
+    };
+    let product = CATALOGUE.iter().find(|product| named(product))?;
+    COMMITS.iter().find(|commit| commit.product == product.name)
 }
 
 /// Shape by shape in the framework's order, which decides between products that are equally good.

@@ -22,7 +22,14 @@ fn components(design: &Design) -> Table {
     let step = &design.topology;
     let rows = step.component.iter().map(|(component, kind, of)| {
         let hosted = step.hosts.iter().filter(|(other, what)| other == component && !matches!(what, Entity::Call(_)));
-        let hosted = hosted.map(|(_, what)| Cell::Derived(fact!(hosts, *component, *what), design.name(*what)));
+        let hosted: Vec<Entity> = hosted.map(|(_, what)| *what).collect();
+        let names: Vec<String> = hosted.iter().map(|what| design.name(*what)).collect();
+        // A thing and its table have one name: the kind tells them apart.
+        let hosted = hosted.iter().zip(&names).map(|(what, name)| {
+            let alike = names.iter().filter(|other| *other == name).count() > 1;
+            let text = if alike { format!("{name} ({})", what.noun()) } else { name.clone() };
+            Cell::Derived(fact!(hosts, *component, *what), text)
+        });
         let service = step.belongs.iter().find(|(other, _)| other == component);
         let service =
             service.map(|(_, service)| Cell::Derived(fact!(belongs, *component, *service), design.name(*service)));

@@ -5,7 +5,8 @@ use super::{Hotspot, ScaleType, Scaling, Strategy};
 use crate::artifact::{Cell, Figure, Table};
 use crate::fact::*;
 use crate::quantity::{Dimension, Quantity};
-use crate::step_06_mechanisms::properties::figures::{Contention, contention};
+use crate::step_06_mechanisms::properties::figures::{Contention, Threshold};
+use crate::step_10_technology::catalogue::commit_of;
 use crate::step_12_consistency::{PathKind, of};
 use crate::vocabulary::Vocabulary;
 use crate::{Design, fact};
@@ -14,7 +15,7 @@ use num_traits::CheckedMul;
 
 /// The step's tables: S13-o1, the contention on hot keys, and every figure with its formula.
 pub fn tables(design: &Design) -> Vec<Table> {
-    vec![dimensions(design), contended(design), arithmetic(design)]
+    vec![dimensions(design), contended(design), arithmetic(design), assumed(design)]
 }
 
 /// The step has no pictures.
@@ -166,7 +167,7 @@ fn strategy(design: &Design, path: Entity, strategy: Strategy) -> Cell {
 
 /// S13-h1: what the busiest keys get, and whether the mechanism can carry it.
 fn contended(design: &Design) -> Table {
-    let rows = contention(&design.facts).into_iter().map(|hot| {
+    let rows = figures::hot_keys(design).into_iter().map(|hot| {
         let path = hot.operation.into();
         let shown = |kind: LoadFigure| match value(&design.scaling, path, kind) {
             Some(value) => Cell::Derived(fact!(figure, path, kind, value), short(value)),
@@ -176,11 +177,12 @@ fn contended(design: &Design) -> Table {
             Cell::Entity(path, design.name(path)),
             Cell::Entity(hot.object.into(), key_of(design, hot.object)),
             shown(LoadFigure::Hottest),
+            shown(LoadFigure::Together),
             shown(LoadFigure::Skew),
             shown(LoadFigure::InFlight),
             shown(LoadFigure::Limit),
             shown(LoadFigure::Lost),
-            Cell::text(verdict(&design.scaling, &hot)),
+            Cell::text(verdict(design, &hot)),
         ]
     });
     Table {
@@ -189,6 +191,7 @@ fn contended(design: &Design) -> Table {
             "Operation",
             "Key",
             "On the busiest",
+            "With all that change it",
             "Times its equal share",
             "At a time",
             "Compare-and-set carries",
@@ -196,28 +199,71 @@ fn contended(design: &Design) -> Table {
             "Verdict",
         ],
         rows: rows.collect(),
-        empty: "no operation says what its busiest key gets",
+        empty: "no operation says what its busiest key gets: where many may meet on one, write `rate 20k/s, hottest auction 500/s`",
     }
 }
 
-fn verdict(step: &Scaling, hot: &Contention) -> String {
+fn verdict(design: &Design, hot: &Contention) -> String {
+    let step = &design.scaling;
     let queued = of(&step.strategy, |it| it.0, Entity::from(hot.operation))
         .iter()
         .any(|it| it.1 == Strategy::SingleWriterQueue && it.2 == "S13-r2");
     let batch = value(step, hot.operation.into(), LoadFigure::Batch);
     match (hot.exceeds_cas(), queued, batch) {
+        (false, ..) if !figures::loses(design, hot.operation) => match hot.all == hot.rate {
+            true => "added without comparing: none is lost".to_owned(),
+            false => "added without comparing: none is lost, but whoever compares loses against it".to_owned(),
+        },
         (false, ..) => "compare-and-set carries it".to_owned(),
         (true, true, Some(batch)) => format!(
             "beyond compare-and-set: a single writer per key, which commits {batch} decisions at a time to keep up"
         ),
         (true, true, None) => "beyond compare-and-set: a single writer per key".to_owned(),
+        // Step 6 chose by a time that the product, chosen since, does not keep.
+        (true, false, _) if hot.round_trip != Threshold::StoreRoundTrip.value(&design.facts) => format!(
+            "beyond compare-and-set where a commit takes {}: `load {{ store_round_trip: {} }}` brings a queue, if that is what is measured",
+            hot.round_trip, hot.round_trip
+        ),
         (true, false, _) => "beyond compare-and-set".to_owned(),
+    }
+}
+
+/// the times that the arithmetic takes for granted, whose they are and where they come from.
+fn assumed(design: &Design) -> Table {
+    let general = Threshold::StoreRoundTrip;
+    let value = general.value(&design.facts);
+    let declared = general.declared(&design.facts).is_some();
+    let from = match declared {
+        true => "declared: `store_round_trip`".to_owned(),
+        false => {
+            "assumed, one round trip and one flush within a zone; `load { store_round_trip: … }` sets it".to_owned()
+        }
+    };
+    let first =
+        vec![Cell::text(general.word()), Cell::text("every store"), Cell::text(value.to_string()), Cell::text(from)];
+    let mut products: Vec<Technology> = design.technology.product.iter().map(|(_, technology)| *technology).collect();
+    products.sort();
+    products.dedup();
+    let slower = products.into_iter().filter(|_| !declared).filter_map(|technology| {
+        let commit = commit_of(&design.name(technology)).filter(|commit| commit.time().amount > value.amount)?;
+        Some(vec![
+            Cell::text("commit"),
+            Cell::Entity(technology.into(), design.name(technology)),
+            Cell::text(commit.time().to_string()),
+            Cell::text(format!("assumed, {}; `load {{ store_round_trip: … }}` sets it", commit.why)),
+        ])
+    });
+    Table {
+        title: "Assumed times",
+        columns: vec!["Figure", "Of", "Value", "From"],
+        rows: std::iter::once(first).chain(slower).collect(),
+        empty: "",
     }
 }
 
 /// Every figure, with its formula and what was put into it.
 fn arithmetic(design: &Design) -> Table {
-    let figures = figures::figures(&design.facts, &design.evidence);
+    let figures = figures::figures(design);
     let rows = figures.into_iter().map(|figure| {
         vec![
             Cell::Entity(figure.of, design.name(figure.of)),

@@ -5,8 +5,11 @@ use crate::fact::*;
 use crate::proof::{Fact, premises};
 use crate::quantity::{Dimension, Quantity};
 use crate::step_06_mechanisms::properties::figures::{Contention, Threshold, contention, fan_out};
+use crate::step_08_algorithms::Feature;
+use crate::step_09_schema::TableClass;
+use crate::step_10_technology::catalogue::commit_of;
 use crate::vocabulary::{FanOut, Vocabulary, vocabulary};
-use crate::{Facts, fact};
+use crate::{Design, Facts, fact};
 use num_rational::Ratio;
 use num_traits::CheckedAdd;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,9 +22,10 @@ vocabulary! {
         Intake = "changes into it": "sum of the rates of what writes its sources",
         ReadsPerWrite = "reads per change": "reads ÷ changes into it",
         Hottest = "on the busiest key": "declared",
+        Together = "on that key, by all that change it": "sum over the operations that change it",
         EvenShare = "on each key, if all were equal": "total ÷ population",
         Skew = "busiest against equal": "busiest ÷ equal share",
-        InFlight = "at a time on the busiest key": "rate × time from reading to writing",
+        InFlight = "at a time on the busiest key": "rate of all that change it × time from reading to writing",
         WorstInFlight = "at a time, if all were on one key": "total × time from reading to writing",
         Limit = "limit of compare-and-set on one key": "1 ÷ time from reading to writing",
         Lost = "attempts lost on the busiest key": "n ÷ (1 + n), n at a time",
@@ -29,6 +33,11 @@ vocabulary! {
         UnderWay = "under way": "rate × time each may take",
         Inflow = "data written": "rate × size of a record",
         Kept = "data kept": "rate × size × retention, or population × size",
+        Yearly = "data added in a year": "rate × size × 365d, for nothing removes it",
+        Changed = "records changed": "sum of the rates of what changes it",
+        Rewritten = "data rewritten": "rate of changes × size of a record",
+        RowsWritten = "rows written": "the rate of what makes them",
+        RowsKept = "rows kept": "rate × time they are kept",
     }
 }
 
@@ -48,15 +57,19 @@ pub struct Figure {
 }
 
 /// All figures, path by path.
-pub fn figures(facts: &Facts, evidence: &Evidence) -> Vec<Figure> {
+pub fn figures(design: &Design) -> Vec<Figure> {
+    let (facts, evidence) = (&design.facts, &design.evidence);
     let totals = totals(facts);
     let rates: Rates = totals.iter().map(|(of, figure)| (*of, figure.value)).collect();
     let mut all: Vec<Figure> = totals.into_values().collect();
     all.extend(fan_outs(facts, &rates));
     all.extend(intakes(facts, evidence, &rates));
-    all.extend(on_one_key(facts, evidence, &rates));
+    all.extend(on_one_key(design, &rates));
     all.extend(data(facts, evidence, &rates));
+    all.extend(changed(facts, evidence, &rates));
     all.extend(under_way(facts, &rates));
+    let rows = rows(design, &all);
+    all.extend(rows);
     all.sort_by_key(|figure| (figure.of, figure.kind));
     all.dedup_by_key(|figure| (figure.of, figure.kind));
     all
@@ -212,12 +225,14 @@ fn behind(upstream: &BTreeMap<View, Vec<Source>>, view: View) -> BTreeSet<Object
 }
 
 /// S13-r2, S13-h1: what the busiest key gets, against what compare-and-set can win there.
-fn on_one_key(facts: &Facts, evidence: &Evidence, rates: &Rates) -> Vec<Figure> {
+fn on_one_key(design: &Design, rates: &Rates) -> Vec<Figure> {
+    let (facts, evidence) = (&design.facts, &design.evidence);
     let round_trip = Threshold::StoreRoundTrip.value(facts);
     let population: BTreeMap<Object, Quantity> = facts.population.iter().copied().collect();
     let mut found = vec![];
-    for hot in contention(facts) {
-        found.extend(contended(population.get(&hot.object).copied(), rate(rates, hot.operation), hot));
+    for hot in hot_keys(design) {
+        let total = rate(rates, hot.operation);
+        found.extend(contended(population.get(&hot.object).copied(), total, hot, loses(design, hot.operation)));
     }
     for operation in evidence.changes.iter().map(|(operation, _)| *operation).collect::<BTreeSet<_>>() {
         let Some(total) = rate(rates, operation) else { continue };
@@ -235,7 +250,32 @@ fn on_one_key(facts: &Facts, evidence: &Evidence, rates: &Rates) -> Vec<Figure> 
     found
 }
 
-fn contended(population: Option<Quantity>, total: Option<Quantity>, hot: Contention) -> Vec<Figure> {
+/// The contention on every hot key, with the time of a commit in the product that was taken for it.
+///
+/// Step 6 chose the mechanism before there was a product, by the figure that holds for all of them.
+pub fn hot_keys(design: &Design) -> Vec<Contention> {
+    let found = contention(&design.facts).into_iter();
+    found.map(|hot| Contention { round_trip: round_trip(design, hot.object), ..hot }).collect()
+}
+
+/// From reading a record of the object to writing it: as the author says, or as long as its product commits.
+pub fn round_trip(design: &Design, object: Object) -> Quantity {
+    let general = Threshold::StoreRoundTrip.value(&design.facts);
+    if Threshold::StoreRoundTrip.declared(&design.facts).is_some() {
+        return general;
+    }
+    let product = design.technology.product_of(object.into()).map(|product| design.name(product));
+    let commit = product.and_then(|product| commit_of(&product)).map(|commit| commit.time());
+    commit.filter(|commit| commit.amount > general.amount).unwrap_or(general)
+}
+
+/// Whether an attempt is lost when another changes the row first: not one that only adds, or merges.
+pub fn loses(design: &Design, operation: Operation) -> bool {
+    let has = |feature: Feature| design.algorithms.has(operation, feature);
+    !has(Feature::AddsInPlace) && !has(Feature::Merges)
+}
+
+fn contended(population: Option<Quantity>, total: Option<Quantity>, hot: Contention, loses: bool) -> Vec<Figure> {
     let (operation, rate, round_trip) = (hot.operation, hot.rate, hot.round_trip);
     let declared = fact!(hottest, operation, hot.object, rate);
     let one = Quantity::count(1);
@@ -244,17 +284,27 @@ fn contended(population: Option<Quantity>, total: Option<Quantity>, hot: Content
         found.extend(value.map(|value| Figure::new(operation, kind, value, inputs, from)));
     };
     let stated = fact!(figure, operation, LoadFigure::Hottest, rate);
+    let (all, mut meeting) = (hot.all, vec![stated]);
+    if all != rate {
+        let others = all.checked_sub(&rate).map_or(String::new(), |others| format!("{rate} + {others} of others"));
+        add(LoadFigure::Together, Some(all), others, vec![stated]);
+        meeting = vec![fact!(figure, operation, LoadFigure::Together, all)];
+    }
     let in_flight = hot.in_flight().map(|amount| Quantity::new(amount, Dimension::Count));
-    add(LoadFigure::InFlight, in_flight, format!("{rate} × {round_trip}"), vec![stated]);
-    add(LoadFigure::Limit, one.checked_div(&round_trip), format!("1 ÷ {round_trip}"), vec![]);
+    add(LoadFigure::InFlight, in_flight, format!("{all} × {round_trip}"), meeting);
+    if loses {
+        add(LoadFigure::Limit, one.checked_div(&round_trip), format!("1 ÷ {round_trip}"), vec![]);
+    }
     if let Some(n) = in_flight {
         let from = vec![fact!(figure, operation, LoadFigure::InFlight, n)];
-        let lost = n.checked_add(&one).and_then(|all| n.checked_div(&all)).and_then(percent);
-        add(LoadFigure::Lost, lost, format!("{n} ÷ (1 + {n})"), from.clone());
+        if loses {
+            let lost = n.checked_add(&one).and_then(|all| n.checked_div(&all)).and_then(percent);
+            add(LoadFigure::Lost, lost, format!("{n} ÷ (1 + {n})"), from.clone());
+        }
         // Rounded up; `ceil` would overflow at the end of the range.
         let most = (*n.amount.numer()).checked_add(*n.amount.denom() - 1);
         let batch = most.map(|most| Quantity::count(most / *n.amount.denom())).filter(|_| hot.exceeds_cas());
-        add(LoadFigure::Batch, batch, format!("{rate} × {round_trip}"), from);
+        add(LoadFigure::Batch, batch, format!("{all} × {round_trip}"), from);
     }
     if let Some((total, population)) = total.zip(population) {
         let even = total.checked_div(&population);
@@ -276,6 +326,10 @@ fn data(facts: &Facts, evidence: &Evidence, rates: &Rates) -> Vec<Figure> {
     for &(operation, object) in &evidence.creates {
         creators.entry(object).or_default().extend(rate(rates, operation).map(|rate| (operation, rate)));
     }
+    let appended = |object: Object| {
+        let removed = evidence.deletes.iter().any(|(_, other)| *other == object);
+        !removed && !evidence.changes.iter().any(|(_, other)| *other == object)
+    };
     let mut found = vec![];
     for &(object, size) in facts.size.iter().filter(|(_, size)| size.dimension == Dimension::Bytes) {
         let creators = creators.get(&object).map_or(&[][..], |creators| creators);
@@ -291,8 +345,64 @@ fn data(facts: &Facts, evidence: &Evidence, rates: &Rates) -> Vec<Figure> {
             let kept = flow.value.checked_mul(&time);
             let inputs = format!("{} × {time}", flow.inputs);
             found.extend(kept.map(|kept| Figure::new(object, LoadFigure::Kept, kept, inputs, from)));
+        } else if let Some(flow) = flow.as_ref().filter(|_| appended(object)) {
+            let year = Quantity::whole(365 * 86_400 * 1_000_000_000, Dimension::Time);
+            let added = flow.value.checked_mul(&year);
+            let inputs = format!("{} × 365d", flow.inputs);
+            found.extend(added.map(|added| Figure::new(object, LoadFigure::Yearly, added, inputs, vec![flow.fact()])));
         }
         found.extend(flow);
+    }
+    found
+}
+
+/// S13-g1: what is written without a new record coming of it.
+fn changed(facts: &Facts, evidence: &Evidence, rates: &Rates) -> Vec<Figure> {
+    let sizes: BTreeMap<Object, Quantity> =
+        facts.size.iter().copied().filter(|(_, size)| size.dimension == Dimension::Bytes).collect();
+    let mut changers: BTreeMap<Object, Vec<(Operation, Quantity)>> = BTreeMap::new();
+    for &(operation, object) in &evidence.changes {
+        changers.entry(object).or_default().extend(rate(rates, operation).map(|rate| (operation, rate)));
+    }
+    let mut found = vec![];
+    for (object, changers) in changers {
+        let Some((all, inputs)) = sum(changers.iter().map(|(_, rate)| *rate)) else { continue };
+        let from = changers.iter().take(4).map(|(operation, rate)| fact!(figure, *operation, LoadFigure::Total, *rate));
+        let changes = Figure::new(object, LoadFigure::Changed, all, inputs, from.collect());
+        if let Some(size) = sizes.get(&object) {
+            let from = vec![changes.fact(), fact!(size, object, *size)];
+            let bytes = all.checked_mul(size);
+            let inputs = format!("{all} × {size}");
+            found.extend(bytes.map(|bytes| Figure::new(object, LoadFigure::Rewritten, bytes, inputs, from)));
+        }
+        found.push(changes);
+    }
+    found
+}
+
+/// S13-g1, S9-d4: the rows that mechanisms write besides the records, and how many of them there are at a time.
+fn rows(design: &Design, known: &[Figure]) -> Vec<Figure> {
+    let schema = &design.schema;
+    let figure = |of: Entity, kind: LoadFigure| known.iter().find(|it| it.of == of && it.kind == kind);
+    let mut found = vec![];
+    for &(table, class, of) in &schema.table {
+        let made = match (class, of) {
+            (TableClass::Outcomes | TableClass::SagaLog | TableClass::Requests, _) => figure(of, LoadFigure::Total),
+            (TableClass::Outbox, Entity::Event(_)) => figure(of, LoadFigure::Total),
+            (TableClass::Outbox | TableClass::Marks, Entity::View(_)) => figure(of, LoadFigure::Intake),
+            (TableClass::Inbox, _) => figure(of, LoadFigure::Deliveries),
+            _ => None,
+        };
+        let Some(made) = made else { continue };
+        let from = vec![made.fact(), fact!(table, table, class, of)];
+        let written = Figure::new(table, LoadFigure::RowsWritten, made.value, made.value.to_string(), from);
+        if let Some((_, time)) = schema.kept.iter().find(|(other, _)| *other == table) {
+            let from = vec![written.fact(), fact!(kept, table, *time)];
+            let inputs = format!("{} × {time}", made.value);
+            let kept = made.value.checked_mul(time);
+            found.extend(kept.map(|kept| Figure::new(table, LoadFigure::RowsKept, kept, inputs, from)));
+        }
+        found.push(written);
     }
     found
 }

@@ -357,7 +357,7 @@ ascent! {
 /// Runs the arithmetic, then the step's program.
 pub fn derive(design: &Design) -> Scaling {
     let (facts, evidence) = (&design.facts, &design.evidence);
-    let figures = figures(facts, evidence);
+    let figures = figures(design);
     let mut step = Scaling {
         operation: facts.operation.clone(),
         actor_kind: facts.actor_kind.clone(),

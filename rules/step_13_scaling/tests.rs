@@ -49,7 +49,8 @@ fn verdict(design: &Design) -> String {
 #[test]
 fn ten_thousand_bids_a_second_on_one_auction_are_beyond_compare_and_set() {
     // S13-h1: 500 microseconds from reading to writing let two thousand win in a second.
-    let design = crate::derive(auction(20_000, Some(10_000)));
+    // No more in all than one node takes, so that the product is one that commits within a zone.
+    let design = crate::derive(auction(10_000, Some(10_000)));
     assert_eq!(figure(&design, InFlight), Some(Ratio::from_integer(5)));
     assert_eq!(figure(&design, Limit), Some(Ratio::from_integer(2_000)));
     assert_eq!(figure(&design, Lost), Some(Ratio::new(500, 6)));
@@ -120,4 +121,41 @@ fn every_path_scales_in_some_way_and_something_is_done_about_it() {
             assert!(design.scaling.strategy.iter().any(|it| it.0 == *path), "seed {seed}: {path:?} has no strategy");
         }
     }
+}
+
+#[test]
+fn a_product_that_commits_in_more_than_one_zone_carries_less_on_one_key() {
+    // More in all than one node takes: the product spreads by key and replicates by majority.
+    let design = crate::derive(auction(20_000, Some(400)));
+    assert_eq!(figure(&design, Limit), Some(Ratio::from_integer(500)));
+    assert_eq!(figure(&design, InFlight), Some(Ratio::new(4, 5)));
+    let design = crate::derive(auction(20_000, Some(1_000)));
+    assert!(verdict(&design).contains("store_round_trip: 2ms"), "{}", verdict(&design));
+}
+
+#[test]
+fn whoever_changes_the_row_takes_part_in_its_contention_and_what_only_adds_loses_nothing() {
+    // S13-r2: a deposit adds blindly, and yet raises the version that a bid compares.
+    let mut facts = auction(5_000, Some(50));
+    let object = Object(0);
+    let (bid, deposit) = (Operation(0), Operation(1));
+    let mut spec = Spec { facts, ..Spec::default() };
+    let other = spec.operation("Deposit", Actor(0));
+    assert_eq!(other, deposit);
+    let total = spec.field(object, "total", Primitive::Counter);
+    let amount = spec.number(deposit, "amount");
+    spec.then(deposit, total, Action::Increase(amount.into()));
+    facts = spec.facts;
+    facts.rate.push((deposit, rate(2_000)));
+    facts.hottest.push((deposit, object, rate(950)));
+    let design = crate::derive(facts);
+    let of = |operation: Operation, kind: LoadFigure| {
+        design.scaling.figure.iter().find(|it| it.0 == operation.into() && it.1 == kind).map(|it| it.2.amount)
+    };
+    assert_eq!(of(bid, Together), Some(Ratio::from_integer(1_000)));
+    assert_eq!(of(bid, InFlight), Some(Ratio::new(1, 2)));
+    // Half an attempt at a time: every third is lost, where its own fifty would lose a fortieth.
+    assert_eq!(of(bid, Lost), Some(Ratio::new(100, 3)));
+    assert_eq!(of(deposit, Lost), None);
+    assert_eq!(of(deposit, Limit), None);
 }

@@ -1,6 +1,7 @@
 //! Properties that are a comparison of figures, and the thresholds they are compared with.
 
 use crate::Facts;
+use crate::expression::Action;
 use crate::fact::*;
 use crate::quantity::{Dimension, Quantity};
 use crate::vocabulary::*;
@@ -33,11 +34,15 @@ impl Threshold {
 
     /// The author's figure, or the default.
     pub fn value(self, facts: &Facts) -> Quantity {
+        self.declared(facts).unwrap_or(self.default())
+    }
+
+    /// The author's figure, where there is one.
+    pub fn declared(self, facts: &Facts) -> Option<Quantity> {
         let named = |load: Load| facts.name(load).replace(['_', '-'], " ") == self.word();
-        let default = self.default();
-        let declared =
-            facts.load.iter().filter(|(load, _, figure)| named(*load) && figure.dimension == default.dimension);
-        declared.map(|(_, _, figure)| *figure).next_back().unwrap_or(default)
+        let dimension = self.default().dimension;
+        let declared = facts.load.iter().filter(|(load, _, figure)| named(*load) && figure.dimension == dimension);
+        declared.map(|(_, _, figure)| *figure).next_back()
     }
 }
 
@@ -50,15 +55,17 @@ pub struct Contention {
     pub object: Object,
     /// Attempts on the busiest instance.
     pub rate: Quantity,
+    /// Attempts of all operations that change that instance: whichever comes first changes the row under the others.
+    pub all: Quantity,
     /// From reading to writing.
     pub round_trip: Quantity,
 }
 
 impl Contention {
-    /// Attempts under way at the same moment on one key: rate times round trip (Little's law).
+    /// Attempts under way at the same moment on one key, of whatever operation: rate times round trip (Little's law).
     pub fn in_flight(&self) -> Option<Ratio<i128>> {
         let seconds = Ratio::new(1, 1_000_000_000).checked_mul(&self.round_trip.amount)?;
-        seconds.checked_mul(&self.rate.amount)
+        seconds.checked_mul(&self.all.amount)
     }
 
     /// Whether attempts arrive faster than one after the other can win.
@@ -67,11 +74,36 @@ impl Contention {
     }
 }
 
-/// The contention on every hot key the author names.
+/// The contention on every hot key the author names. The busiest instance is taken to be the same one for every operation.
 pub fn contention(facts: &Facts) -> Vec<Contention> {
     let round_trip = Threshold::StoreRoundTrip.value(facts);
-    let rated = facts.hottest.iter().filter(|(_, _, rate)| rate.dimension == Dimension::Rate);
-    rated.map(|&(operation, object, rate)| Contention { operation, object, rate, round_trip }).collect()
+    let changing = changing(facts);
+    let rated = || facts.hottest.iter().filter(|(_, _, rate)| rate.dimension == Dimension::Rate);
+    let mut meeting: BTreeMap<Object, Rate> = BTreeMap::new();
+    for (_, object, rate) in rated().filter(|(operation, object, _)| changing.contains(&(*operation, *object))) {
+        let all = meeting.entry(*object).or_default();
+        *all = all.checked_add(&rate.amount).unwrap_or(*all);
+    }
+    let all = |operation: Operation, object: Object, rate: Quantity| match meeting.get(&object) {
+        Some(all) if changing.contains(&(operation, object)) => Quantity::new(*all, Dimension::Rate),
+        _ => rate,
+    };
+    rated()
+        .map(|&(operation, object, rate)| {
+            let all = all(operation, object, rate);
+            Contention { operation, object, rate, all, round_trip }
+        })
+        .collect()
+}
+
+/// Operations and the objects of which they change or remove an instance.
+fn changing(facts: &Facts) -> BTreeSet<(Operation, Object)> {
+    let effects = facts.effect.iter().filter(|(.., action)| !matches!(action, Action::Create(_)));
+    let effects = effects.map(|(_, operation, object, ..)| (*operation, *object));
+    let machines: BTreeMap<Transition, Object> =
+        facts.transition.iter().map(|(transition, object, ..)| (*transition, *object)).collect();
+    let moved = facts.triggers.iter().filter_map(|(operation, taken)| Some((*operation, *machines.get(taken)?)));
+    effects.chain(moved).collect()
 }
 
 /// How reads and writes of a view or object compare.

@@ -34,9 +34,10 @@ fn check(design: &Design) -> Vec<Finding> {
         });
         let Some((dp, mechanism, _)) = under else { continue };
         let held = held(design, hot.operation, *mechanism);
-        let Some(waiting) = hot.rate.checked_mul(&held) else { continue };
+        // Whoever changes the same row waits in the same line.
+        let Some(waiting) = hot.all.checked_mul(&held) else { continue };
         if waiting.compare(&Quantity::count(1)) == Some(Greater) {
-            findings.push(finding(design, hot.operation, hot.object, (hot.rate, held), (*dp, *mechanism)));
+            findings.push(finding(design, hot.operation, hot.object, (hot.all, held), (*dp, *mechanism)));
         }
     }
     findings
