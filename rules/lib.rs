@@ -17,6 +17,7 @@ pub mod explain;
 pub mod expression;
 pub mod fact;
 pub mod finding;
+mod groups;
 pub mod log;
 pub mod margin;
 pub mod proof;

@@ -1,6 +1,7 @@
 //! Quantities as an author would write them: exact, and as short as is natural.
 
 use super::*;
+use num_integer::Integer;
 
 impl fmt::Display for Quantity {
     /// A literal that parses to the same quantity: of a time the one in the largest unit that divides it, otherwise the
@@ -15,7 +16,25 @@ impl Dimension {
     pub fn units(self) -> Vec<String> {
         match self {
             Dimension::Money(_) => CURRENCIES.iter().map(|currency| (*currency).to_owned()).collect(),
-            _ => Quantity::whole(1, self).units().into_iter().map(|(unit, _)| unit).collect(),
+            _ => Quantity::whole(1, self).units().into_iter().map(|(unit, _)| unit.to_string()).collect(),
+        }
+    }
+}
+
+/// A unit as it is written: `GB`, `k/min`, `EUR`.
+#[derive(Clone, Copy)]
+enum Unit {
+    Plain(&'static str),
+    Per(&'static str, &'static str),
+    Money(Currency),
+}
+
+impl fmt::Display for Unit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unit::Plain(unit) => f.write_str(unit),
+            Unit::Per(unit, period) => write!(f, "{unit}/{period}"),
+            Unit::Money(currency) => currency.fmt(f),
         }
     }
 }
@@ -27,8 +46,8 @@ impl Quantity {
         if amount.is_zero() {
             return format!("0{}", self.base_unit());
         }
-        let in_units = self.units().into_iter().filter_map(|(unit, factor)| Some((amount.checked_div(&factor)?, unit)));
-        let in_units: Vec<(Ratio<i128>, String)> = in_units.collect();
+        let in_units = self.units().into_iter().filter_map(|(unit, factor)| Some((divided(amount, factor)?, unit)));
+        let in_units: Vec<(Ratio<i128>, Unit)> = in_units.collect();
         let exact =
             in_units.iter().filter_map(|(value, unit)| Some((*value, format!("{}{unit}", self.decimal(*value)?))));
         let exact: Vec<(Ratio<i128>, String)> = exact.collect();
@@ -61,30 +80,32 @@ impl Quantity {
         Some(if places == 1 && matches!(self.dimension, Dimension::Money(_)) { text + "0" } else { text })
     }
 
-    fn base_unit(&self) -> String {
+    fn base_unit(&self) -> Unit {
         match self.dimension {
-            Dimension::Count => String::new(),
-            Dimension::Time => "s".to_owned(),
-            Dimension::Rate => "/s".to_owned(),
-            Dimension::Bytes => "B".to_owned(),
-            Dimension::Bandwidth => "B/s".to_owned(),
-            Dimension::Percent => "%".to_owned(),
-            Dimension::Distance => "m".to_owned(),
-            Dimension::Money(currency) => currency.to_string(),
+            Dimension::Count => Unit::Plain(""),
+            Dimension::Time => Unit::Plain("s"),
+            Dimension::Rate => Unit::Per("", "s"),
+            Dimension::Bytes => Unit::Plain("B"),
+            Dimension::Bandwidth => Unit::Per("B", "s"),
+            Dimension::Percent => Unit::Plain("%"),
+            Dimension::Distance => Unit::Plain("m"),
+            Dimension::Money(currency) => Unit::Money(currency),
         }
     }
 
     /// The units it can be written in, small to large, in base units.
-    fn units(&self) -> Vec<(String, Ratio<i128>)> {
-        let plain = |table: &[(&str, i128)]| -> Vec<(String, Ratio<i128>)> {
-            table.iter().map(|(unit, factor)| ((*unit).to_owned(), Ratio::from_integer(*factor))).collect()
+    fn units(&self) -> Vec<(Unit, Ratio<i128>)> {
+        let plain = |table: &'static [(&str, i128)]| {
+            let units = table.iter().map(|(unit, factor)| (Unit::Plain(unit), Ratio::new_raw(*factor, 1)));
+            units.collect()
         };
-        let per = |table: &[(&str, i128)]| -> Vec<(String, Ratio<i128>)> {
+        let per = |table: &'static [(&str, i128)]| {
             let periods = PERIODS.iter().rev();
             let pairs = periods.flat_map(|(period, seconds)| {
-                table.iter().map(move |(unit, factor)| (format!("{unit}/{period}"), Ratio::new(*factor, *seconds)))
+                let units = table.iter();
+                units.map(move |(unit, factor)| (Unit::Per(unit, period), divided((*factor).into(), (*seconds).into())))
             });
-            pairs.collect()
+            pairs.filter_map(|(unit, factor)| Some((unit, factor?))).collect()
         };
         match self.dimension {
             Dimension::Count => plain(MULTIPLES),
@@ -93,19 +114,35 @@ impl Quantity {
             Dimension::Bytes => plain(BYTES),
             Dimension::Bandwidth => per(BYTES),
             Dimension::Distance => {
-                DISTANCES.iter().map(|(unit, (n, d))| ((*unit).to_owned(), Ratio::new_raw(*n, *d))).collect()
+                DISTANCES.iter().map(|(unit, (n, d))| (Unit::Plain(unit), Ratio::new_raw(*n, *d))).collect()
             }
-            Dimension::Percent | Dimension::Money(_) => vec![(self.base_unit(), Ratio::from_integer(1))],
+            Dimension::Percent | Dimension::Money(_) => vec![(self.base_unit(), Ratio::new_raw(1, 1))],
         }
+    }
+}
+
+/// The quotient of two ratios in lowest terms, the second above zero, if it fits. Every figure is tried in some twenty units, so
+/// it matters that no step takes 128 bits that can do with 64.
+fn divided(amount: Ratio<i128>, by: Ratio<i128>) -> Option<Ratio<i128>> {
+    let above = common(*amount.numer(), *by.numer());
+    let below = common(*amount.denom(), *by.denom());
+    let numer = (amount.numer() / above).checked_mul(by.denom() / below)?;
+    let denom = (amount.denom() / below).checked_mul(by.numer() / above)?;
+    Some(Ratio::new_raw(numer, denom))
+}
+
+/// The greatest common divisor of two numbers above zero.
+fn common(one: i128, other: i128) -> i128 {
+    match (u64::try_from(one), u64::try_from(other)) {
+        (Ok(one), Ok(other)) => one.gcd(&other).into(),
+        _ => one.gcd(&other),
     }
 }
 
 /// A ratio as a decimal number, if it is one and fits.
 fn decimal(value: Ratio<i128>) -> Option<String> {
-    let (mut rest, mut twos, mut fives) = (*value.denom(), 0, 0);
-    while rest % 2 == 0 {
-        (rest, twos) = (rest / 2, twos + 1);
-    }
+    let twos = value.denom().trailing_zeros();
+    let (mut rest, mut fives) = (value.denom() >> twos, 0);
     while rest % 5 == 0 {
         (rest, fives) = (rest / 5, fives + 1);
     }

@@ -6,6 +6,7 @@ use super::patterns::Mechanism::{self, *};
 use crate::Design;
 use crate::expression::Action;
 use crate::fact::*;
+use crate::groups::Groups;
 use crate::quantity::Quantity;
 use crate::step_05_parameters::DpKind;
 use crate::vocabulary::*;
@@ -44,21 +45,6 @@ pub struct Components<'d> {
     top: Groups<View, Quantity>,
     window: Groups<View, Quantity>,
     decays: Groups<View, Quantity>,
-}
-
-/// Values by key.
-pub(crate) struct Groups<K, V>(BTreeMap<K, Vec<V>>);
-
-impl<K: Ord, V> Groups<K, V> {
-    pub(crate) fn new(pairs: impl Iterator<Item = (K, V)>) -> Self {
-        let mut groups: BTreeMap<K, Vec<V>> = BTreeMap::new();
-        pairs.for_each(|(key, value)| groups.entry(key).or_default().push(value));
-        Groups(groups)
-    }
-
-    pub(crate) fn get(&self, key: K) -> &[V] {
-        self.0.get(&key).map_or(&[], Vec::as_slice)
-    }
 }
 
 impl<'d> Components<'d> {

@@ -445,12 +445,17 @@ pub fn ripens(condition: &Expr) -> bool {
     }
 }
 
-/// The class of each object: as declared, as found, or an entity where nothing tells.
+/// The class of each object.
 fn classes(design: &Design) -> Vec<(Object, Class)> {
-    let mut classes: BTreeMap<Object, Class> = design.objects.primary.iter().copied().collect();
-    classes.extend(design.facts.class.iter().copied());
     let objects = 0..design.facts.names.objects.len() as u32;
-    objects.map(Object).map(|object| (object, classes.get(&object).copied().unwrap_or(Class::Entity))).collect()
+    objects.map(Object).map(|object| (object, class_of(design, object))).collect()
+}
+
+/// The class of an object: as declared, as found, or an entity where nothing tells.
+fn class_of(design: &Design, object: Object) -> Class {
+    let (declared, found) = (&design.facts.class, &design.objects.primary);
+    let mut all = declared.iter().rev().chain(found.iter().rev());
+    all.find(|(of, _)| *of == object).map_or(Class::Entity, |(_, class)| *class)
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 
 use crate::expression::{Action, Expr};
 use crate::fact::*;
+use crate::groups::Groups;
 use crate::quantity::Quantity;
 use crate::step_05_parameters::DpKind;
-use crate::step_06_mechanisms::components::Groups;
 use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::step_09_schema::TableClass;
 use crate::vocabulary::*;

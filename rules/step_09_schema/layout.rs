@@ -8,6 +8,7 @@ use super::{Schema, TableClass};
 use crate::Design;
 use crate::expression::{Action, Expr};
 use crate::fact::*;
+use crate::groups::Groups;
 use crate::proof::RuleId;
 use crate::quantity::Quantity;
 use crate::step_04_invariants::scope;
@@ -69,6 +70,18 @@ pub struct Layout<'d> {
     fields: BTreeMap<Object, Vec<(Field, Type)>>,
     keys: BTreeMap<Object, Vec<Field>>,
     guarded: BTreeSet<(Object, Mechanism)>,
+    effects: Groups<Operation, (Object, &'d Action)>,
+    creations: Groups<Object, &'d [(Field, Expr)]>,
+    unique_per: Groups<Object, BTreeSet<Field>>,
+    pairs: Groups<Object, (Field, Field)>,
+    filled: Groups<Object, (Operation, Field)>,
+    counted: BTreeSet<(Object,)>,
+    changed: BTreeSet<Object>,
+    copied: BTreeSet<Object>,
+    initial: BTreeSet<Field>,
+    places: Groups<Object, Field>,
+    grouped: Groups<View, Field>,
+    origin: Vec<Option<Source>>,
     /// By what the records of each object are spread, and why.
     pub spread: Vec<Spread>,
 }
@@ -87,7 +100,39 @@ impl<'d> Layout<'d> {
         }
         let canonical = scope::canonical(facts);
         let spread = partition::spread(design, &canonical);
-        Layout { design, canonical, fields, keys, guarded: guarded(design), spread }
+        let creations = facts.effect.iter().filter_map(|(_, _, object, _, action)| match action {
+            Action::Create(values) => Some((*object, values.as_slice())),
+            _ => None,
+        });
+        let unique_per = facts.statement.iter().filter_map(|(_, statement)| match statement {
+            Statement::UniquePer(object, fields) => Some((*object, fields.iter().copied().collect())),
+            _ => None,
+        });
+        let copied = facts.upstream.iter().filter_map(|(_, source)| match source {
+            Source::Object(object) => Some(*object),
+            Source::View(_) => None,
+        });
+        let filled = design.invariants.filled.iter();
+        Layout {
+            design,
+            canonical,
+            fields,
+            keys,
+            guarded: guarded(design),
+            effects: Groups::new(facts.effect.iter().map(|(_, of, object, _, action)| (*of, (*object, action)))),
+            creations: Groups::new(creations),
+            unique_per: Groups::new(unique_per),
+            pairs: Groups::new(facts.canonical_pair.iter().map(|(object, one, other)| (*object, (*one, *other)))),
+            filled: Groups::new(filled.map(|(operation, object, field)| (*object, (*operation, *field)))),
+            counted: super::needed::counted(facts).into_iter().collect(),
+            changed: design.evidence.changes.iter().map(|(_, object)| *object).collect(),
+            copied: copied.collect(),
+            initial: facts.initial.iter().map(|(field, _)| *field).collect(),
+            places: Groups::new(spread.iter().map(|(object, field, ..)| (*object, *field))),
+            grouped: Groups::new(facts.grouped.iter().copied()),
+            origin: view::origins(facts),
+            spread,
+        }
     }
 
     /// The table of that class for a thing.
@@ -117,9 +162,9 @@ impl<'d> Layout<'d> {
     /// then its key. Of several objects the one that is changed decides, then the one whose machine moves, then the first one created.
     pub fn place(&self, operation: Operation) -> Option<(Object, Vec<Field>)> {
         let facts = &self.design.facts;
-        let effects = || facts.effect.iter().filter(|(_, of, ..)| *of == operation);
-        let changed =
-            effects().find(|(.., action)| !matches!(action, Action::Create(_))).map(|(_, _, object, ..)| *object);
+        let effects = self.effects.get(operation);
+        let changed = effects.iter().find(|(_, action)| !matches!(action, Action::Create(_)));
+        let changed = changed.map(|(object, _)| *object);
         let mut moved = facts.triggers.iter().filter(|(of, _)| *of == operation);
         let moved = moved.find_map(|(_, taken)| facts.transition.iter().find(|(transition, ..)| transition == taken));
         if let Some(object) = changed.or(moved.map(|(_, object, ..)| *object)) {
@@ -132,13 +177,13 @@ impl<'d> Layout<'d> {
             });
             return Some((object, fields));
         }
-        let created = effects().next().map(|(_, _, object, ..)| *object)?;
+        let (created, _) = *effects.first()?;
         Some((created, self.spread_of(created)))
     }
 
     /// The fields by which records of the object are spread.
     pub fn spread_of(&self, object: Object) -> Vec<Field> {
-        self.spread.iter().filter(|(other, ..)| *other == object).map(|(_, field, ..)| *field).collect()
+        self.places.get(object).to_vec()
     }
 
     /// The fields that identify an instance.
@@ -209,15 +254,14 @@ impl<'d> Layout<'d> {
 
     /// The pair that stands for a key, where no key is declared.
     fn pair(&self, object: Object) -> Vec<Field> {
-        let pairs =
-            self.design.facts.canonical_pair.iter().filter(|(of, ..)| *of == object && self.key(object).is_empty());
-        pairs.flat_map(|(_, one, other)| [*one, *other]).collect()
+        let pairs = self.pairs.get(object).iter().filter(|_| self.key(object).is_empty());
+        pairs.flat_map(|(one, other)| [*one, *other]).collect()
     }
 
     /// An object without a declared key is identified by its content, its pair, or a number that means nothing else.
     fn identity(&self, object: Object) -> Vec<Drawn> {
         let facts = &self.design.facts;
-        if !self.key(object).is_empty() || facts.canonical_pair.iter().any(|(other, ..)| *other == object) {
+        if !self.key(object).is_empty() || !self.pairs.get(object).is_empty() {
             return vec![];
         }
         let hashed = facts.content_addressed.iter().any(|(other, _)| *other == object);
@@ -229,10 +273,9 @@ impl<'d> Layout<'d> {
     fn machinery(&self, object: Object) -> Vec<Drawn> {
         let mut columns = vec![];
         let compared = [Mechanism::CasOnVersion, Mechanism::CasOnStateAndVersion, Mechanism::VersionVector];
-        let changed = self.design.evidence.changes.iter().any(|(_, other)| *other == object);
         if compared.iter().any(|mechanism| self.guarded.contains(&(object, *mechanism))) {
             columns.push(drawn("version", Primitive::Integer, "S9-e1"));
-        } else if changed && self.is_copied(object) {
+        } else if self.changed.contains(&object) && self.copied.contains(&object) {
             // A copy must know which of two changes is the later one.
             columns.push(drawn("version", Primitive::Integer, "S6.4-r4"));
         }
@@ -254,18 +297,12 @@ impl<'d> Layout<'d> {
     fn uniques(&self, object: Object) -> Vec<BTreeSet<Field>> {
         let facts = &self.design.facts;
         let key: BTreeSet<Field> = self.key(object).iter().copied().chain(self.pair(object)).collect();
-        let stated = facts.statement.iter().filter_map(|(_, statement)| match statement {
-            Statement::UniquePer(of, fields) if *of == object => Some(fields.iter().copied().collect()),
-            _ => None,
-        });
-        let pairs = facts.canonical_pair.iter().filter(|(of, ..)| *of == object);
-        let pairs = pairs.map(|(_, one, other)| BTreeSet::from([*one, *other]));
+        let stated = self.unique_per.get(object).iter().cloned();
+        let pairs = self.pairs.get(object).iter().map(|(one, other)| BTreeSet::from([*one, *other]));
         // the request's identity in the record stops duplicates that the outcome answers.
         let mut filled: BTreeMap<Operation, BTreeSet<Field>> = BTreeMap::new();
-        for (operation, of, field) in &self.design.invariants.filled {
-            if *of == object {
-                filled.entry(*operation).or_default().insert(*field);
-            }
+        for (operation, field) in self.filled.get(object) {
+            filled.entry(*operation).or_default().insert(*field);
         }
         let whole = |operation: &Operation| facts.once_per.iter().filter(|(of, _)| of == operation).count();
         let filled =
@@ -281,35 +318,22 @@ impl<'d> Layout<'d> {
         if self.key(object).contains(&field) || kind == Type::Primitive(Primitive::Status) {
             return false;
         }
-        if facts.initial.iter().any(|(other, _)| *other == field) || self.is_counted(object, field) {
+        if self.initial.contains(&field) || self.is_counted(object, field) {
             return false;
         }
-        let mut made = self.creations(object).peekable();
-        made.peek().is_none() || made.any(|values| !values.iter().any(|(other, _)| *other == field))
+        let made = self.creations.get(object);
+        made.is_empty() || made.iter().any(|values| !values.iter().any(|(other, _)| *other == field))
     }
 
     /// Its value is the next position of a sequence.
     fn is_counted(&self, object: Object, field: Field) -> bool {
-        super::needed::counted(&self.design.facts).contains(&(object,))
-            && self.design.facts.ordered_by.contains(&(object, field))
+        self.counted.contains(&(object,)) && self.design.facts.ordered_by.contains(&(object, field))
     }
 
     /// Some record of the time of its creation is part of the object.
     fn is_dated(&self, object: Object) -> bool {
         let dated = |values: &[(Field, Expr)]| values.iter().any(|(_, value)| *value == Expr::Now);
-        self.creations(object).any(dated)
-    }
-
-    fn creations(&self, object: Object) -> impl Iterator<Item = &'d [(Field, Expr)]> + '_ {
-        let effects = self.design.facts.effect.iter().filter(move |(_, _, of, _, _)| *of == object);
-        effects.filter_map(|(.., action)| match action {
-            Action::Create(values) => Some(values.as_slice()),
-            _ => None,
-        })
-    }
-
-    fn is_copied(&self, object: Object) -> bool {
-        self.design.facts.upstream.iter().any(|(_, source)| *source == Source::Object(object))
+        self.creations.get(object).iter().any(|values| dated(values))
     }
 
     fn copy(&self, field: Field, kind: Type) -> Drawn {

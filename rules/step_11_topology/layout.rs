@@ -114,11 +114,10 @@ fn holds_truth(design: &Design, what: Entity, volatile: &impl Fn(&Entity) -> boo
 /// What runs on a schedule, from a queue, or as a part of the system that acts by itself.
 fn workers(design: &Design, drafts: &Drafts) -> Vec<Part> {
     let mut parts: BTreeMap<(Option<usize>, &'static str), Part> = BTreeMap::new();
-    let uses = |dp: Dp, wanted: &[Mechanism]| {
-        let step = &design.mechanisms;
-        let selected = step.mechanism.iter().chain(&step.adds);
-        selected.into_iter().any(|(other, mechanism, _)| *other == dp && wanted.contains(mechanism))
-    };
+    let step = &design.mechanisms;
+    let selected = step.mechanism.iter().chain(&step.adds);
+    let used: BTreeSet<(Dp, Mechanism)> = selected.map(|(dp, mechanism, _)| (*dp, *mechanism)).collect();
+    let uses = |dp: Dp, wanted: &[Mechanism]| wanted.iter().any(|mechanism| used.contains(&(dp, *mechanism)));
     let folded: BTreeSet<View> = design.technology.folded.iter().map(|(_, view)| *view).collect();
     for (dp, kind, of) in &design.parameters.dp {
         let home = drafts.home_of(design, (*dp).into());

@@ -1,6 +1,7 @@
 //! By which key what is spread: the scope of the correctness invariant, never convenience (S11-d6, AP-11).
 
 use crate::fact::*;
+use crate::groups::Groups;
 use crate::log::Log;
 use crate::proof::{Fact, RuleId, premises};
 use crate::vocabulary::*;
@@ -16,8 +17,9 @@ pub fn derive(design: &Design, because: &mut Log) -> Vec<(Entity, Field, RuleId)
             because.push((fact!(spread, what, *field), rule, premises(grounds)));
         }
     };
+    let keys = Keys::new(design);
     for object in (0..design.facts.names.objects.len() as u32).map(Object) {
-        if let Some((fields, rule, grounds)) = of_object(design, object) {
+        if let Some((fields, rule, grounds)) = keys.of(object) {
             add(object.into(), &fields, rule, &grounds);
         }
     }
@@ -35,7 +37,7 @@ pub fn derive(design: &Design, because: &mut Log) -> Vec<(Entity, Field, RuleId)
                 .iter()
                 .find(|(other, source)| *other == view && matches!(source, Source::Object(_)));
             if let Some((_, Source::Object(object))) = source {
-                let of = of_object(design, *object).map(|(fields, ..)| fields).unwrap_or_default();
+                let of = keys.of(*object).map(|(fields, ..)| fields).unwrap_or_default();
                 add(view.into(), &of, "S11-d6", &[fact!(upstream, view, *object)]);
             }
         }
@@ -50,83 +52,102 @@ pub fn derive(design: &Design, because: &mut Log) -> Vec<(Entity, Field, RuleId)
 
 type Key = (Vec<Field>, RuleId, Vec<Fact>);
 
-/// The key of an object: as decided, by the scope of what is enforced on it, or by its identity.
-fn of_object(design: &Design, object: Object) -> Option<Key> {
-    let facts = &design.facts;
-    let fields = |pairs: &[(Object, Field)]| -> Vec<Field> {
-        pairs.iter().filter(|(other, _)| *other == object).map(|(_, field)| *field).collect()
-    };
-    let decided = facts.decision.iter().find_map(|(decision, choice)| match (choice.topic, choice.of, choice.entity) {
-        (Topic::PartitionKey, Some(Entity::Object(of)), Some(Entity::Field(field))) if of == object => {
-            Some((vec![field], "S9-d3", vec![fact!(decision, *decision)]))
-        }
-        _ => None,
-    });
-    let pair = facts.canonical_pair.iter().find(|(other, ..)| *other == object);
-    let pair = || {
-        pair.map(|(_, one, other)| (vec![*one, *other], "S11-r5", vec![fact!(canonical_pair, object, *one, *other)]))
-    };
-    let declared = |relation: &'static str, fields: Vec<Field>, rule: RuleId| {
-        let stated = fields.iter().map(|field| match relation {
-            "winner_per" => fact!(winner_per, object, *field),
-            "ordered_within" => fact!(ordered_within, object, *field),
-            _ => fact!(key, object, *field),
+/// What the key of an object is taken from, at hand by object.
+struct Keys<'d> {
+    design: &'d Design,
+    key: Groups<Object, Field>,
+    winner_per: Groups<Object, Field>,
+    ordered_within: Groups<Object, Field>,
+    guarding: Groups<Object, Dp>,
+    enforces: Groups<Dp, Invariant>,
+    scope: Groups<Invariant, Field>,
+    folding: Groups<Object, View>,
+    grouped: Groups<View, Field>,
+}
+
+impl<'d> Keys<'d> {
+    fn new(design: &'d Design) -> Keys<'d> {
+        let (facts, parameters) = (&design.facts, &design.parameters);
+        let correct = |invariant: &Invariant| {
+            matches!(design.invariants.kind(*invariant), Some(InvariantType::Eligibility | InvariantType::Ordering))
+        };
+        let folded: BTreeSet<View> = design.technology.folded.iter().map(|(_, view)| *view).collect();
+        let upstream = facts.upstream.iter().filter(|(view, _)| folded.contains(view));
+        let folding = upstream.filter_map(|(view, source)| match source {
+            Source::Object(object) => Some((*object, *view)),
+            Source::View(_) => None,
         });
-        let grounds: Vec<Fact> = stated.take(4).collect();
-        (!fields.is_empty()).then_some((fields, rule, grounds))
-    };
-    decided
-        .or_else(pair)
-        .or_else(|| folded_by(design, object))
-        .or_else(|| scope(design, object))
-        .or_else(|| declared("winner_per", fields(&facts.winner_per), "S11-d6"))
-        .or_else(|| declared("ordered_within", fields(&facts.ordered_within), "S11-d6"))
-        .or_else(|| declared("key", fields(&facts.key), "S9-d3"))
-}
-
-/// A stream is spread as it is folded: by the key of what is computed from it (S10-e5, S11-r2). Where several views fold it, by
-/// the one within whose key the stream is ordered, or else by the first by name.
-fn folded_by(design: &Design, object: Object) -> Option<Key> {
-    design.technology.streamed.binary_search(&(object,)).ok()?;
-    let views: BTreeSet<View> = design.technology.folded.iter().map(|(_, view)| *view).collect();
-    let facts = &design.facts;
-    let keyed = |view: View| -> Vec<Field> {
-        facts.grouped.iter().filter(|(other, _)| *other == view).map(|(_, field)| *field).collect()
-    };
-    let ordered = |field: &Field| facts.ordered_within.contains(&(object, *field));
-    let folding = facts.upstream.iter().filter(|(view, from)| *from == Source::Object(object) && views.contains(view));
-    let view = &folding.map(|(view, _)| *view).min_by_key(|view| {
-        let fields = keyed(*view);
-        let in_order = !fields.is_empty() && fields.iter().all(ordered);
-        (!in_order, facts.name(*view))
-    })?;
-    let fields = keyed(*view);
-    let grounds: Vec<Fact> = fields.iter().map(|field| fact!(grouped, *view, *field)).take(4).collect();
-    (!fields.is_empty()).then_some((fields, "S11-d6", grounds))
-}
-
-/// S11-d6: the scope that most of the object's correctness invariants have in common.
-fn scope(design: &Design, object: Object) -> Option<Key> {
-    let guarding: BTreeSet<Dp> =
-        design.parameters.guards.iter().filter(|(_, other)| *other == object).map(|(dp, _)| *dp).collect();
-    let correct = |invariant: &Invariant| {
-        matches!(design.invariants.kind(*invariant), Some(InvariantType::Eligibility | InvariantType::Ordering))
-    };
-    let enforced =
-        design.parameters.enforces.iter().filter(|(dp, invariant)| guarding.contains(dp) && correct(invariant));
-    let mut votes: BTreeMap<Vec<Field>, Vec<Invariant>> = BTreeMap::new();
-    for (_, invariant) in enforced {
-        let own = design
-            .invariants
-            .scope
-            .iter()
-            .filter(|(other, field)| other == invariant && design.facts.object_of(*field) == object);
-        votes.entry(own.map(|(_, field)| *field).collect()).or_default().push(*invariant);
+        Keys {
+            design,
+            key: Groups::new(facts.key.iter().copied()),
+            winner_per: Groups::new(facts.winner_per.iter().copied()),
+            ordered_within: Groups::new(facts.ordered_within.iter().copied()),
+            guarding: Groups::new(parameters.guards.iter().map(|(dp, object)| (*object, *dp))),
+            enforces: Groups::new(parameters.enforces.iter().filter(|(_, invariant)| correct(invariant)).copied()),
+            scope: Groups::new(design.invariants.scope.iter().copied()),
+            folding: Groups::new(folding),
+            grouped: Groups::new(facts.grouped.iter().copied()),
+        }
     }
-    votes.remove(&vec![]);
-    let (fields, invariants) =
-        votes.into_iter().max_by_key(|(fields, all)| (all.len(), std::cmp::Reverse(fields.clone())))?;
-    let grounds =
-        invariants.iter().flat_map(|invariant| fields.iter().map(move |field| fact!(scope, *invariant, *field)));
-    Some((fields.clone(), "S11-d6", grounds.take(4).collect()))
+
+    /// The key of an object: as decided, by the scope of what is enforced on it, or by its identity.
+    fn of(&self, object: Object) -> Option<Key> {
+        let facts = &self.design.facts;
+        let decided =
+            facts.decision.iter().find_map(|(decision, choice)| match (choice.topic, choice.of, choice.entity) {
+                (Topic::PartitionKey, Some(Entity::Object(of)), Some(Entity::Field(field))) if of == object => {
+                    Some((vec![field], "S9-d3", vec![fact!(decision, *decision)]))
+                }
+                _ => None,
+            });
+        let pair = facts.canonical_pair.iter().find(|(other, ..)| *other == object);
+        let pair = || {
+            let fact = |(_, one, other): &(Object, Field, Field)| fact!(canonical_pair, object, *one, *other);
+            pair.map(|pair| (vec![pair.1, pair.2], "S11-r5", vec![fact(pair)]))
+        };
+        let declared = |fields: &[Field], rule: RuleId, fact: &dyn Fn(Field) -> Fact| {
+            let grounds = fields.iter().take(4).map(|field| fact(*field)).collect();
+            (!fields.is_empty()).then(|| (fields.to_vec(), rule, grounds))
+        };
+        let (winner, order) = (self.winner_per.get(object), self.ordered_within.get(object));
+        decided
+            .or_else(pair)
+            .or_else(|| self.folded_by(object))
+            .or_else(|| self.scope(object))
+            .or_else(|| declared(winner, "S11-d6", &|field| fact!(winner_per, object, field)))
+            .or_else(|| declared(order, "S11-d6", &|field| fact!(ordered_within, object, field)))
+            .or_else(|| declared(self.key.get(object), "S9-d3", &|field| fact!(key, object, field)))
+    }
+
+    /// A stream is spread as it is folded: by the key of what is computed from it (S10-e5, S11-r2). Where several views fold it,
+    /// by the one within whose key the stream is ordered, or else by the first by name.
+    fn folded_by(&self, object: Object) -> Option<Key> {
+        self.design.technology.streamed.binary_search(&(object,)).ok()?;
+        let ordered = |field: &Field| self.ordered_within.get(object).contains(field);
+        let view = self.folding.get(object).iter().copied().min_by_key(|view| {
+            let fields = self.grouped.get(*view);
+            let in_order = !fields.is_empty() && fields.iter().all(ordered);
+            (!in_order, self.design.facts.name(*view))
+        })?;
+        let fields = self.grouped.get(view);
+        let grounds: Vec<Fact> = fields.iter().map(|field| fact!(grouped, view, *field)).take(4).collect();
+        (!fields.is_empty()).then(|| (fields.to_vec(), "S11-d6", grounds))
+    }
+
+    /// S11-d6: the scope that most of the object's correctness invariants have in common.
+    fn scope(&self, object: Object) -> Option<Key> {
+        let guarding: BTreeSet<Dp> = self.guarding.get(object).iter().copied().collect();
+        let mut votes: BTreeMap<Vec<Field>, Vec<Invariant>> = BTreeMap::new();
+        for invariant in guarding.iter().flat_map(|dp| self.enforces.get(*dp)) {
+            let own = self.scope.get(*invariant).iter().copied();
+            let own = own.filter(|field| self.design.facts.object_of(*field) == object);
+            votes.entry(own.collect()).or_default().push(*invariant);
+        }
+        votes.remove(&vec![]);
+        let (fields, invariants) =
+            votes.into_iter().max_by_key(|(fields, all)| (all.len(), std::cmp::Reverse(fields.clone())))?;
+        let grounds =
+            invariants.iter().flat_map(|invariant| fields.iter().map(move |field| fact!(scope, *invariant, *field)));
+        Some((fields.clone(), "S11-d6", grounds.take(4).collect()))
+    }
 }

@@ -270,15 +270,22 @@ impl<'d> Ledger<'d> {
 /// The object behind a query or a view: what is read where nothing is at hand.
 fn read_from(facts: &Facts) -> BTreeMap<Entity, (Object, Fact)> {
     let upstream: BTreeMap<View, Source> = facts.upstream.iter().rev().copied().collect();
-    let behind = |mut source: Source| {
-        // A view may be declared a view of itself; no chain is longer than there are views.
-        for _ in 0..=upstream.len() {
+    let mut known: BTreeMap<View, Option<Object>> = BTreeMap::new();
+    let mut behind = |mut source: Source| {
+        // A view may be declared a view of itself, and chains may be long: what has been followed once is known.
+        let mut followed = BTreeSet::new();
+        let object = loop {
             match source {
-                Source::Object(object) => return Some(object),
-                Source::View(view) => source = *upstream.get(&view)?,
+                Source::Object(object) => break Some(object),
+                Source::View(view) => match (known.get(&view), upstream.get(&view)) {
+                    (Some(object), _) => break *object,
+                    (None, Some(next)) if followed.insert(view) => source = *next,
+                    _ => break None,
+                },
             }
-        }
-        None
+        };
+        known.extend(followed.into_iter().map(|view| (view, object)));
+        object
     };
     let mut read = BTreeMap::new();
     for &(query, source) in facts.query_reads.iter().rev() {

@@ -153,9 +153,13 @@ impl<'s> Lowering<'s> {
             _ => None,
         });
         let doc = clause.doc.iter().map(|line| line.trim()).collect::<Vec<_>>().join("\n");
+        // The second of a name is told and not read: nothing could speak of it, and what it says would be of neither.
+        if item.named && self.names.is_taken(&name, self.at(name_span), &self.places, &mut self.diagnostics) {
+            return self.pending_allows(clause);
+        }
         let entity = (item.declare)(&mut self.facts.names, Name { name: name.clone(), title, doc });
         if item.named {
-            self.names.declare(entity, &name, self.at(name_span), &self.places, &mut self.diagnostics);
+            self.names.declare(entity, &name);
         }
         self.places.item(entity, self.at(name_span), self.at(clause.span), clause.body.as_ref());
         self.pending_allows(clause);

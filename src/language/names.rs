@@ -27,23 +27,17 @@ struct Members {
 
 impl Names {
     /// Declares an item. Items share one namespace, whatever their kind.
-    pub fn declare(
-        &mut self,
-        entity: Entity,
-        name: &str,
-        at: Location,
-        places: &Places,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) {
-        if name.is_empty() {
-            return;
+    pub fn declare(&mut self, entity: Entity, name: &str) {
+        if !name.is_empty() {
+            self.global.insert(name.to_owned(), entity);
         }
-        match self.global.get(name) {
-            None => {
-                self.global.insert(name.to_owned(), entity);
-            }
-            Some(first) => diagnostics.push(duplicate(name, at, *first, places)),
-        }
+    }
+
+    /// Whether an item has the name already, which is told.
+    pub fn is_taken(&self, name: &str, at: Location, places: &Places, diagnostics: &mut Vec<Diagnostic>) -> bool {
+        let first = self.global.get(name);
+        diagnostics.extend(first.map(|first| duplicate(name, at, *first, places)));
+        first.is_some()
     }
 
     /// Declares a field, state or parameter of a thing.

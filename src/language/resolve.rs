@@ -25,9 +25,12 @@ impl<'s> Lowering<'s> {
     /// Declares a further item under a bare name (regions, events).
     pub fn declare_named(&mut self, term: &Term<'_>, declare: fn(&mut Names, Name) -> Entity) {
         let Some(name) = term.name() else { return };
-        let entity = declare(&mut self.facts.names, Name { name: name.to_owned(), ..Name::default() });
         let at = self.at(term.span);
-        self.names.declare(entity, name, at, &self.places, &mut self.diagnostics);
+        if self.names.is_taken(name, at, &self.places, &mut self.diagnostics) {
+            return;
+        }
+        let entity = declare(&mut self.facts.names, Name { name: name.to_owned(), ..Name::default() });
+        self.names.declare(entity, name);
         self.places.item(entity, at, at, None);
     }
 

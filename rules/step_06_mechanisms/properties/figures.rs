@@ -128,8 +128,11 @@ pub fn balances(facts: &Facts) -> Vec<(Source, Balance)> {
     let views = (0..facts.names.views.len() as u32).map(|id| Source::View(View(id)));
     let upstream = upstream(facts);
     let balance = |source: Source| {
-        let written = sum(objects_behind(&upstream, source).iter().filter_map(|object| writes.get(object).copied()));
-        match reads.get(&source).copied().zip(written) {
+        // What nobody reads at a rate is not followed to its sources.
+        let read = reads.get(&source).copied();
+        let behind = read.map(|_| objects_behind(&upstream, source)).unwrap_or_default();
+        let written = sum(behind.iter().filter_map(|object| writes.get(object).copied()));
+        match read.zip(written) {
             None => Balance::Unknown,
             Some((read, written)) if exceeds(read, written) => Balance::Reads,
             Some((read, written)) if exceeds(written, read) => Balance::Writes,

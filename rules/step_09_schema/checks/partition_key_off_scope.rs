@@ -23,11 +23,11 @@ pub static RULE: Rule = Rule {
 
 fn check(design: &Design) -> Vec<Finding> {
     let canonical = scope::canonical(&design.facts);
+    let scopes = partition::Scopes::new(design, &canonical);
     let objects = (0..design.facts.names.objects.len() as u32).map(Object);
     let found = objects.filter_map(|object| {
         let (decision, field) = partition::decided(design, object)?;
-        let scopes = partition::scopes(design, &canonical, object);
-        let broken = scopes.into_iter().find(|within| !within.scope.contains(&field))?;
+        let broken = scopes.of(object).into_iter().find(|within| !within.scope.contains(&field))?;
         Some(finding(design, object, decision, field, broken))
     });
     found.collect()

@@ -7,7 +7,7 @@ use crate::vocabulary::{Aggregate, Primitive, Vocabulary};
 impl Layout<'_> {
     pub(super) fn view(&self, view: View) -> Vec<Drawn> {
         let facts = &self.design.facts;
-        let groups: Vec<Field> = facts.grouped.iter().filter(|(of, _)| *of == view).map(|(_, field)| *field).collect();
+        let groups = self.grouped.get(view);
         let group = |field: &Field| self.field(*field).part(Part::Identity, "S9-e6").part(Part::Place, "S9-d3");
         let mut columns: Vec<Drawn> = groups.iter().map(group).collect();
         let computed = facts.computed.iter().find(|(of, ..)| *of == view);
@@ -18,7 +18,7 @@ impl Layout<'_> {
             columns.push(
                 drawn("rank", Primitive::Integer, "S9-e6").part(Part::Identity, "S9-e6").part(Part::Order, "S9-e6"),
             );
-            let shown = self.identity_of_source(view, 0);
+            let shown = self.identity_of_source(view);
             columns
                 .extend(shown.into_iter().filter(|column| !column.stores.is_some_and(|field| groups.contains(&field))));
             columns.push(drawn("score", Primitive::Decimal, "S9-e6"));
@@ -64,7 +64,7 @@ impl Layout<'_> {
         let ordered: Vec<Field> =
             facts.order_of.iter().filter(|(of, _)| *of == view).map(|(_, field)| *field).collect();
         let Some(Source::Object(object)) = self.main_source(view) else {
-            columns.extend(self.identity_of_source(view, 0));
+            columns.extend(self.identity_of_source(view));
             columns.push(drawn("value", Primitive::Json, "S9-d2"));
             return columns;
         };
@@ -89,22 +89,34 @@ impl Layout<'_> {
     }
 
     /// What identifies a record of what the view is made of. Views of views are followed, but no circle.
-    fn identity_of_source(&self, view: View, depth: usize) -> Vec<Drawn> {
-        match self.main_source(view) {
-            Some(Source::Object(object)) => self.key(object).iter().map(|field| self.field(*field)).collect(),
-            Some(Source::View(source)) if depth < self.design.facts.names.views.len() => {
-                let grouped = self.design.facts.grouped.iter().filter(|(of, _)| *of == source);
-                let groups: Vec<Drawn> = grouped.map(|(_, field)| self.field(*field)).collect();
-                if groups.is_empty() { self.identity_of_source(source, depth + 1) } else { groups }
+    fn identity_of_source(&self, mut view: View) -> Vec<Drawn> {
+        for _ in 0..self.origin.len() {
+            match self.main_source(view) {
+                Some(Source::Object(object)) => {
+                    return self.key(object).iter().map(|field| self.field(*field)).collect();
+                }
+                Some(Source::View(source)) => view = source,
+                None => break,
             }
-            _ => vec![],
+            let groups = self.grouped.get(view);
+            if !groups.is_empty() {
+                return groups.iter().map(|field| self.field(*field)).collect();
+            }
         }
+        vec![]
     }
 
     /// What the view is rebuilt from; failing that, the first it is made of.
     pub fn main_source(&self, view: View) -> Option<Source> {
-        let facts = &self.design.facts;
-        let rebuild = facts.rebuild.iter().find(|(of, _)| *of == view);
-        rebuild.or_else(|| facts.upstream.iter().find(|(of, _)| *of == view)).map(|(_, source)| *source)
+        self.origin.get(view.index()).copied().flatten()
     }
+}
+
+/// For each view, what it is rebuilt from; failing that, the first it is made of.
+pub(super) fn origins(facts: &Facts) -> Vec<Option<Source>> {
+    let mut origins = vec![None; facts.names.views.len()];
+    for (view, source) in facts.rebuild.iter().chain(&facts.upstream) {
+        origins[view.index()].get_or_insert(*source);
+    }
+    origins
 }
