@@ -5,6 +5,8 @@
 
 mod support;
 
+#[path = "export_postgres/audits.rs"]
+mod audits;
 #[path = "export_postgres/server.rs"]
 mod server;
 

@@ -3,6 +3,7 @@
 mod memory;
 mod view;
 
+use super::decision::{self, Grounds};
 use super::partition::{self, Spread};
 use super::{Schema, TableClass};
 use crate::Design;
@@ -82,6 +83,7 @@ pub struct Layout<'d> {
     places: Groups<Object, Field>,
     grouped: Groups<View, Field>,
     origin: Vec<Option<Source>>,
+    grounds: BTreeMap<Operation, Grounds>,
     /// By what the records of each object are spread, and why.
     pub spread: Vec<Spread>,
 }
@@ -119,6 +121,7 @@ impl<'d> Layout<'d> {
             fields,
             keys,
             guarded: guarded(design),
+            grounds: decision::grounds(facts),
             effects: Groups::new(facts.effect.iter().map(|(_, of, object, _, action)| (*of, (*object, action)))),
             creations: Groups::new(creations),
             unique_per: Groups::new(unique_per),

@@ -5,6 +5,7 @@
 
 pub mod artifact;
 pub mod checks;
+pub mod decision;
 pub mod layout;
 pub mod needed;
 pub mod partition;
@@ -232,6 +233,14 @@ impl Schema {
     pub fn column_of(&self, table: Table, field: Field) -> Option<Column> {
         let holding = self.stores.iter().filter(|(_, other)| *other == field).map(|(column, _)| *column);
         holding.into_iter().find(|column| self.column[column.index()].1 == table)
+    }
+
+    /// The column that a mechanism adds to a table under that name, or under a numbered one where the author has taken the name.
+    pub fn added(&self, table: Table, name: &str) -> Option<Column> {
+        let numbered = |rest: &str| rest.strip_prefix('_').is_some_and(|mark| mark.bytes().all(|byte| byte.is_ascii_digit()));
+        let is_called = |column: &Column| self.name(*column).strip_prefix(name).is_some_and(|rest| rest.is_empty() || numbered(rest));
+        let declared = |column: &Column| self.stores.binary_search_by_key(column, |(other, _)| *other).is_ok();
+        self.columns(table).filter(|column| is_called(column) && !declared(column)).last()
     }
 
     /// What a table or column is called.

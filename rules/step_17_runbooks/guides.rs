@@ -150,7 +150,7 @@ pub static GUIDES: &[Guide] = &[
     Guide {
         incident: Incident::Boundary, id: "S14-f5", endangers: true,
         signs: &[K::BoundaryDecisions, K::LateEvents], levers: &[M::CasOnPredicate, M::CasOnStateAndVersion, M::ScheduledTrigger],
-        diagnosis: &["take the decisions around the deadline from the decision log, with the clock each was made by", "compare the clocks of the nodes that decide"],
+        diagnosis: &["take the decisions around the deadline from the outcomes, with the time each was made at", "compare the clocks of the nodes that decide"],
         mitigation: &["stand by the recorded decision: the clock of the authority counts, not the client's", "where clocks drifted, take the node out"],
         cause: &["is the time tested inside the conditional write (A-38)?", "whose clock was it (A-54)?"],
         resolution: &["list what was decided within the drift of the deadline of {}, and let the product's owner settle it"],
@@ -258,7 +258,7 @@ pub static GUIDES: &[Guide] = &[
     Guide {
         incident: Incident::Violation, id: "A-76", endangers: true,
         signs: &[K::Violations], levers: &[],
-        diagnosis: &["the audit's log names the records: take the oldest", "follow its request in the decision log: what was read, what was decided"],
+        diagnosis: &["the audit's log names the records: take the oldest", "find its request among the outcomes: what was asked, what was read, what was decided"],
         mitigation: &["stop what can make it worse: close the operations that must keep it", "keep the evidence: logs, versions, clocks"],
         cause: &["was there a deployment, a repair by hand, a failover before the oldest violation?", "does the write carry the whole condition?"],
         resolution: &["correct the records by operations, not by hand in the store", "run the audit again over all records"],

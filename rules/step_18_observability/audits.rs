@@ -1,6 +1,6 @@
 //! How violations of an invariant are counted: an objective of zero that nothing looks for is a hope.
 //!
-//! An audit looks at the state where the state shows a violation for good, and at the log of decisions where the next write
+//! An audit looks at the state where the state shows a violation for good, and at what the outcomes record where the next write
 //! covers it up.
 
 use super::Observability;
@@ -25,7 +25,7 @@ pub struct Audit {
 pub enum Evidence {
     /// In the records themselves.
     State,
-    /// In the log of decisions only: the state does not keep what was decided on.
+    /// In what the outcomes record only: the state does not keep what was decided on.
     Decisions,
     /// In a figure that is measured all the time.
     Metric,
@@ -36,7 +36,7 @@ impl Evidence {
     pub fn word(self) -> &'static str {
         match self {
             Evidence::State => "records",
-            Evidence::Decisions => "decision log",
+            Evidence::Decisions => "recorded outcomes",
             Evidence::Metric => "metric",
         }
     }

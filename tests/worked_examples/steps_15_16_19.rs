@@ -21,8 +21,8 @@ pub fn objectives(examples: &mut Examples) {
         examples,
         "S15-e2",
         auction.promises(Correctness, closed, None, "0", Origin::Derived),
-        auction.audits(closed, "where not (Bid.created_at < Auction.end_time)"),
-        auction.audits(closed, "amount > Auction.current_highest"),
+        auction.audits(closed, "(bid.created_at < auction.end_time) is not true"),
+        auction.audits(closed, "cast(request ->> 'amount' as numeric) > cast(read -> 'auction' ->> 'current_highest' as numeric)"),
     );
     expect!(
         examples,

@@ -35,6 +35,16 @@ impl Layout<'_> {
 
     pub(super) fn outcomes(&self, operation: Operation) -> Vec<Drawn> {
         let mut columns = self.requested(operation);
+        let grounds = self.grounds.get(&operation).cloned().unwrap_or_default();
+        // who asked for what, and what the decision read, as it was then: the state moves on.
+        if grounds.caller || grounds.per_caller {
+            let caller = drawn("caller", Primitive::Id, "S16-cat5");
+            columns.push(if grounds.caller { caller } else { caller.null() });
+        }
+        columns.push(drawn("request", Primitive::Json, "A-76"));
+        if grounds.reads() {
+            columns.push(drawn("read", Primitive::Json, "A-76").null());
+        }
         columns.push(drawn("accepted", Primitive::Boolean, "A-37"));
         columns.push(drawn("answer", Primitive::Json, "S9-e3"));
         columns.push(drawn("created_at", Primitive::Timestamp, "S9-e3"));

@@ -47,6 +47,8 @@ pub struct Scope<'d> {
     pub row: Option<Parameter>,
     /// Fields of a record that is being made, by the value they get.
     pub made: Vec<(Field, Sql)>,
+    /// The time, which is one for all that an operation does.
+    pub now: &'static str,
 }
 
 impl Scope<'_> {
@@ -56,7 +58,7 @@ impl Scope<'_> {
             Expr::Field(field, Some(parameter)) => self.field_of(*field, *parameter),
             Expr::Field(field, None) => self.field(*field),
             Expr::Parameter(parameter) => self.argument(*parameter),
-            Expr::Now => Ok(sql("clock_timestamp()", "timestamptz")),
+            Expr::Now => Ok(sql(self.now, "timestamptz")),
             Expr::Caller => Ok(sql("in_caller", "text")),
             Expr::Quantity(quantity) => number(quantity),
             Expr::Text(text) => Ok(Sql { text: literal(text), kind: None }),

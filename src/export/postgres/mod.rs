@@ -82,12 +82,9 @@ impl<'d> Database<'d> {
         columns.iter().map(|column| self.column(*column)).collect::<Vec<_>>().join(", ")
     }
 
-    /// The column that a mechanism adds to a table under that name, which bears a mark where the author has taken the name.
+    /// The column that a mechanism adds to a table under that name.
     pub fn added(&self, table: Table, name: &str) -> Option<&str> {
-        let schema = &self.design.schema;
-        let declared = |column: &Column| schema.stores.iter().any(|(other, _)| other == column);
-        let columns = schema.columns(table).filter(|column| schema.name(*column).trim_end_matches('_') == name);
-        columns.filter(|column| !declared(column)).last().map(|column| self.column(column))
+        self.design.schema.added(table, name).map(|column| self.column(column))
     }
 
     /// A place has no order, and so cannot be part of a key.

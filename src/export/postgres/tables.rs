@@ -86,7 +86,7 @@ fn default(database: &Database, column: Column) -> Option<String> {
     let Some((_, field)) =
         schema.stores.iter().find(|(other, _)| *other == column).filter(|_| class == TableClass::Truth)
     else {
-        let name = schema.name(column).trim_end_matches('_');
+        let name = unnumbered(schema.name(column));
         let own = database.column(column);
         return (database.added(table, name) == Some(own)).then(|| machinery(name, own, class)).flatten();
     };
@@ -96,9 +96,15 @@ fn default(database: &Database, column: Column) -> Option<String> {
         return Some(format!("default {}", literal(design.facts.name(initial.1))));
     }
     let (_, value) = design.facts.initial.iter().find(|(other, _)| other == field)?;
-    let scope = Scope { database, instances: vec![], arguments: vec![], row: None, made: vec![] };
+    let scope = Scope { database, instances: vec![], arguments: vec![], row: None, made: vec![], now: "clock_timestamp()" };
     let constant = scope.expr(value).ok()?;
     Some(format!("default {}", cast(&constant, database.kind(column))))
+}
+
+/// The name of a column without the number it has where the author has taken the name.
+fn unnumbered(name: &str) -> &str {
+    let numbered = |mark: &str| !mark.is_empty() && mark.bytes().all(|byte| byte.is_ascii_digit());
+    name.rsplit_once('_').filter(|(_, mark)| numbered(mark)).map_or(name, |(name, _)| name)
 }
 
 fn machinery(name: &str, own: &str, class: TableClass) -> Option<String> {
@@ -173,7 +179,7 @@ fn stated(
         let (name, kind) = database.truth_column(*field)?;
         Some((*field, super::expression::Sql { text: name.to_owned(), kind: Some(kind.to_owned()) }))
     });
-    let scope = Scope { database, instances: vec![], arguments: vec![], row: None, made: made.collect() };
+    let scope = Scope { database, instances: vec![], arguments: vec![], row: None, made: made.collect(), now: "clock_timestamp()" };
     let condition = scope.condition(condition).ok()?;
     Some((format!("check ({condition})"), database.trace(&fact!(statement, invariant))))
 }

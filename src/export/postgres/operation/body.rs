@@ -2,6 +2,7 @@
 
 mod effects;
 mod failures;
+mod grounds;
 
 use sysd_rules::fact;
 use sysd_rules::fact::*;
@@ -71,6 +72,9 @@ impl Body<'_, '_> {
             ("v_reason", "jsonb"),
             ("v_message", "text"),
             ("v_reasons", "text[]"),
+            ("v_same", "boolean"),
+            ("v_now", "timestamptz := clock_timestamp()"),
+            ("v_read", "jsonb"),
             ("v_fence", "bigint"),
             ("v_position", "bigint"),
         ];
@@ -122,24 +126,31 @@ impl Body<'_, '_> {
             None => "null".to_owned(),
         };
         let name = self.plan.database.table(table).to_owned();
-        let [accepted, answer, expires] = ["accepted", "answer", "expires_at"].map(|column| self.added(table, column));
+        let [asked, accepted, answer, expires] =
+            ["request", "accepted", "answer", "expires_at"].map(|column| self.added(table, column));
+        let caller = self.plan.database.added(table, "caller").map(str::to_owned);
         let request = self.request();
         self.line(&format!("v_request := {request};"));
         self.says(
             &fact!(table, table, TableClass::Outcomes, self.plan.operation),
             "insert if absent; a repeated request waits here and gets the stored outcome (A-37)",
         );
+        let who = caller.map_or((String::new(), ""), |caller| (format!("{caller}, "), "in_caller, "));
         self.line(&format!(
-            "insert into {name} ({}, {accepted}, {answer}, {expires})\nvalues ({}, false, '{{}}', {until})\non conflict do nothing;",
+            "insert into {name} ({}, {}{asked}, {accepted}, {answer}, {expires})\nvalues ({}, {}v_request, false, '{{}}', {until})\non conflict do nothing;",
             names.join(", "),
-            values.join(", ")
+            who.0,
+            values.join(", "),
+            who.1,
         ));
         let found = Key::condition(&key.request, "o");
+        let no = "return jsonb_build_object('accepted', false";
         self.line(&format!(
-            "if not found then\n    select o.{answer} into v_answer from {name} as o where {found};\n    \
-             if v_answer -> 'request' is distinct from v_request then\n        \
-             return jsonb_build_object('accepted', false, 'replayed', false, 'reasons', jsonb_build_array('another request has this key'));\n    \
-             end if;\n    return v_answer - 'request' || jsonb_build_object('replayed', true);\nend if;"
+            "if not found then\n    \
+             select o.{answer}, o.{asked} is not distinct from v_request into v_answer, v_same from {name} as o where {found};\n    \
+             if not found then\n        {no}, 'undecided', true, 'replayed', false, 'reasons', '[]'::jsonb);\n    end if;\n    \
+             if not v_same then\n        {no}, 'replayed', false, 'reasons', jsonb_build_array('another request has this key'));\n    end if;\n    \
+             return v_answer || jsonb_build_object('replayed', true);\nend if;"
         ));
         Ok(())
     }
@@ -170,6 +181,7 @@ impl Body<'_, '_> {
         }
         self.read_others();
         self.lock_first();
+        self.record_grounds();
         for (at, change) in self.plan.changes.iter().enumerate() {
             self.change(change, at == 0)?;
         }
@@ -187,20 +199,6 @@ impl Body<'_, '_> {
         Ok(())
     }
 
-    /// Rows that are only read stay as they are until the commit.
-    fn read_others(&mut self) {
-        for instance in &self.plan.scope.instances {
-            let changed = self.plan.changes.iter().any(|change| change.instance.parameter == instance.parameter);
-            if changed || !self.plan.reads(instance) || instance.key.is_empty() {
-                continue;
-            }
-            let (table, found) = (self.table(instance.object), by_key(self.plan, instance, "t"));
-            self.line("-- S5-d5: what the condition reads elsewhere does not change before the commit");
-            self.line(&format!("select t.* into {} from {table} as t where {found} for share;", instance.variable));
-            self.missing(instance.parameter);
-        }
-    }
-
     fn missing(&mut self, parameter: Parameter) {
         let reason = format!("there is no such {}", self.plan.database.design.facts.name(parameter));
         let raise = self.reject(&format!("array[{}]", literal(&reason)));
@@ -210,42 +208,6 @@ impl Body<'_, '_> {
     /// `reasons` is an array of texts; as JSON it passes through the message whole.
     fn reject(&self, reasons: &str) -> String {
         raise(REJECTED, reasons)
-    }
-
-    /// Several rows are locked in one order by everybody: the order of their tables. One row is locked first where the condition
-    /// reads the clock: a statement that waited for a lock tests its condition anew only if the row has changed meanwhile, and
-    /// time passes without changing a row (A-38).
-    fn lock_first(&mut self) {
-        let clocked = self.plan.conditions.iter().any(|(_, condition)| condition.reads_clock());
-        if self.plan.changes.len() < 2 && !clocked {
-            return;
-        }
-        for (one, other) in self.plan.twins() {
-            let table = self.table(one.instance.object);
-            let same = one.instance.key.iter().zip(&other.instance.key);
-            let same = same.map(|((_, one), (_, other))| format!("{one} = {other}")).collect::<Vec<_>>().join(" and ");
-            let columns = one.instance.key.iter().filter_map(|(field, _)| self.plan.database.truth_column(*field));
-            let order = columns.map(|(column, _)| format!("t.{column}")).collect::<Vec<_>>().join(", ");
-            let found =
-                format!("{} or {}", by_key(self.plan, &one.instance, "t"), by_key(self.plan, &other.instance, "t"));
-            let facts = &self.plan.database.design.facts;
-            let [one, other] = [one, other].map(|change| facts.name(change.instance.parameter).to_owned());
-            let raise = self.reject(&format!("array[{}]", literal(&format!("{one} and {other} are the same"))));
-            self.line(&format!("if {same} then\n    {raise}\nend if;"));
-            self.line("-- S8-p4: two rows of one table, locked in the order of their keys by everybody");
-            self.line(&format!("perform 1 from {table} as t where {found} order by {order} for update;"));
-        }
-        if clocked {
-            self.line("-- A-38: the clock is read when the row is ours, not when we began to wait for it");
-        }
-        for change in &self.plan.changes {
-            let (table, found) = (self.table(change.instance.object), by_key(self.plan, &change.instance, "t"));
-            self.line(&format!(
-                "select t.* into {} from {table} as t where {found} for update;",
-                change.instance.variable
-            ));
-            self.missing(change.instance.parameter);
-        }
     }
 
     /// A-38: the statement that writes carries the whole condition.

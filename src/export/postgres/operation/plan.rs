@@ -6,6 +6,7 @@ use sysd_rules::fact::*;
 use sysd_rules::quantity::Quantity;
 use sysd_rules::step_08_algorithms::{Feature, ripens};
 use sysd_rules::step_09_schema::TableClass;
+use sysd_rules::step_09_schema::decision::{self, Grounds};
 
 use crate::export::postgres::Database;
 use crate::export::postgres::expression::{Instance, Scope};
@@ -29,6 +30,8 @@ pub struct Plan<'d> {
     pub changes: Vec<Change>,
     /// Records that are made, in the order of the effects.
     pub creations: Vec<(Effect, Object, Vec<(Field, Expr)>)>,
+    /// What is recorded of what it decides on.
+    pub grounds: Grounds,
     /// The idempotency records, and the values of their key.
     pub outcomes: Option<Table>,
     /// The table of the saga, where the path is one.
@@ -84,11 +87,17 @@ impl<'d> Plan<'d> {
             arguments.signature.push("in_expected_version bigint default null".to_owned());
         }
         let schema = &design.schema;
+        let outcomes = schema.table_of(TableClass::Outcomes, operation);
+        let recorded = outcomes.is_some_and(|table| schema.added(table, "caller").is_some());
+        if recorded && !arguments.signature.iter().any(|argument| argument == "in_caller text") {
+            // S16-cat5: nothing but the record of the outcome needs it.
+            arguments.signature.push("in_caller text default null".to_owned());
+        }
         let announced = facts.announces.iter().filter(|(of, _)| *of == operation);
         let announced = announced.filter_map(|(_, event)| Some((*event, schema.table_of(TableClass::Outbox, *event)?)));
         let remembered = facts.remembered.iter().find(|(of, _)| *of == operation).map(|(_, time)| *time);
         let scope =
-            Scope { database, instances: arguments.instances, arguments: arguments.typed, row: None, made: vec![] };
+            Scope { database, instances: arguments.instances, arguments: arguments.typed, row: None, made: vec![], now: "v_now" };
         Ok(Plan {
             database,
             operation,
@@ -98,7 +107,8 @@ impl<'d> Plan<'d> {
             roles,
             changes,
             creations,
-            outcomes: schema.table_of(TableClass::Outcomes, operation),
+            outcomes,
+            grounds: decision::grounds(facts).remove(&operation).unwrap_or_default(),
             saga: schema.table_of(TableClass::SagaLog, operation),
             announced: announced.collect(),
             requested: requested(database, operation),
@@ -109,6 +119,11 @@ impl<'d> Plan<'d> {
     /// Whether the condition is one that time brings about, and the operation waits for it.
     pub fn awaits(&self, condition: &Expr) -> bool {
         self.database.design.algorithms.has(self.operation, Feature::Awaited) && ripens(condition)
+    }
+
+    /// Whether the time decides, or is written.
+    pub fn reads_clock(&self) -> bool {
+        self.grounds.clock || values(&self.changes, &self.creations).any(Expr::reads_clock)
     }
 
     /// Rows of one object that change together.

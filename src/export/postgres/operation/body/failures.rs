@@ -62,8 +62,10 @@ impl Body<'_, '_> {
         let Some(table) = self.plan.outcomes else { return };
         let (name, found) = (self.plan.database.table(table).to_owned(), Key::condition(&key.request, "o"));
         let [accepted, answer] = ["accepted", "answer"].map(|column| self.added(table, column));
+        let read = self.plan.database.added(table, "read").filter(|_| self.records());
+        let read = read.map_or(String::new(), |read| format!(", {read} = v_read"));
         self.line(&format!(
-            "update {name} as o set {accepted} = (v_reason is null), {answer} = v_answer || jsonb_build_object('request', v_request) where {found};"
+            "update {name} as o set {accepted} = (v_reason is null), {answer} = v_answer{read} where {found};"
         ));
     }
 }

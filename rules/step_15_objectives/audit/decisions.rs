@@ -1,0 +1,221 @@
+//! Violations by an operation: what the outcome says it was decided on, by whom, and how often.
+
+use super::Auditor;
+use super::sql::{Place, Writer, as_text, identifier, literal};
+use crate::expression::{Action, Expr};
+use crate::fact::*;
+use crate::step_09_schema::TableClass;
+use std::collections::{BTreeMap, BTreeSet};
+
+impl Auditor<'_> {
+    /// Eligibility, by what is stored where the created record shows it, and by what was recorded with the outcome for the
+    /// rest: a condition on state that has changed since cannot be seen afterwards.
+    pub(super) fn unless_guarded(&self, operation: Operation) -> Vec<String> {
+        let conditions = self.conditions.get(&operation).map_or(&[][..], Vec::as_slice);
+        let (mut shown, mut hidden) = (vec![], vec![]);
+        let mut decided = Writer::new(self, Place::Decision(operation));
+        for condition in conditions {
+            match self.in_stored_state(operation, condition) {
+                Some(condition) if !shown.contains(&condition) => shown.push(condition),
+                Some(_) => (),
+                None => hidden.extend(decided.sql(condition)),
+            }
+        }
+        // A condition of the author's may say already where it begins.
+        let said = |origin: &String| origin.split(" in (").next().is_some_and(|read| hidden.iter().any(|it| it.contains(read)));
+        let origins: Vec<String> = self.origins(operation).into_iter().filter(|origin| !said(origin)).collect();
+        hidden.extend(origins);
+        let decisions = self.table_of(TableClass::Outcomes, operation).and_then(|(table, outcomes)| {
+            let accepted = self.added(table, "accepted").filter(|_| !hidden.is_empty())?;
+            Some(format!("select * from {outcomes} where {accepted} and ({}) is not true", hidden.join(" and ")))
+        });
+        self.unless_shown(operation, &shown).into_iter().chain(decisions).collect()
+    }
+
+    /// Records that the operation has created although the condition does not hold of them.
+    fn unless_shown(&self, operation: Operation, shown: &[String]) -> Option<String> {
+        let (object, fields) = self.created.get(&operation).filter(|_| !shown.is_empty())?;
+        let record = self.table(*object)?;
+        let mut from = record.clone();
+        for (other, on) in self.joined(fields) {
+            from.push_str(&format!(" join {} on {on}", self.table(other)?));
+        }
+        Some(format!("select {record}.* from {from} where ({}) is not true", shown.join(" and ")))
+    }
+
+    /// The states its transitions start from, as conditions on what the decision read.
+    fn origins(&self, operation: Operation) -> Vec<String> {
+        let facts = self.facts();
+        let mut from: BTreeMap<Object, BTreeSet<&str>> = BTreeMap::new();
+        for (_, transition) in facts.triggers.iter().filter(|(other, _)| *other == operation) {
+            for (_, object, origin, _) in facts.transition.iter().filter(|(other, ..)| other == transition) {
+                from.entry(*object).or_default().insert(facts.name(*origin));
+            }
+        }
+        let mut decided = Writer::new(self, Place::Decision(operation));
+        let read = from.into_iter().filter_map(|(object, states)| {
+            let read = decided.sql(&Expr::Field(*self.status.get(&object)?, None))?;
+            let states: Vec<String> = states.into_iter().map(literal).collect();
+            Some(format!("{read} in ({})", states.join(", ")))
+        });
+        read.collect()
+    }
+
+    /// A condition over the record that the operation creates and what never changes, if that says it all.
+    fn in_stored_state(&self, operation: Operation, condition: &Expr) -> Option<String> {
+        let (object, fields) = self.created.get(&operation)?;
+        let filled = |value: &Expr| fields.iter().find(|(_, of)| of == value).map(|(field, _)| *field);
+        let joined = self.joined(fields);
+        let mut shown = true;
+        condition.walk(&mut |part| {
+            shown &= match part {
+                Expr::Parameter(_) | Expr::Now | Expr::Caller => filled(part).is_some(),
+                Expr::Field(field, Some(parameter)) => {
+                    let read = self.instance(*parameter).is_some_and(|of| joined.iter().any(|(other, _)| *other == of));
+                    let own = self.status.get(&self.facts().object_of(*field)) == Some(field);
+                    read && !own && !self.written.contains(field)
+                }
+                Expr::Field(..)
+                | Expr::View(_)
+                | Expr::Exists(..)
+                | Expr::Aggregate(..)
+                | Expr::Hole
+                | Expr::Unknown => false,
+                _ => true,
+            }
+        });
+        let record = self.table(*object)?;
+        let instead = |part: &Expr| Some(format!("{record}.{}", self.column(filled(part)?)?));
+        shown.then(|| Writer::new(self, Place::Stored(&instead)).sql(condition)).flatten()
+    }
+
+    /// The object that a parameter is an instance of.
+    fn instance(&self, parameter: Parameter) -> Option<Object> {
+        match self.parameters.get(&parameter)?.1 {
+            Type::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// The objects whose key is among the fields of a new record, and how to find their instance.
+    fn joined(&self, fields: &[(Field, Expr)]) -> Vec<(Object, String)> {
+        let found = fields.iter().filter_map(|(field, value)| {
+            let Expr::Field(of, Some(parameter)) = value else { return None };
+            let object = self.instance(*parameter)?;
+            let whole = self.key.get(&object).is_some_and(|key| key == &[*of]);
+            let on = format!("{} = {}", self.path(*field)?, self.path(*of)?);
+            whole.then_some((object, on))
+        });
+        found.collect()
+    }
+
+    /// A request that took effect twice: two records by the identity of the request, or two outcomes. A key identifies a
+    /// request among those of one caller (S16-cat5).
+    pub(super) fn unless_once(&self, operation: Operation, key: &[Parameter]) -> Option<String> {
+        let filled = self.design.invariants.filled.iter().filter(|(other, ..)| *other == operation);
+        let filled: Vec<(Object, Field)> = filled.map(|(_, object, field)| (*object, *field)).collect();
+        if let (Some((object, _)), true) = (filled.first(), !key.is_empty() && filled.len() >= key.len()) {
+            let fields: Vec<Field> = filled.iter().filter(|(other, _)| other == object).map(|(_, field)| *field).collect();
+            if let Some(query) = self.unless_unique(*object, &fields) {
+                return Some(query);
+            }
+        }
+        let (table, outcomes) = self.table_of(TableClass::Outcomes, operation).filter(|_| !key.is_empty())?;
+        let accepted = self.added(table, "accepted")?;
+        let caller = self.added(table, "caller").filter(|_| self.grounds.get(&operation).is_some_and(|it| it.per_caller));
+        let known = caller.as_ref().map_or(String::new(), |caller| format!(" and {caller} is not null"));
+        let asked: Option<Vec<String>> = key.iter().map(|parameter| self.asked(table, *parameter)).collect();
+        let group: Vec<String> = caller.into_iter().chain(asked?).collect();
+        let group = group.join(", ");
+        Some(format!(
+            "select {group}, count(*) from {outcomes} where {accepted}{known} group by {group} having count(*) > 1"
+        ))
+    }
+
+    /// A parameter of the key as a column of the outcomes, or as it was asked for.
+    fn asked(&self, table: Table, parameter: Parameter) -> Option<String> {
+        let name = self.parameters.get(&parameter)?.0;
+        let schema = &self.design.schema;
+        let mut columns = schema.columns(table).filter(|column| !self.stores(*column) && schema.name(*column) == name);
+        match columns.next() {
+            Some(_) => Some(identifier(name)),
+            None => Some(format!("{} ->> {}", self.added(table, "request")?, literal(name))),
+        }
+    }
+
+    /// Who it was, by what the decision read. Who was granted a role then may have lost it since, and is not judged.
+    pub(super) fn unless_permitted(&self, permission: &Permission, what: Entity) -> Option<String> {
+        let (Permission::Is(who), Entity::Operation(operation)) = (permission, what) else { return None };
+        let (table, outcomes) = self.table_of(TableClass::Outcomes, what)?;
+        let mut decided = Writer::new(self, Place::Decision(operation));
+        let broken = match who {
+            Expr::Binary(operator, ..) if operator.compares() => format!("({}) is not true", decided.sql(who)?),
+            who => format!("{} is distinct from {}", decided.sql(&Expr::Caller)?, as_text(&decided.sql(who)?)),
+        };
+        Some(format!("select * from {outcomes} where {} and {broken}", self.added(table, "accepted")?))
+    }
+
+    /// Decisions that began where no transition begins; and rows that are as a decision has left them, by their version, in
+    /// another state than it leads to.
+    pub(super) fn unless_allowed(&self, object: Object) -> Vec<String> {
+        let facts = self.facts();
+        let mut targets: BTreeMap<Operation, BTreeSet<&str>> = BTreeMap::new();
+        for (operation, transition) in &facts.triggers {
+            for (_, _, _, to) in facts.transition.iter().filter(|(other, of, ..)| other == transition && *of == object) {
+                targets.entry(*operation).or_default().insert(facts.name(*to));
+            }
+        }
+        let begun = targets.keys().filter_map(|operation| self.unless_begun(*operation, object));
+        let left = targets.iter().filter_map(|(operation, to)| self.unless_left(*operation, object, to));
+        let all = [begun.collect::<Vec<_>>(), left.collect()];
+        all.into_iter().filter(|parts| !parts.is_empty()).map(|parts| parts.join(" union all ")).collect()
+    }
+
+    /// `'Open' as operation, auction_id`: what tells the parts of such a query apart.
+    fn told_apart(&self, operation: Operation, object: Object, table: Table) -> Option<String> {
+        let mut columns = vec![format!("{} as operation", literal(self.facts().name(operation)))];
+        for field in self.key.get(&object)? {
+            columns.push(format!("o.{}", self.column_in(table, *field)?));
+        }
+        Some(columns.join(", "))
+    }
+
+    fn unless_begun(&self, operation: Operation, object: Object) -> Option<String> {
+        let (table, outcomes) = self.table_of(TableClass::Outcomes, operation)?;
+        let (columns, accepted) = (self.told_apart(operation, object, table)?, self.added(table, "accepted")?);
+        let origins = self.origins(operation);
+        let origins = origins.first().filter(|_| origins.len() == 1)?;
+        Some(format!("select {columns} from {outcomes} as o where o.{accepted} and ({origins}) is not true"))
+    }
+
+    fn unless_left(&self, operation: Operation, object: Object, to: &BTreeSet<&str>) -> Option<String> {
+        let (table, outcomes) = self.table_of(TableClass::Outcomes, operation)?;
+        let (truth, rows) = self.table_of(TableClass::Truth, object)?;
+        let (version, status) = (self.added(truth, "version")?, self.column(*self.status.get(&object)?)?);
+        let (accepted, answer) = (self.added(table, "accepted")?, self.added(table, "answer")?);
+        // The answer has the version of one row.
+        let others = self.facts().effect.iter().filter(|(_, of, ..)| *of == operation);
+        let alone = others.filter(|(.., action)| !matches!(action, Action::Create(_))).all(|(_, _, of, ..)| *of == object);
+        let alone = alone && self.moved(operation).iter().all(|of| *of == object);
+        let mut on = vec![];
+        for field in self.key.get(&object).filter(|_| alone)? {
+            on.push(format!("t.{} = o.{}", self.column(*field)?, self.column_in(table, *field)?));
+        }
+        on.push(format!("t.{version} = cast(o.{answer} ->> 'version' as bigint)"));
+        let to: Vec<String> = to.iter().map(|state| literal(state)).collect();
+        Some(format!(
+            "select {} from {outcomes} as o join {rows} as t on {} where o.{accepted} and t.{status} not in ({})",
+            self.told_apart(operation, object, table)?,
+            on.join(" and "),
+            to.join(", "),
+        ))
+    }
+
+    /// The objects whose machines the operation moves.
+    fn moved(&self, operation: Operation) -> BTreeSet<Object> {
+        let facts = self.facts();
+        let taken = facts.triggers.iter().filter(|(other, _)| *other == operation).map(|(_, transition)| *transition);
+        let of = taken.flat_map(|taken| facts.transition.iter().filter(move |(transition, ..)| *transition == taken));
+        of.map(|(_, object, ..)| *object).collect()
+    }
+}
