@@ -91,7 +91,8 @@ impl<'f> Instances<'f> {
     fn field(&self, operation: Operation, field: Field, named: Option<Parameter>, into: &mut Grounds) {
         let object = self.facts.object_of(field);
         let given = self.of.get(&operation).map_or(&[][..], Vec::as_slice);
-        let mut fitting = given.iter().filter(|(parameter, of)| *of == object && named.is_none_or(|it| it == *parameter));
+        let mut fitting =
+            given.iter().filter(|(parameter, of)| *of == object && named.is_none_or(|it| it == *parameter));
         if let (Some((parameter, _)), None) = (fitting.next(), fitting.next()) {
             into.fields.insert((*parameter, field));
         }

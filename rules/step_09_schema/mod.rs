@@ -237,8 +237,11 @@ impl Schema {
 
     /// The column that a mechanism adds to a table under that name, or under a numbered one where the author has taken the name.
     pub fn added(&self, table: Table, name: &str) -> Option<Column> {
-        let numbered = |rest: &str| rest.strip_prefix('_').is_some_and(|mark| mark.bytes().all(|byte| byte.is_ascii_digit()));
-        let is_called = |column: &Column| self.name(*column).strip_prefix(name).is_some_and(|rest| rest.is_empty() || numbered(rest));
+        let numbered =
+            |rest: &str| rest.strip_prefix('_').is_some_and(|mark| mark.bytes().all(|byte| byte.is_ascii_digit()));
+        let is_called = |column: &Column| {
+            self.name(*column).strip_prefix(name).is_some_and(|rest| rest.is_empty() || numbered(rest))
+        };
         let declared = |column: &Column| self.stores.binary_search_by_key(column, |(other, _)| *other).is_ok();
         self.columns(table).filter(|column| is_called(column) && !declared(column)).last()
     }

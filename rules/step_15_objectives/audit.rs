@@ -245,7 +245,12 @@ impl<'d> Auditor<'d> {
     }
 
     /// That a record is the one made of these; of a pair, whichever of the two it names first.
-    fn same_record(&self, created: Object, fields: &[(Field, Expr)], known: &BTreeMap<Parameter, String>) -> Option<String> {
+    fn same_record(
+        &self,
+        created: Object,
+        fields: &[(Field, Expr)],
+        known: &BTreeMap<Parameter, String>,
+    ) -> Option<String> {
         let made = fields.iter().filter_map(|(field, value)| match value {
             Expr::Parameter(parameter) => Some((*field, known.get(parameter)?)),
             _ => None,
@@ -261,7 +266,9 @@ impl<'d> Auditor<'d> {
                 same.push(format!("{choice}({one}, {other}) = {choice}({first}, {second})"));
             }
         }
-        for (field, value) in made.iter().filter(|(field, _)| pair.is_none_or(|(one, other, ..)| ![one, other].contains(field))) {
+        for (field, value) in
+            made.iter().filter(|(field, _)| pair.is_none_or(|(one, other, ..)| ![one, other].contains(field)))
+        {
             same.push(format!("{} = {value}", self.path(*field)?));
         }
         (!same.is_empty()).then(|| same.join(" and "))

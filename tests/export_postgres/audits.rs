@@ -12,9 +12,8 @@ use sysd::rules::step_15_objectives::audit::Auditor;
 fn queries(design: &Design) -> Vec<(String, String)> {
     let auditor = Auditor::new(design);
     let invariants = (0..design.invariants.invariant.len() as u32).map(Invariant);
-    let named = invariants.flat_map(|invariant| {
-        auditor.queries(invariant).into_iter().map(move |query| (design.name(invariant), query))
-    });
+    let named = invariants
+        .flat_map(|invariant| auditor.queries(invariant).into_iter().map(move |query| (design.name(invariant), query)));
     named.collect()
 }
 
@@ -84,21 +83,33 @@ fn what_was_right_when_it_was_decided_is_not_found() {
 /// A violation of each invariant of the auction, written past the operations.
 const VIOLATIONS: &[(&str, &str)] = &[
     // Accepted although it was not above the highest bid that the decision read.
-    ("I1", "update place_bid_outcomes set read = jsonb_set(read, '{auction,current_highest}', '7') where caller = 'bob' and accepted"),
-    ("I1", "update place_bid_outcomes set read = jsonb_set(read, '{auction,status}', '\"CREATED\"') where caller = 'ann' and accepted"),
+    (
+        "I1",
+        "update place_bid_outcomes set read = jsonb_set(read, '{auction,current_highest}', '7') where caller = 'bob' and accepted",
+    ),
+    (
+        "I1",
+        "update place_bid_outcomes set read = jsonb_set(read, '{auction,status}', '\"CREATED\"') where caller = 'ann' and accepted",
+    ),
     // A bid after the end.
     ("I1", "update bid set created_at = created_at + interval '1 day'"),
     ("I2", "update bid set amount = 5"),
     ("I2", "update bid set amount = 10 - amount"),
     // One request, two outcomes that took effect.
-    ("I3", "update place_bid_outcomes set accepted = true, caller = 'ann', request_id = md5('r')::uuid where caller = 'bob' and not accepted and auction_id = md5('b')::uuid"),
+    (
+        "I3",
+        "update place_bid_outcomes set accepted = true, caller = 'ann', request_id = md5('r')::uuid where caller = 'bob' and not accepted and auction_id = md5('b')::uuid",
+    ),
     // Back from where nothing leads, and to where the decision did not lead.
     ("I5", "update close_outcomes set read = jsonb_set(read, '{auction,status}', '\"CANCELLED\"')"),
     ("I5", "update auction set status = 'OPEN'"),
     ("I6", "update open_outcomes set caller = 'mallory'"),
     ("I7", "update cancel_outcomes set read = jsonb_set(read, '{auction,seller}', '\"mallory\"')"),
     ("eligibility of Open", "update open_outcomes set read = jsonb_set(read, '{auction,status}', '\"OPEN\"')"),
-    ("eligibility of Close", "update close_outcomes set read = jsonb_set(read, '{decided_at}', '\"2000-01-01T00:00:00Z\"')"),
+    (
+        "eligibility of Close",
+        "update close_outcomes set read = jsonb_set(read, '{decided_at}', '\"2000-01-01T00:00:00Z\"')",
+    ),
     ("delivery of BidAccepted", "update bid_accepted_outbox set created_at = created_at - interval '1 day'"),
 ];
 
@@ -113,8 +124,7 @@ fn what_was_done_against_an_invariant_is_found() {
         let of = queries(design).into_iter().filter(|(name, _)| name == *invariant);
         let counts: Vec<String> = of.map(|(_, query)| format!("(select count(*) from ({query}) as found)")).collect();
         // In one transaction that is undone, so that each begins with what is right.
-        let script =
-            format!("begin; {violation}; select 'found', {number}, {} > 0; rollback;", counts.join(" + "));
+        let script = format!("begin; {violation}; select 'found', {number}, {} > 0; rollback;", counts.join(" + "));
         let answers = database.race(vec![script]);
         assert!(answers.contains(&format!("found|{number}|t")), "{invariant}: {violation}: {answers:?}");
     }

@@ -22,7 +22,10 @@ pub fn objectives(examples: &mut Examples) {
         "S15-e2",
         auction.promises(Correctness, closed, None, "0", Origin::Derived),
         auction.audits(closed, "(bid.created_at < auction.end_time) is not true"),
-        auction.audits(closed, "cast(request ->> 'amount' as numeric) > cast(read -> 'auction' ->> 'current_highest' as numeric)"),
+        auction.audits(
+            closed,
+            "cast(request ->> 'amount' as numeric) > cast(read -> 'auction' ->> 'current_highest' as numeric)"
+        ),
     );
     expect!(
         examples,

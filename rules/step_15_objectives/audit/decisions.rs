@@ -22,7 +22,9 @@ impl Auditor<'_> {
             }
         }
         // A condition of the author's may say already where it begins.
-        let said = |origin: &String| origin.split(" in (").next().is_some_and(|read| hidden.iter().any(|it| it.contains(read)));
+        let said = |origin: &String| {
+            origin.split(" in (").next().is_some_and(|read| hidden.iter().any(|it| it.contains(read)))
+        };
         let origins: Vec<String> = self.origins(operation).into_iter().filter(|origin| !said(origin)).collect();
         hidden.extend(origins);
         let decisions = self.table_of(TableClass::Outcomes, operation).and_then(|(table, outcomes)| {
@@ -115,14 +117,16 @@ impl Auditor<'_> {
         let filled = self.design.invariants.filled.iter().filter(|(other, ..)| *other == operation);
         let filled: Vec<(Object, Field)> = filled.map(|(_, object, field)| (*object, *field)).collect();
         if let (Some((object, _)), true) = (filled.first(), !key.is_empty() && filled.len() >= key.len()) {
-            let fields: Vec<Field> = filled.iter().filter(|(other, _)| other == object).map(|(_, field)| *field).collect();
+            let fields: Vec<Field> =
+                filled.iter().filter(|(other, _)| other == object).map(|(_, field)| *field).collect();
             if let Some(query) = self.unless_unique(*object, &fields) {
                 return Some(query);
             }
         }
         let (table, outcomes) = self.table_of(TableClass::Outcomes, operation).filter(|_| !key.is_empty())?;
         let accepted = self.added(table, "accepted")?;
-        let caller = self.added(table, "caller").filter(|_| self.grounds.get(&operation).is_some_and(|it| it.per_caller));
+        let caller =
+            self.added(table, "caller").filter(|_| self.grounds.get(&operation).is_some_and(|it| it.per_caller));
         let known = caller.as_ref().map_or(String::new(), |caller| format!(" and {caller} is not null"));
         let asked: Option<Vec<String>> = key.iter().map(|parameter| self.asked(table, *parameter)).collect();
         let group: Vec<String> = caller.into_iter().chain(asked?).collect();
@@ -161,7 +165,8 @@ impl Auditor<'_> {
         let facts = self.facts();
         let mut targets: BTreeMap<Operation, BTreeSet<&str>> = BTreeMap::new();
         for (operation, transition) in &facts.triggers {
-            for (_, _, _, to) in facts.transition.iter().filter(|(other, of, ..)| other == transition && *of == object) {
+            for (_, _, _, to) in facts.transition.iter().filter(|(other, of, ..)| other == transition && *of == object)
+            {
                 targets.entry(*operation).or_default().insert(facts.name(*to));
             }
         }
@@ -195,7 +200,8 @@ impl Auditor<'_> {
         let (accepted, answer) = (self.added(table, "accepted")?, self.added(table, "answer")?);
         // The answer has the version of one row.
         let others = self.facts().effect.iter().filter(|(_, of, ..)| *of == operation);
-        let alone = others.filter(|(.., action)| !matches!(action, Action::Create(_))).all(|(_, _, of, ..)| *of == object);
+        let alone =
+            others.filter(|(.., action)| !matches!(action, Action::Create(_))).all(|(_, _, of, ..)| *of == object);
         let alone = alone && self.moved(operation).iter().all(|of| *of == object);
         let mut on = vec![];
         for field in self.key.get(&object).filter(|_| alone)? {

@@ -88,7 +88,9 @@ impl Auditor<'_> {
         let value = match function {
             Aggregate::Sum => format!("coalesce(sum({value}), 0)"),
             Aggregate::CountDistinct => format!("count(distinct {value})"),
-            Aggregate::Latest => return Some(format!("select {value} from {from}{only} order by {} desc limit 1", at?)),
+            Aggregate::Latest => {
+                return Some(format!("select {value} from {from}{only} order by {} desc limit 1", at?));
+            }
             function => format!("{}({value})", function.word()),
         };
         Some(format!("(select {value} from {from}{only})"))

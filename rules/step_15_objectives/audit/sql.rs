@@ -79,9 +79,10 @@ impl<'a, 'd> Writer<'a, 'd> {
             }
             Expr::Field(field, named) => {
                 let grounds = auditor.grounds.get(&operation)?;
-                let mut read = grounds.fields.iter().filter(|(parameter, other)| {
-                    other == field && named.is_none_or(|named| named == *parameter)
-                });
+                let mut read = grounds
+                    .fields
+                    .iter()
+                    .filter(|(parameter, other)| other == field && named.is_none_or(|named| named == *parameter));
                 let (parameter, _) = read.next()?;
                 let (instance, column) = (auditor.parameters.get(parameter)?.0, auditor.added(table, "read")?);
                 let text = format!("{column} -> {} ->> {}", literal(instance), literal(auditor.facts().name(*field)));
@@ -184,7 +185,9 @@ pub(super) fn amount(quantity: &Quantity) -> String {
             let decimals = format!(".{rest:06}");
             format!("interval '{seconds}{} seconds'", decimals.trim_end_matches('0').trim_end_matches('.'))
         }
-        Dimension::Percent => format!("({}.0 / {})", quantity.amount.numer(), quantity.amount.denom().saturating_mul(100)),
+        Dimension::Percent => {
+            format!("({}.0 / {})", quantity.amount.numer(), quantity.amount.denom().saturating_mul(100))
+        }
         _ if quantity.amount.is_integer() => whole.to_string(),
         _ => format!("({}.0 / {})", quantity.amount.numer(), quantity.amount.denom()),
     }

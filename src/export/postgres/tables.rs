@@ -96,7 +96,8 @@ fn default(database: &Database, column: Column) -> Option<String> {
         return Some(format!("default {}", literal(design.facts.name(initial.1))));
     }
     let (_, value) = design.facts.initial.iter().find(|(other, _)| other == field)?;
-    let scope = Scope { database, instances: vec![], arguments: vec![], row: None, made: vec![], now: "clock_timestamp()" };
+    let scope =
+        Scope { database, instances: vec![], arguments: vec![], row: None, made: vec![], now: "clock_timestamp()" };
     let constant = scope.expr(value).ok()?;
     Some(format!("default {}", cast(&constant, database.kind(column))))
 }
@@ -179,7 +180,14 @@ fn stated(
         let (name, kind) = database.truth_column(*field)?;
         Some((*field, super::expression::Sql { text: name.to_owned(), kind: Some(kind.to_owned()) }))
     });
-    let scope = Scope { database, instances: vec![], arguments: vec![], row: None, made: made.collect(), now: "clock_timestamp()" };
+    let scope = Scope {
+        database,
+        instances: vec![],
+        arguments: vec![],
+        row: None,
+        made: made.collect(),
+        now: "clock_timestamp()",
+    };
     let condition = scope.condition(condition).ok()?;
     Some((format!("check ({condition})"), database.trace(&fact!(statement, invariant))))
 }

@@ -96,8 +96,14 @@ impl<'d> Plan<'d> {
         let announced = facts.announces.iter().filter(|(of, _)| *of == operation);
         let announced = announced.filter_map(|(_, event)| Some((*event, schema.table_of(TableClass::Outbox, *event)?)));
         let remembered = facts.remembered.iter().find(|(of, _)| *of == operation).map(|(_, time)| *time);
-        let scope =
-            Scope { database, instances: arguments.instances, arguments: arguments.typed, row: None, made: vec![], now: "v_now" };
+        let scope = Scope {
+            database,
+            instances: arguments.instances,
+            arguments: arguments.typed,
+            row: None,
+            made: vec![],
+            now: "v_now",
+        };
         Ok(Plan {
             database,
             operation,
