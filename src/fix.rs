@@ -29,7 +29,7 @@ pub fn apply(sources: &Sources, diagnostics: &[Diagnostic], and_unsafe: bool) ->
 }
 
 /// Applies fixes, each of the finding it stands beside, in their order.
-fn apply_chosen<'d>(sources: &Sources, chosen: impl Iterator<Item = (usize, &'d Fix)>) -> Fixed {
+pub(crate) fn apply_chosen<'d>(sources: &Sources, chosen: impl Iterator<Item = (usize, &'d Fix)>) -> Fixed {
     let mut edits = Edits::default();
     let mut findings = vec![];
     for (finding, fix) in chosen {

@@ -128,9 +128,7 @@ impl Question {
 /// What the language has for that place, where that is finite: words, types, names, never numbers or new names.
 fn candidates(analysis: &Analysis, at: Location) -> Vec<String> {
     let proposals = completion::in_place_of(analysis, at.file, at.span).proposals;
-    // Where a word can stand, a type would make a field of the clause.
-    let words = proposals.iter().any(|proposal| proposal.sort == Sort::Word);
-    let fills = |sort: Sort| matches!(sort, Sort::Word | Sort::Name(_)) || (sort == Sort::Type && !words);
+    let fills = |sort: Sort| matches!(sort, Sort::Word | Sort::Name(_) | Sort::Type);
     let proposals = proposals.into_iter().filter(|proposal| fills(proposal.sort) && !proposal.is_snippet);
     proposals.map(|proposal| proposal.insert).collect()
 }

@@ -9,6 +9,7 @@
 pub mod checklist;
 pub mod diagnostic;
 pub mod document;
+mod echoes;
 pub mod explain;
 pub mod export;
 pub mod files;
@@ -34,7 +35,7 @@ use language::places::Places;
 use rules::Design;
 use rules::finding::Applicability;
 use source::{FileId, Location, Sources, Span};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What is asked of one run.
 #[derive(Clone, Copy, Default, Debug)]
@@ -61,8 +62,15 @@ pub fn check(text: &str) -> Vec<Diagnostic> {
     analyse(sources, &|path| Err(format!("cannot read `{path}`")), Options::default()).diagnostics
 }
 
-/// The whole pipeline for one spec: the given files and those they use, which `load` reads by their path.
-pub fn analyse(mut sources: Sources, load: &dyn Fn(&str) -> Result<String, String>, options: Options) -> Analysis {
+/// The whole pipeline for one spec: the given files and those they use, which `load` reads by their path. Where something is not
+/// understood, findings that only follow from that are not told.
+pub fn analyse(sources: Sources, load: &dyn Fn(&str) -> Result<String, String>, options: Options) -> Analysis {
+    let mut analysis = run(sources, load, options);
+    echoes::silence(&mut analysis, &|sources| run(sources, load, options));
+    analysis
+}
+
+fn run(mut sources: Sources, load: &dyn Fn(&str) -> Result<String, String>, options: Options) -> Analysis {
     let mut diagnostics = uses::follow(&mut sources, load);
     let parsed: Vec<_> = sources.ids().map(|file| syntax::parse(file, &sources.file(file).text)).collect();
     let mut trees = vec![];
@@ -87,40 +95,14 @@ pub fn analyse(mut sources: Sources, load: &dyn Fn(&str) -> Result<String, Strin
         open.for_each(|diagnostic| diagnostic.severity = Severity::Error);
     }
     let design = rules::derive(facts);
-    let broken = broken_items(&diagnostics, &places);
+    let broken = echoes::broken_items(&diagnostics, &places);
     let findings = if whole { rules::check(&design) } else { vec![] };
     let findings = findings.into_iter().map(|finding| place::place(finding, &places, &sources));
-    let echoes = |finding: &Diagnostic| {
-        std::iter::once(&finding.primary).chain(&finding.secondary).any(|label| inside(label.at, &broken))
-    };
-    diagnostics.extend(findings.filter(|finding| !echoes(finding)));
+    diagnostics.extend(findings.filter(|finding| !echoes::is_about(finding, &broken)));
     suppress(&mut diagnostics, &places);
     diagnostics.sort_by(|a, b| (a.primary.at, a.code.code, &a.message).cmp(&(b.primary.at, b.code.code, &b.message)));
     diagnostics.dedup();
     Analysis { sources, design, places, diagnostics }
-}
-
-/// The items in which something is not understood. What a rule finds there, or by what stands there, may be no more than an echo
-/// of that: a misspelt clause is no missing one.
-fn broken_items(diagnostics: &[Diagnostic], places: &Places) -> Vec<Location> {
-    let errors: BTreeSet<Location> =
-        diagnostics.iter().filter(|d| d.severity == Severity::Error).map(|d| d.primary.at).collect();
-    if errors.is_empty() {
-        return vec![];
-    }
-    let holds_error = |item: &Location| {
-        let start = Location { file: item.file, span: Span { start: item.span.start, end: 0 } };
-        errors.range(start..).next().is_some_and(|error| error.file == item.file && error.span.start < item.span.end)
-    };
-    let mut broken: Vec<_> = places.items().map(|place| place.whole).filter(holds_error).collect();
-    broken.sort();
-    broken
-}
-
-/// Whether the place is in one of the items, which are sorted and do not overlap.
-fn inside(at: Location, items: &[Location]) -> bool {
-    let after = items.partition_point(|item| (item.file, item.span.start) <= (at.file, at.span.start));
-    after.checked_sub(1).is_some_and(|i| items[i].file == at.file && at.span.start < items[i].span.end)
 }
 
 /// All codes a message can have.

@@ -113,6 +113,9 @@ pub fn word(question: &str) -> Option<String> {
         let all = item.keyword == asked;
         if all {
             text.push_str(&format!("`{}`: {}\n", item.keyword, item.gloss));
+            if !table.clauses.forms.is_empty() {
+                text.push_str("Its clauses stand in braces, each on a line of its own or with `;` between them.\n");
+            }
         }
         for (form, pattern) in table.head.forms.iter().chain(&table.clauses.forms) {
             let opens = form.word() == asked && form.word() != item.keyword;

@@ -2,6 +2,8 @@
 
 use super::expressions::Scope;
 use super::spelling::{describe, spelling, symbol};
+use super::items::{EFFECTS, table};
+use super::names::closest;
 use super::{Lowering, codes, listed};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
@@ -50,14 +52,31 @@ impl Lowering<'_> {
                 self.change(*operator, left, right, *span, operation, scope)
             }
             _ => {
-                let span = run.iter().map(|term| term.span).reduce(Span::to).unwrap_or_default();
-                let diagnostic = Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(span), "this is no effect");
-                let help = "write `x.field = value`, `x.field += value`, `add value to x.field`, `remove value from x.field`, \
-                            `create Object(field: value)`, `delete x` or `x -> STATE`";
-                self.report(diagnostic.help(help));
+                if let Some(next) = clause_in(run) {
+                    let end = Span { start: run[next - 1].span.end, end: run[next - 1].span.end };
+                    let diagnostic = self.another_clause(run[next], vec![end]);
+                    self.report(diagnostic);
+                    return self.action(operation, &run[..next], scope);
+                }
+                let diagnostic = self.no_effect(run);
+                self.report(diagnostic);
                 None
             }
         }
+    }
+
+    fn no_effect(&self, run: &[&Term<'_>]) -> Diagnostic {
+        let span = run.iter().map(|term| term.span).reduce(Span::to).unwrap_or_default();
+        if let [Term { node: Node::Name(verb), span: at }, _, ..] = run
+            && let Some(near) = closest(verb, EFFECTS.iter().copied())
+        {
+            let message = format!("`{verb}` is no effect");
+            return Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(*at), message).did_you_mean(near);
+        }
+        Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(span), "this is no effect").help(
+            "write `x.field = value`, `x.field += value`, `add value to x.field`, `remove value from x.field`, \
+             `create Object(field: value)`, `delete x` or `x -> STATE`",
+        )
     }
 
     fn change(
@@ -230,4 +249,11 @@ impl Lowering<'_> {
         self.report(diagnostic);
         None
     }
+}
+
+/// Where a clause of its own begins in what stands behind `then`: `then seat -> FREE rate 5/s`.
+fn clause_in(run: &[&Term<'_>]) -> Option<usize> {
+    let clauses = &table("operation")?.clauses;
+    let opens = |term: &Term<'_>| clauses.openings().any(|word| term.name() == Some(word));
+    (1..run.len()).find(|index| opens(run[*index]))
 }

@@ -102,6 +102,9 @@ pub struct Failure {
     pub words: Vec<&'static str>,
 }
 
+/// What a pattern expects that is complete.
+pub const THE_END: &str = "the end of the clause";
+
 /// Matches a clause's terms against a pattern.
 pub fn matches<'t, 's>(pattern: &Pattern, terms: &'t [Term<'s>], failure: &mut Failure) -> Option<Match<'t, 's>> {
     let mut state = State { stack: terms.iter().rev().map(Piece::Term).collect(), taken: 0, found: Match::default() };
@@ -110,7 +113,7 @@ pub fn matches<'t, 's>(pattern: &Pattern, terms: &'t [Term<'s>], failure: &mut F
         return None;
     }
     if !state.stack.is_empty() {
-        state.fail(failure, end, "the end of the clause".into(), &[]);
+        state.fail(failure, end, THE_END.into(), &[]);
         return None;
     }
     Some(state.found)
@@ -146,12 +149,13 @@ struct State<'t, 's> {
 
 impl<'t, 's> State<'t, 's> {
     fn run(&mut self, elements: &[Element], failure: &mut Failure, end: Span) -> bool {
-        elements.iter().all(|element| match element {
+        elements.iter().enumerate().all(|(index, element)| match element {
             Element::Word(word) => self.word(word, failure, end),
             Element::Comma => self.mark(&Node::Comma, "`,`", failure, end),
             Element::Colon => self.mark(&Node::Colon, "`:`", failure, end),
             Element::Operator(operator) => self.operator(*operator, failure, end),
             Element::Slot { name, kind, list } => self.slot(name, *kind, *list, failure, end),
+            Element::Optional(inner) if opens_with_name(inner) && self.goes_on(&elements[index + 1..]) => true,
             Element::Optional(inner) => {
                 let saved = (self.stack.clone(), self.taken, self.found.clone());
                 if !self.run(inner, failure, end) {
@@ -160,6 +164,17 @@ impl<'t, 's> State<'t, 's> {
                 true
             }
         })
+    }
+
+    /// Whether the next word is one that goes on the pattern, behind what may be left out: it is no name then.
+    fn goes_on(&mut self, rest: &[Element]) -> bool {
+        let Some(next) = self.leaf().and_then(Term::name) else { return false };
+        rest.iter()
+            .map_while(|element| match element {
+                Element::Optional(inner) => Some(inner.first()),
+                _ => None,
+            })
+            .any(|first| matches!(first, Some(Element::Word(word)) if *word == next))
     }
 
     /// The next term, infix expressions taken apart.
@@ -385,6 +400,10 @@ impl<'t, 's> State<'t, 's> {
             failure.words.extend(words);
         }
     }
+}
+
+fn opens_with_name(elements: &[Element]) -> bool {
+    matches!(elements.first(), Some(Element::Slot { kind: Kind::Name(_), .. }))
 }
 
 /// The words and commas of an entry: `many writers, one winner` has five.

@@ -11,6 +11,7 @@ pub mod expressions;
 pub mod holes;
 pub mod items;
 pub mod keywords;
+mod malformed;
 pub mod matching;
 pub mod names;
 pub mod pattern;
@@ -24,13 +25,12 @@ pub mod spelling;
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Location, Span};
 use crate::syntax::tree::{Body, Clause, Node, Term, Tree};
-use items::{EFFECTS, Form, Forms, Item, Table};
+use items::{Form, Forms, Item, Table};
 use matching::{Failure, Match};
-use names::{Names, closest};
+use names::Names;
 use pattern::Pattern;
 use places::{Allow, Places};
 use sysd_rules::fact::{Entity, Facts, Name};
-use sysd_rules::finding::Applicability;
 use sysd_rules::vocabulary::{Primitive, Vocabulary};
 
 /// What the files declare, and where.
@@ -199,13 +199,14 @@ impl<'s> Lowering<'s> {
         matched
     }
 
+    /// The form of a clause; several where it runs on into others.
     fn match_clause(
         &mut self,
         declared: &Declared<'s>,
         forms: &'static Forms,
         clause: &'s Clause<'s>,
         head: bool,
-    ) -> Option<Matched<'s>> {
+    ) -> Vec<Matched<'s>> {
         let (word, word_span) = matching::leading_word(&clause.terms).unwrap_or(("", clause.span));
         let mut failure = Failure::default();
         // How far the forms came that open with this very word: they are tried first.
@@ -222,25 +223,52 @@ impl<'s> Lowering<'s> {
                 break;
             }
             if !head {
-                self.places.clause(declared.entity, word, self.at(clause.span));
                 self.unexpected_body(form, clause.body.as_ref());
             }
-            if found.has_hole() {
-                self.facts.hole.push((declared.entity, form.word()));
-            }
-            let (file, text) = (self.file, self.text);
-            return Some(Matched { form, pattern, found, subject: declared.entity, clause, file, text });
+            return vec![self.matched(declared, (form, pattern), found, clause, &clause.terms, head)];
         }
+        let parts = match clause.broken {
+            true => vec![],
+            false => self.no_form(declared.table, forms, clause, (word, word_span), failure),
+        };
         // A field whose type is missing is still a field: its uses are not to be reported as well.
-        if let (Entity::Object(object), false, Some(name)) = (declared.entity, head, clause.terms.first())
+        if let (Entity::Object(object), false, Some(name), []) = (declared.entity, head, clause.terms.first(), &parts[..])
             && name.name().is_some_and(|name| forms.openings().all(|opening| opening != name))
         {
             self.half_field(object, name, clause);
         }
-        if !clause.broken {
-            self.no_form(declared.table.item, forms, clause, (word, word_span), failure, head);
+        let fitting = |terms: &'s [Term<'s>]| {
+            let (word, _) = matching::leading_word(terms)?;
+            let mut candidates = forms.candidates(word);
+            candidates.find_map(|(form, pattern)| {
+                Some(((*form, pattern), matching::matches(pattern, terms, &mut Failure::default())?, terms))
+            })
+        };
+        let parts = parts.into_iter().filter_map(|part| fitting(&clause.terms[part]));
+        parts.map(|(form, found, terms)| self.matched(declared, form, found, clause, terms, head)).collect()
+    }
+
+    /// A clause, all of whose terms fit a form.
+    fn matched(
+        &mut self,
+        declared: &Declared<'s>,
+        (form, pattern): (&'static Form, &'static Pattern),
+        found: Match<'s, 's>,
+        clause: &'s Clause<'s>,
+        terms: &[Term<'s>],
+        head: bool,
+    ) -> Matched<'s> {
+        if !head {
+            let word = matching::leading_word(terms).map_or("", |(word, _)| word);
+            let part = terms.first().zip(terms.last()).filter(|_| terms.len() < clause.terms.len());
+            let span = part.map_or(clause.span, |(first, last)| first.span.to(last.span));
+            self.places.clause(declared.entity, word, self.at(span));
         }
-        None
+        if found.has_hole() {
+            self.facts.hole.push((declared.entity, form.word()));
+        }
+        let (file, text) = (self.file, self.text);
+        Matched { form, pattern, found, subject: declared.entity, clause, file, text }
     }
 
     /// `ordering: nome` could be a field of type `nome`, and is an ordering misspelt: the clause opens with a word of the
@@ -263,69 +291,6 @@ impl<'s> Lowering<'s> {
             );
             self.report(diagnostic.label("nothing in braces can stand here"));
         }
-    }
-
-    /// Nothing fits: says how far the nearest pattern came, or that the word is none of this item's.
-    fn no_form(
-        &mut self,
-        item: &Item,
-        forms: &'static Forms,
-        clause: &Clause<'_>,
-        (word, word_span): (&str, Span),
-        failure: Failure,
-        head: bool,
-    ) {
-        let near = closest(word, forms.first_words());
-        if !head && forms.openings().all(|opening| opening != word) && (failure.progress == 0 || near.is_some()) {
-            return self.unknown_clause(item, forms, word, word_span, near);
-        }
-        let at = failure.at.unwrap_or(clause.span);
-        let expected = one_of(&failure.expected);
-        let message = match &failure.found {
-            Some(found) => format!("expected {expected}, found {found}"),
-            None => format!("expected {expected}"),
-        };
-        let mut diagnostic = Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(at), message);
-        let found = failure.found.as_deref().unwrap_or("").trim_matches('`');
-        if let Some(near) = closest(found, failure.words.iter().copied()) {
-            diagnostic = diagnostic.did_you_mean(near);
-        }
-        let candidates: Vec<_> = forms
-            .candidates(word)
-            .filter(|(form, _)| form.word() == word || (form.word().is_empty() && failure.progress > 0))
-            .map(|(form, _)| format!("`{}`", form.shown()))
-            .collect();
-        if diagnostic.fixes.is_empty() && failure.words.len() > 1 {
-            let words: Vec<_> = failure.words.iter().map(|word| format!("`{word}`")).collect();
-            diagnostic = diagnostic.help(format!("there is {}", words.join(", ")));
-        }
-        let bare =
-            matches!(&clause.terms[..], [Term { node: Node::Binary { .. } | Node::Not(_) | Node::Exists(_), .. }]);
-        if item.keyword == "invariant" && bare && !head {
-            let before = self.at(Span { end: clause.span.start, ..clause.span });
-            diagnostic = diagnostic.fix("write `holds …`", Applicability::Safe, before, "holds ");
-        }
-        if !candidates.is_empty() {
-            diagnostic = diagnostic.note(format!("it is written {}", one_of(&candidates)));
-        }
-        self.report(diagnostic);
-    }
-
-    fn unknown_clause(&mut self, item: &Item, forms: &Forms, word: &str, at: Span, near: Option<&str>) {
-        let message = format!("`{word}` is no clause of {}", with_article(item.keyword));
-        let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_CLAUSE, self.at(at), message);
-        if item.keyword == "operation" && EFFECTS.contains(&word) {
-            let before = self.at(Span { end: at.start, ..at });
-            let title = format!("write `then {word} …`");
-            diagnostic = diagnostic.label("is an effect").fix(title, Applicability::Safe, before, "then ");
-        } else if let Some(near) = near {
-            diagnostic = diagnostic.did_you_mean(near);
-        } else {
-            let mut all: Vec<_> = forms.first_words().map(|word| format!("`{word}`")).collect();
-            all.dedup();
-            diagnostic = diagnostic.help(format!("{} takes {}", with_article(item.keyword), all.join(", ")));
-        }
-        self.report(diagnostic);
     }
 
     /// `allow(slug, reason = "…")`, on the next item or, inside a body, on the whole item.

@@ -308,7 +308,7 @@ impl Speaker<'_> {
         let distance = |keyword: &&&str| strsim::osa_distance(keyword, words);
         match ITEM_KEYWORDS.iter().min_by_key(distance).filter(|keyword| distance(keyword) <= 2) {
             Some(meant) if *meant != words => {
-                diagnostic.fix(format!("did you mean `{meant}`?"), Applicability::Unsafe, self.at(span), *meant)
+                diagnostic.fix(format!("did you mean `{meant}`?"), Applicability::Safe, self.at(span), *meant)
             }
             _ => diagnostic.help(format!("an item begins with {}", list(ITEM_KEYWORDS))),
         }

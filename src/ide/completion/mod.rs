@@ -135,7 +135,11 @@ impl Place<'_> {
         let scope =
             Scope::new(self.analysis, self.file, self.start + cursor.item.span.start, cursor.clause, self.stand_in);
         let mut proposals = vec![];
-        for expected in expect::expected(forms, &cursor.clause.terms, self.stand_in) {
+        let expected = expect::expected(forms, &cursor.clause.terms, self.stand_in);
+        // `ownership: …` could be a field of that name, but where the clause of that word goes on, it is none.
+        let word = matching::leading_word(&cursor.clause.terms).map_or("", |(word, _)| word);
+        let worded = expected.iter().any(|expected| expected.form.word() == word);
+        for expected in expected.into_iter().filter(|expected| !worded || !expected.form.word().is_empty()) {
             self.propose(&expected, &cursor, &scope, &mut proposals);
         }
         if opens && !cursor.in_head() {

@@ -1,0 +1,279 @@
+//! What is said of a clause that fits no form: how far the nearest one came and what could have stood there, or that it is two
+//! clauses in one line.
+
+use super::items::{EFFECTS, Form, Forms, Item, Table};
+use super::matching::{self, Failure, THE_END};
+use super::names::closest;
+use super::pattern::{Element, Kind, Pattern};
+use super::{Lowering, codes, one_of, with_article};
+use crate::diagnostic::{Diagnostic, Edit, Fix};
+use crate::source::Span;
+use crate::syntax::tree::{Clause, Node, Term};
+use std::ops::Range;
+use std::ptr;
+use sysd_rules::finding::Applicability;
+
+impl Lowering<'_> {
+    /// Nothing fits: says how far the nearest form came, or that the word is none of this item's. Gives the clauses it is made of
+    /// where it is several in one line.
+    pub(super) fn no_form(
+        &mut self,
+        table: &'static Table,
+        forms: &'static Forms,
+        clause: &Clause<'_>,
+        (word, word_span): (&str, Span),
+        failure: Failure,
+    ) -> Vec<Range<usize>> {
+        let (item, head) = (table.item, ptr::eq(forms, &table.head));
+        let near = closest(word, forms.first_words());
+        if !head && forms.openings().all(|opening| opening != word) && (failure.progress == 0 || near.is_some()) {
+            self.unknown_clause(item, forms, word, word_span, near);
+            return vec![];
+        }
+        let (failure, nearest) = nearest(forms, word, clause, failure);
+        let run_on = if head { self.clause_in_head(table, clause, &failure) } else { self.run_on(forms, clause, &failure) };
+        match run_on {
+            Some((diagnostic, parts)) => {
+                self.report(diagnostic);
+                parts
+            }
+            None => {
+                let diagnostic = self.unexpected(item, clause, &failure, &nearest, head);
+                self.report(diagnostic);
+                vec![]
+            }
+        }
+    }
+
+    /// Says what was expected instead of what stands there.
+    fn unexpected(
+        &self,
+        item: &Item,
+        clause: &Clause<'_>,
+        failure: &Failure,
+        nearest: &[(&'static Form, &'static Pattern)],
+        head: bool,
+    ) -> Diagnostic {
+        let at = failure.at.unwrap_or(clause.span);
+        let expected = one_of(&failure.expected);
+        let message = match &failure.found {
+            Some(found) => format!("expected {expected}, found {found}"),
+            None => format!("expected {expected}"),
+        };
+        let mut diagnostic = Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(at), message);
+        if let Some((span, meant)) = self.meant(clause, failure, nearest) {
+            let title = format!("did you mean `{meant}`?");
+            diagnostic = diagnostic.fix(title, Applicability::Safe, self.at(span), meant);
+        }
+        if diagnostic.fixes.is_empty() && failure.words.len() > 1 {
+            let words: Vec<_> = failure.words.iter().map(|word| format!("`{word}`")).collect();
+            diagnostic = diagnostic.help(format!("there is {}", words.join(", ")));
+        }
+        let bare =
+            matches!(&clause.terms[..], [Term { node: Node::Binary { .. } | Node::Not(_) | Node::Exists(_), .. }]);
+        if item.keyword == "invariant" && bare && !head {
+            let before = self.at(Span { end: clause.span.start, ..clause.span });
+            diagnostic = diagnostic.fix("write `holds …`", Applicability::Safe, before, "holds ");
+        }
+        let forms: Vec<_> = nearest.iter().map(|(form, _)| format!("`{}`", form.shown())).collect();
+        match forms.is_empty() {
+            true => diagnostic,
+            false => diagnostic.note(format!("it is written {}", one_of(&forms))),
+        }
+    }
+
+    /// The words that are meant by what stands at the place, and where: written with other marks between them (`append only`,
+    /// `many writers one winner`), or misspelt.
+    fn meant(
+        &self,
+        clause: &Clause<'_>,
+        failure: &Failure,
+        nearest: &[(&'static Form, &'static Pattern)],
+    ) -> Option<(Span, &'static str)> {
+        let (at, end) = (failure.at?, clause.terms.last()?.span.end);
+        let entries: Vec<_> = nearest.iter().flat_map(|(_, pattern)| words(&pattern.elements)).collect();
+        let starts = clause.terms.iter().skip(1).map(|term| term.span.start).filter(|start| *start <= at.start);
+        let remarked = starts.flat_map(|start| {
+            let text = self.text.get(Span { start, end }.range()).unwrap_or("");
+            let written = entries.iter().filter_map(move |entry| Some((start + same_letters(text, entry)?, *entry)));
+            written.map(move |(end, entry)| (Span { start, end }, entry))
+        });
+        let remarked = remarked.filter(|(span, _)| at.start < span.end);
+        if let Some(longest) = remarked.max_by_key(|(span, _)| span.end - span.start) {
+            return Some(longest);
+        }
+        let found = failure.found.as_deref()?.trim_matches('`');
+        if let Some(near) = closest(found, failure.words.iter().copied()) {
+            return Some((at, near));
+        }
+        // `apend only` is further from `append-only` than its first word alone may be from anything.
+        let next = clause.terms.iter().find(|term| term.span.start > at.start && term.name().is_some())?;
+        let both = at.to(next.span);
+        let written = self.text.get(both.range())?.split_whitespace().collect::<Vec<_>>().join(" ");
+        Some((both, closest(&written, failure.words.iter().copied())?))
+    }
+
+    /// Says that a clause runs into the next, if it does: a form is complete before the place, and another opens there. With the
+    /// parts, where all that follows is clauses.
+    fn run_on(
+        &self,
+        forms: &'static Forms,
+        clause: &Clause<'_>,
+        failure: &Failure,
+    ) -> Option<(Diagnostic, Vec<Range<usize>>)> {
+        let index = complete_before(failure, &clause.terms)?;
+        let rest = &clause.terms[index..];
+        let (word, _) = matching::leading_word(rest)?;
+        let further = split(forms, rest);
+        if further.is_none() && forms.openings().all(|opening| opening != word) {
+            return None;
+        }
+        let starts = std::iter::once(index).chain(further.iter().flatten().map(|start| start + index));
+        let starts: Vec<usize> = starts.collect();
+        let diagnostic = self.another_clause(&rest[0], starts.iter().map(|start| end(&clause.terms[start - 1])).collect());
+        let ends = starts.iter().copied().chain([clause.terms.len()]);
+        let parts = std::iter::once(0).chain(starts.iter().copied()).zip(ends).map(|(start, end)| start..end);
+        Some((diagnostic, further.map_or(vec![], |_| parts.collect())))
+    }
+
+    /// Says that clauses stand in the head.
+    fn clause_in_head(
+        &self,
+        table: &'static Table,
+        clause: &Clause<'_>,
+        failure: &Failure,
+    ) -> Option<(Diagnostic, Vec<Range<usize>>)> {
+        let rest = &clause.terms[complete_before(failure, &clause.terms)?..];
+        let (word, at) = matching::leading_word(rest)?;
+        let further = split(&table.clauses, rest)?;
+        let message = format!("expected the end of the head before `{word}`");
+        let mut diagnostic = Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(at), message);
+        if clause.body.is_none() {
+            let semicolons = further.into_iter().map(|start| (end(&rest[start - 1]), ";"));
+            let braces = [(Span { end: at.start, ..at }, "{ "), (end(rest.last()?), " }")];
+            let edits = braces.into_iter().chain(semicolons);
+            let edits = edits.map(|(span, text)| Edit { at: self.at(span), text: text.into() }).collect();
+            diagnostic.fixes.push(Fix { title: "put it in braces".into(), applicability: Applicability::Safe, edits });
+        }
+        let note = format!("the clauses of {} stand in braces behind its head", with_article(table.item.keyword));
+        Some((diagnostic.label("a clause begins here").note(note), vec![]))
+    }
+
+    /// Says that a clause begins where the one before has not ended, with the places where `;` is missing.
+    pub(super) fn another_clause(&self, next: &Term<'_>, ends: Vec<Span>) -> Diagnostic {
+        let (at, word) = matching::leading_word(std::slice::from_ref(next)).map_or((next.span, ""), |(word, at)| (at, word));
+        let edits = ends.into_iter().map(|span| Edit { at: self.at(span), text: ";".into() }).collect();
+        let mut diagnostic =
+            Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(at), format!("expected {THE_END} before `{word}`"));
+        diagnostic.fixes.push(Fix { title: "insert `;`".into(), applicability: Applicability::Safe, edits });
+        diagnostic.label("another clause begins here").note("a clause ends with its line or with `;`")
+    }
+
+    fn unknown_clause(&mut self, item: &Item, forms: &Forms, word: &str, at: Span, near: Option<&str>) {
+        let message = format!("`{word}` is no clause of {}", with_article(item.keyword));
+        let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_CLAUSE, self.at(at), message);
+        if item.keyword == "operation" && EFFECTS.contains(&word) {
+            let before = self.at(Span { end: at.start, ..at });
+            let title = format!("write `then {word} …`");
+            diagnostic = diagnostic.label("is an effect").fix(title, Applicability::Safe, before, "then ");
+        } else if let Some(near) = near {
+            diagnostic = diagnostic.did_you_mean(near);
+        } else {
+            let mut all: Vec<_> = forms.first_words().map(|word| format!("`{word}`")).collect();
+            all.dedup();
+            diagnostic = diagnostic.help(format!("{} takes {}", with_article(item.keyword), all.join(", ")));
+        }
+        self.report(diagnostic);
+    }
+}
+
+/// The forms that came furthest, and how they failed. Of a clause that opens with a word of the language and goes on as that
+/// clause does, only the forms with that word: anything could be the name of a field.
+fn nearest(
+    forms: &'static Forms,
+    word: &str,
+    clause: &Clause<'_>,
+    all: Failure,
+) -> (Failure, Vec<(&'static Form, &'static Pattern)>) {
+    let failed: Vec<_> = forms
+        .candidates(word)
+        .map(|(form, pattern)| {
+            let mut failure = Failure::default();
+            matching::matches(pattern, &clause.terms, &mut failure);
+            (*form, pattern, failure)
+        })
+        .collect();
+    let of_word = || failed.iter().filter(|(form, ..)| form.word() == word);
+    let furthest = of_word().map(|(.., failure)| failure.progress).max().unwrap_or(0);
+    if furthest < 2 && furthest < all.progress {
+        let reached = failed.iter().filter(|(.., failure)| failure.progress == all.progress);
+        return (all.clone(), reached.map(|(form, pattern, _)| (*form, *pattern)).collect());
+    }
+    let mut failure = Failure::default();
+    for (_, pattern, _) in of_word() {
+        matching::matches(pattern, &clause.terms, &mut failure);
+    }
+    let reached = of_word().filter(|(.., failure)| failure.progress == furthest);
+    (failure, reached.map(|(form, pattern, _)| (*form, *pattern)).collect())
+}
+
+/// Where the clause failed, if a form was complete there.
+fn complete_before(failure: &Failure, terms: &[Term<'_>]) -> Option<usize> {
+    let complete = failure.expected.iter().any(|expected| expected == THE_END);
+    let at = failure.at.filter(|_| complete)?;
+    terms.iter().position(|term| term.span.start == at.start).filter(|index| *index > 0)
+}
+
+/// Where the second clause and those behind it begin, if the terms are clauses that follow each other and all of them fit a form.
+fn split(forms: &'static Forms, terms: &[Term<'_>]) -> Option<Vec<usize>> {
+    let mut starts = vec![];
+    let mut start = 0;
+    loop {
+        let rest = &terms[start..];
+        let (word, _) = matching::leading_word(rest)?;
+        let mut failure = Failure::default();
+        if forms.candidates(word).any(|(_, pattern)| matching::matches(pattern, rest, &mut failure).is_some()) {
+            return Some(starts);
+        }
+        start += complete_before(&failure, rest)?;
+        starts.push(start);
+    }
+}
+
+fn end(term: &Term<'_>) -> Span {
+    Span { start: term.span.end, ..term.span }
+}
+
+/// The entries of all vocabularies of a pattern.
+fn words(elements: &'static [Element]) -> Vec<&'static str> {
+    let of = |element: &'static Element| match element {
+        Element::Slot { kind: kind @ Kind::Word(_), .. } => kind.words(),
+        Element::Optional(inner) => words(inner),
+        _ => vec![],
+    };
+    elements.iter().flat_map(of).collect()
+}
+
+/// Where the entry ends, if the text begins with its letters, whatever the marks and blanks between them.
+fn same_letters(text: &str, entry: &str) -> Option<u32> {
+    if !text.starts_with(char::is_alphanumeric) {
+        return None;
+    }
+    let letters = |c: &char| c.is_alphanumeric();
+    let mut wanted = entry.chars().filter(letters).map(|c| c.to_ascii_lowercase());
+    let mut next = wanted.next()?;
+    for (index, c) in text.char_indices().filter(|(_, c)| c.is_alphanumeric()) {
+        if c.to_ascii_lowercase() != next {
+            return None;
+        }
+        next = match wanted.next() {
+            Some(next) => next,
+            None => {
+                let end = index + c.len_utf8();
+                let ends = !text[end..].starts_with(|c: char| c.is_alphanumeric() || c == '-' || c == '_');
+                return ends.then_some(end as u32);
+            }
+        };
+    }
+    None
+}
