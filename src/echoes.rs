@@ -78,7 +78,8 @@ fn is_error(found: &Diagnostic) -> bool {
 
 /// An item declared twice, without the second declaration.
 fn without_second(found: &Diagnostic, places: &Places) -> Option<Fix> {
-    let second = std::ptr::eq(found.code, &DUPLICATE_NAME).then(|| places.items().find(|it| it.name == found.primary.at))?;
+    let second =
+        std::ptr::eq(found.code, &DUPLICATE_NAME).then(|| places.items().find(|it| it.name == found.primary.at))?;
     let edits = vec![Edit { at: second?.whole, text: String::new() }];
     Some(Fix { title: String::new(), applicability: Applicability::Unsafe, edits })
 }

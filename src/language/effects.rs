@@ -1,9 +1,9 @@
 //! Effects: what an operation does to which object.
 
 use super::expressions::Scope;
-use super::spelling::{describe, spelling, symbol};
 use super::items::{EFFECTS, table};
 use super::names::closest;
+use super::spelling::{describe, spelling, symbol};
 use super::{Lowering, codes, listed};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;

@@ -31,7 +31,8 @@ impl Lowering<'_> {
             return vec![];
         }
         let (failure, nearest) = nearest(forms, word, clause, failure);
-        let run_on = if head { self.clause_in_head(table, clause, &failure) } else { self.run_on(forms, clause, &failure) };
+        let run_on =
+            if head { self.clause_in_head(table, clause, &failure) } else { self.run_on(forms, clause, &failure) };
         match run_on {
             Some((diagnostic, parts)) => {
                 self.report(diagnostic);
@@ -130,7 +131,8 @@ impl Lowering<'_> {
         }
         let starts = std::iter::once(index).chain(further.iter().flatten().map(|start| start + index));
         let starts: Vec<usize> = starts.collect();
-        let diagnostic = self.another_clause(&rest[0], starts.iter().map(|start| end(&clause.terms[start - 1])).collect());
+        let diagnostic =
+            self.another_clause(&rest[0], starts.iter().map(|start| end(&clause.terms[start - 1])).collect());
         let ends = starts.iter().copied().chain([clause.terms.len()]);
         let parts = std::iter::once(0).chain(starts.iter().copied()).zip(ends).map(|(start, end)| start..end);
         Some((diagnostic, further.map_or(vec![], |_| parts.collect())))
@@ -161,7 +163,8 @@ impl Lowering<'_> {
 
     /// Says that a clause begins where the one before has not ended, with the places where `;` is missing.
     pub(super) fn another_clause(&self, next: &Term<'_>, ends: Vec<Span>) -> Diagnostic {
-        let (at, word) = matching::leading_word(std::slice::from_ref(next)).map_or((next.span, ""), |(word, at)| (at, word));
+        let (at, word) =
+            matching::leading_word(std::slice::from_ref(next)).map_or((next.span, ""), |(word, at)| (at, word));
         let edits = ends.into_iter().map(|span| Edit { at: self.at(span), text: ";".into() }).collect();
         let mut diagnostic =
             Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(at), format!("expected {THE_END} before `{word}`"));

@@ -232,7 +232,8 @@ impl<'s> Lowering<'s> {
             false => self.no_form(declared.table, forms, clause, (word, word_span), failure),
         };
         // A field whose type is missing is still a field: its uses are not to be reported as well.
-        if let (Entity::Object(object), false, Some(name), []) = (declared.entity, head, clause.terms.first(), &parts[..])
+        if let (Entity::Object(object), false, Some(name), []) =
+            (declared.entity, head, clause.terms.first(), &parts[..])
             && name.name().is_some_and(|name| forms.openings().all(|opening| opening != name))
         {
             self.half_field(object, name, clause);
