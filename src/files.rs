@@ -147,6 +147,33 @@ pub fn write_all(folder: &Path, files: &[(&str, &str)], may_go: &dyn Fn(&[u8]) -
     Ok(())
 }
 
+/// The files right in a folder that begin with the mark and are none of those that were written, sorted. No links.
+pub fn left_over(folder: &Path, written: &[(&str, &str)], mark: &str) -> Result<Vec<PathBuf>, String> {
+    let list = || {
+        let mut left = vec![];
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let is_written = written.iter().any(|(path, _)| entry.file_name() == **path);
+            if is_written || !entry.file_type()?.is_file() {
+                continue;
+            }
+            let mut start = vec![];
+            fs::File::open(entry.path())?.take(mark.len() as u64).read_to_end(&mut start)?;
+            if start == mark.as_bytes() {
+                left.push(entry.path());
+            }
+        }
+        left.sort();
+        Ok(left)
+    };
+    list().map_err(|error: io::Error| cannot("look into", &shown(folder), &error))
+}
+
+/// Removes a file.
+pub fn remove(path: &Path) -> Result<(), String> {
+    fs::remove_file(path).map_err(|error| cannot("remove", &shown(path), &error))
+}
+
 /// What a new file may be read by: what the process's mask lets it, as with any program that makes a file.
 trait LikeNew {
     fn permissions_like_new(&mut self) -> &mut Self;

@@ -370,11 +370,34 @@ fn new_overwrites_nothing_unless_told_to() {
 }
 
 #[test]
+fn a_new_spec_is_called_as_its_file_and_the_hint_can_be_pasted() {
+    let at = folder(&[]);
+    let output = sysd(at.path(), &["new", "Concert's Shop!"]);
+    assert!(err(&output).contains(r"next: `sysd check 'Concert'\''s Shop!.sysd'`"), "{}", err(&output));
+    let text = fs::read_to_string(at.path().join("Concert's Shop!.sysd")).unwrap();
+    assert!(text.contains("system Concert_s_Shop \"Concert's Shop!\" {"), "{text}");
+    assert!(err(&sysd(at.path(), &["new", "box_office"])).contains("next: `sysd check box_office.sysd`"));
+    assert!(
+        fs::read_to_string(at.path().join("box_office.sysd")).unwrap().contains("system box_office \"Box office\" {")
+    );
+}
+
+#[test]
+fn the_answers_to_an_axis_are_words_of_the_axis() {
+    let spec = "object Cart : process {\n    key cart_id: uuid\n    ownership: ?\n}\nobject Item : entity {\n    key item_id: uuid\n}\n";
+    let at = folder(&[("a.sysd", spec)]);
+    let found = out(&sysd(at.path(), &["check", "a.sysd"]));
+    let answers = found.lines().find(|line| line.contains("`single writer`")).unwrap_or_else(|| panic!("{found}"));
+    assert!(["`uuid`", "`Cart`", "`Item`"].iter().all(|other| !answers.contains(other)), "{answers}");
+}
+
+#[test]
 fn new_from_requirements_makes_a_draft_that_can_be_read() {
     let at = folder(&[("requirements.txt", "1. Users can bid on an item\n\n2. Users see the highest bid\n")]);
     ends(&sysd(at.path(), &["new", "shop", "--from", "requirements.txt"]), 0);
     let text = fs::read_to_string(at.path().join("shop.sysd")).unwrap();
     assert!(text.contains("requirement R1 \"Users can bid on an item\" { User does BidItem }\n"), "{text}");
+    ends(&sysd(at.path(), &["fmt", "--check", "shop.sysd"]), 0);
     ends(&sysd(at.path(), &["check", "shop.sysd"]), 0);
     ends(&sysd(at.path(), &["new", "shop", "--from", "requirements.txt"]), 2);
     ends(&sysd(at.path(), &["new", "other", "--from", "missing.txt"]), 2);

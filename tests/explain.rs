@@ -41,6 +41,22 @@ fn a_word_and_how_it_is_written() {
 }
 
 #[test]
+fn an_item_tells_what_there_is_to_choose_from() {
+    assert!(ask("object").contains("- type: `uuid`, `id`"), "{}", ask("object"));
+    assert!(ask("object").contains("or with `;` between them"), "{}", ask("object"));
+    assert!(ask("fault").contains("`client retry`, "), "{}", ask("fault"));
+    assert!(ask("hold").contains("in `operation`: `holds <object>"), "{}", ask("hold"));
+}
+
+#[test]
+fn what_follows_several_times_is_told_once() {
+    let overview = ask("Auction");
+    let lines: Vec<&str> = overview.lines().filter(|line| line.starts_with("- ")).collect();
+    let once: std::collections::BTreeSet<&&str> = lines.iter().collect();
+    assert_eq!(once.len(), lines.len(), "{overview}");
+}
+
+#[test]
 fn a_conclusion_down_to_the_line_that_declares_it() {
     let tree = ask("rebuild path of AuctionView");
     let line = 1 + std::fs::read_to_string("corpus/auction/spec.sysd")

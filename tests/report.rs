@@ -74,7 +74,7 @@ fn no_name_is_markup() {
     let html = document::html(&spec.analysis, &|_| Ok(None)).unwrap();
     assert!(!html.contains("<script>alert") && !html.contains("<img src=x") && !html.contains('\u{202e}'));
     assert!(html.contains("&lt;script&gt;alert(1)") || html.contains("&lt;script&gt;alert(1)&lt;&#x2f;script&gt;"));
-    let markdown = document::markdown(&spec.analysis);
+    let markdown = document::markdown(&spec.analysis, &document::Steps::all());
     assert!(!markdown.contains("<img src=x") && !markdown.contains('\u{202e}'), "{markdown}");
 }
 

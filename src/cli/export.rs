@@ -29,7 +29,7 @@ pub struct Args {
     /// The folder to write into, made where there is none; `-` for standard output
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
-    /// Replace files that are there and differ
+    /// Replace files that are there and differ, and remove runbooks of what is no more in the design
     #[arg(long)]
     force: bool,
     /// What to call standard input, and where its `use` looks
@@ -51,6 +51,7 @@ impl Args {
             let files: Vec<(&str, &str)> = exported.iter().map(|file| (&*file.path, &*file.text)).collect();
             files::write_all(&self.output, &files, &|_| self.force)?;
             output.note(&format!("wrote {} to `{}`\n", plural(files.len(), "file"), self.output.display()));
+            self.left_over(&files, output)?;
         }
         match sysd::worst(&analysis.diagnostics) {
             Some(Severity::Error) => {
@@ -59,6 +60,26 @@ impl Args {
             }
             _ => Ok(Outcome::Clean),
         }
+    }
+
+    /// Removes what an earlier design had and this one has no more, with `--force`; says so without. Nothing but what carries the
+    /// mark of the kind.
+    fn left_over(&self, written: &[(&str, &str)], output: &Output) -> Result<()> {
+        let Some(mark) = self.kind.mark else { return Ok(()) };
+        let left = files::left_over(&self.output, written, mark)?;
+        if left.is_empty() {
+            return Ok(());
+        }
+        let (count, folder) = (plural(left.len(), "file"), self.output.display());
+        if !self.force {
+            output.warning(&format!(
+                "{count} in `{folder}` of an earlier design; `--force` removes what sysd has written"
+            ));
+            return Ok(());
+        }
+        left.iter().try_for_each(|path| files::remove(path))?;
+        output.note(&format!("removed {count} of an earlier design\n"));
+        Ok(())
     }
 }
 

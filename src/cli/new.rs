@@ -49,21 +49,26 @@ enum Template {
 impl Args {
     pub fn run(&self, output: &mut Output) -> Result {
         let path = if self.name.extension().is_none() { self.name.with_extension("sysd") } else { self.name.clone() };
-        let text = self.text(&system(&path)?, output)?;
+        let text = self.text(&path, output)?;
         let written = files::create(&path, &text);
         match (written, self.force) {
             (Err(_), true) if path.is_file() => files::replace(&path, &text)?,
             (Err(problem), false) if path.exists() => return Err(Stop(format!("{problem}; `--force` replaces it"))),
             (written, _) => written?,
         }
-        output.note(&format!("wrote `{0}`; next: `sysd check {0}`\n", path.display()));
+        let shown = path.display().to_string();
+        output.note(&format!("wrote `{shown}`; next: `sysd check {}`\n", quoted(&shown)));
         Ok(Outcome::Clean)
     }
 
-    fn text(&self, system: &str, output: &Output) -> Result<String> {
+    fn text(&self, path: &Path, output: &Output) -> Result<String> {
+        let system = system(path)?;
         let Some(from) = &self.from else {
-            let named = |name: &str| format!("\nsystem {name} ");
-            return Ok(self.template.text().replacen(&named(self.template.name()), &named(system), 1));
+            let text = self.template.text();
+            let opening = format!("\nsystem {} \"", self.template.name());
+            let Some((before, title)) = text.split_once(&opening) else { return Ok(text.to_owned()) };
+            let after = title.split_once('"').map_or("", |(_, after)| after);
+            return Ok(format!("{before}\nsystem {system} \"{}\"{after}", title_of(path)));
         };
         let Inputs { mut files, mut problems } = files::read(std::slice::from_ref(from), "<stdin>");
         let input = match files.pop() {
@@ -73,7 +78,7 @@ impl Args {
         if let Some(byte) = input.invalid_utf8 {
             output.warning(&format!("byte {byte} of `{}` is not UTF-8", input.path));
         }
-        Ok(skeleton(system, &input.text))
+        Ok(skeleton(&system, &input.text))
     }
 }
 
@@ -100,12 +105,32 @@ impl Template {
 
 /// `box_office`, after the file; what no name can hold becomes `_`.
 fn system(path: &Path) -> Result<String> {
-    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let name: String = stem.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
-    let opens = name.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_');
-    match name.contains(char::is_alphanumeric) {
-        true if opens => Ok(name),
-        true => Ok(format!("_{name}")),
-        false => Err(Stop(format!("`{}` gives the system no name", path.display()))),
+    let stem = stem(path);
+    let parts = stem.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
+    let name = parts.collect::<Vec<_>>().join("_");
+    match name.chars().next() {
+        Some(first) if first.is_alphabetic() => Ok(name),
+        Some(_) => Ok(format!("_{name}")),
+        None => Err(Stop(format!("`{}` gives the system no name", path.display()))),
     }
+}
+
+/// `Box office`
+fn title_of(path: &Path) -> String {
+    let stem = stem(path);
+    let words =
+        stem.split(|c: char| c.is_whitespace() || matches!(c, '_' | '-' | '"' | '\\')).filter(|word| !word.is_empty());
+    let title = words.collect::<Vec<_>>().join(" ");
+    let mut letters = title.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().collect::<String>() + letters.as_str())
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// As a shell takes it for one word.
+fn quoted(path: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | '+' | ',' | ':' | '=' | '@');
+    if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }

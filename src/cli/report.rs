@@ -4,7 +4,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use sysd::diagnostic::Severity;
-use sysd::{Options, document, files};
+use sysd::document::{self, Steps};
+use sysd::{Options, files};
 
 use super::output::Output;
 use super::workspace::Workspace;
@@ -16,6 +17,9 @@ use super::{Outcome, Result};
 Examples:
   sysd report auction.sysd -o design          design/report.html and design/design.md
   sysd report auction.sysd -o design --check  whether they are what the spec gives
+  sysd report auction.sysd -o design --steps 1-9
+                                              a design.md that can be read in a pull request: what was decided,
+                                              without what operators need; report.html has all steps
 
 Exit status: 0 written, 1 written from a spec with errors, or not up to date, 2 unusable input or usage.")]
 pub struct Args {
@@ -27,6 +31,9 @@ pub struct Args {
     /// Write nothing; say whether the documents there are up to date
     #[arg(long)]
     check: bool,
+    /// Only these steps in design.md, as `1-9` or `1-7,12`; `--check` takes those it was written with
+    #[arg(long, value_name = "STEPS")]
+    steps: Option<Steps>,
     /// Take templates from here where there are any: report.html, style.css, script.js
     #[arg(long, value_name = "DIR")]
     templates: Option<PathBuf>,
@@ -47,7 +54,7 @@ impl Args {
         }
         let Some(analysis) = workspace.only()? else { return Ok(Outcome::Unusable) };
         let html = document::html(analysis, &|name| self.own(name))?;
-        let markdown = document::markdown(analysis);
+        let markdown = document::markdown(analysis, &self.steps());
         let written = [("design.md", markdown.as_str()), ("report.html", html.as_str())];
         if self.check {
             return Ok(self.drift(&written, output));
@@ -59,6 +66,14 @@ impl Args {
             Some(Severity::Error) => Ok(Outcome::Findings),
             _ => Ok(Outcome::Clean),
         }
+    }
+
+    /// The steps asked for; where only a check is, those of the document that is checked.
+    fn steps(&self) -> Steps {
+        let of_document =
+            || fs::read_to_string(self.output.join("design.md")).map(|text| Steps::of_document(&text)).ok();
+        let written = || of_document().filter(|_| self.check);
+        self.steps.clone().or_else(written).unwrap_or_else(Steps::all)
     }
 
     /// The team's template of that name.

@@ -3,6 +3,7 @@
 pub mod derivation;
 mod model;
 mod proofs;
+mod steps;
 pub mod svg;
 
 use std::borrow::Cow;
@@ -12,6 +13,7 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value};
 use model::{Cell, Document, File, Finding, Grid, Line, Link, Picture, SourceLine, Step};
 use proofs::Entries;
+pub use steps::Steps;
 use sysd_rules::artifact::{self, Figure, Section};
 use sysd_rules::fact::Entity;
 
@@ -54,25 +56,29 @@ pub fn html(spec: &Analysis, own: &dyn Fn(&str) -> Result<Option<String>, String
     page.render(Serde(document(spec))).map_err(explained)
 }
 
-/// The same as Markdown with Mermaid fences.
-pub fn markdown(spec: &Analysis) -> String {
+/// The same as Markdown with Mermaid fences; of some steps only, without the picture of the whole.
+pub fn markdown(spec: &Analysis, steps: &Steps) -> String {
     let system = system(&spec.design);
-    let design = markdown::render(system, &spec.design.sections());
-    let (title, steps) = design.split_once('\n').unwrap_or((&design, ""));
+    let mut sections = spec.design.sections();
+    sections.retain(|section| steps.has(section.number));
+    let design = markdown::render(system, &sections);
+    let (title, sections) = design.split_once('\n').unwrap_or((&design, ""));
     let tally = Tally::of(&spec.diagnostics);
-    let mut summary = format!("{MARK_MARKDOWN}\n{title}\n\n{}.\n", capital(&verdict(&tally)));
+    let mut summary = format!("{MARK_MARKDOWN}\n{}{title}\n\n{}.\n", steps.mark(), capital(&verdict(&tally)));
     let positions = Positions::new(&spec.sources);
     for found in spec.diagnostics.iter().filter(|it| it.suppressed.is_none()) {
         let at = positions.place(found.primary.at).map(|it| format!("{}:{}", it.path, it.start.line));
         let line = format!("{} `{}` ({})", found.message, found.code.code, at.unwrap_or_default());
         summary += &format!("- {}\n", visible(&line));
     }
-    if let Some(derivation) = derivation::graph(&spec.design) {
+    if !steps.is_all() {
+        summary += &format!("\nSteps {steps}; the other steps are in `report.html`.\n");
+    } else if let Some(derivation) = derivation::graph(&spec.design) {
         let figure = Figure::Graph(derivation);
         let drawn = crate::render::mermaid::render(&figure).unwrap_or_default();
         summary += &format!("\n## {}\n\n```mermaid\n{drawn}```\n", figure.title());
     }
-    summary + steps
+    summary + sections
 }
 
 /// How a file of ours begins: such a file may be replaced by a newer one.

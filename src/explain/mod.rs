@@ -10,6 +10,7 @@ mod why_not;
 
 use crate::Analysis;
 use crate::language::names::closest;
+use std::collections::BTreeSet;
 use std::fmt;
 use sysd_rules::explain::{mechanism, obligation, question, word};
 use sysd_rules::fact::Entity;
@@ -110,10 +111,16 @@ fn overview(spec: &Analysis, of: Entity, detail: Detail) -> String {
         conclusions.iter().for_each(|fact| trees.add(*fact));
         return text + &trees.finish();
     }
+    // Several operations of one actor, say, give one line: it is about the actor.
+    let mut told = BTreeSet::new();
     for fact in &conclusions {
         let rule = proofs.of(*fact).and_then(|proof| proof.conclusion().rule);
         let rule = rule.map_or(String::new(), |rule| format!(" ({rule})"));
-        text.push_str(&format!("- {}{rule}\n", sysd_rules::relation::says(design, fact)));
+        let line = format!("- {}{rule}\n", sysd_rules::relation::says(design, fact));
+        if !told.contains(&line) {
+            text.push_str(&line);
+            told.insert(line);
+        }
     }
     let topics: Vec<&str> = question::TOPICS
         .iter()

@@ -3,11 +3,12 @@
 use super::tree::reason;
 use crate::Analysis;
 use crate::language::items::{self, ITEMS};
+use crate::language::pattern::Kind;
 use sysd_rules::explain::{mechanism, obligation, row, word};
 use sysd_rules::proof::log;
 use sysd_rules::relation::says;
 use sysd_rules::step_06_mechanisms::patterns::Mechanism;
-use sysd_rules::vocabulary::Vocabulary;
+use sysd_rules::vocabulary::{Primitive, Vocabulary};
 
 /// The page of a finding, by code or slug.
 pub fn code(question: &str) -> Option<String> {
@@ -98,16 +99,22 @@ fn mechanism_page(mechanism: Mechanism, spec: Option<&Analysis>) -> String {
     text
 }
 
-/// A word of the vocabulary, or one that opens an item or a clause: what it means and how it is written.
+/// A word of the vocabulary, or one that opens an item or a clause: what it means and how it is written. `hold` is found as `holds`.
 pub fn word(question: &str) -> Option<String> {
-    if question.is_empty() {
+    let asked = question.to_lowercase();
+    let other = asked.strip_suffix('s').map_or_else(|| format!("{asked}s"), str::to_owned);
+    exactly(&asked).or_else(|| exactly(&other))
+}
+
+fn exactly(asked: &str) -> Option<String> {
+    if asked.is_empty() {
         return None;
     }
-    let words = word::find(question);
-    let asked = question.to_lowercase();
+    let words = word::find(asked);
     let mut text: String =
         words.iter().map(|word| format!("`{}` ({}): {}\n", word.word, word.concept, word.gloss)).collect();
     let mut written = vec![];
+    let mut choices = String::new();
     for table in ITEMS.iter().filter_map(|item| items::table(item.keyword)) {
         let item = table.item;
         let all = item.keyword == asked;
@@ -116,6 +123,7 @@ pub fn word(question: &str) -> Option<String> {
             if !table.clauses.forms.is_empty() {
                 text.push_str("Its clauses stand in braces, each on a line of its own or with `;` between them.\n");
             }
+            choices = choices_of(table);
         }
         for (form, pattern) in table.head.forms.iter().chain(&table.clauses.forms) {
             let opens = form.word() == asked && form.word() != item.keyword;
@@ -127,5 +135,26 @@ pub fn word(question: &str) -> Option<String> {
     if !written.is_empty() {
         text.push_str(&format!("\nHow it is written\n\n{}", written.concat()));
     }
+    text.push_str(&choices);
     (!text.is_empty()).then_some(text)
+}
+
+/// The types and words that the patterns of an item leave the choice among.
+fn choices_of(table: &'static items::Table) -> String {
+    let mut kinds: Vec<(&str, Vec<&str>)> = vec![];
+    for (_, pattern) in table.head.forms.iter().chain(&table.clauses.forms) {
+        for kind in pattern.kinds() {
+            let of_kind = match kind {
+                Kind::Type | Kind::Signature => ("type", Primitive::ALL.iter().map(|it| it.word()).collect()),
+                Kind::Word(words) => (words.concept, kind.words()),
+                _ => continue,
+            };
+            if !kinds.contains(&of_kind) {
+                kinds.push(of_kind);
+            }
+        }
+    }
+    let listed = |words: &[&str]| words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+    let lines: String = kinds.iter().map(|(concept, words)| format!("- {concept}: {}\n", listed(words))).collect();
+    if lines.is_empty() { lines } else { format!("\nWhat there is\n\n{lines}") }
 }

@@ -33,18 +33,21 @@ pub struct Kind {
     pub about: &'static str,
     /// The files, sorted by path. Total: what cannot be expressed is said in a comment of the file.
     pub files: fn(&Design) -> Vec<File>,
+    /// How every file begins, where what is written has as many files as there are things of a sort: one that begins so and is
+    /// written no more is left over.
+    pub mark: Option<&'static str>,
 }
 
 /// All kinds, sorted by name.
 #[rustfmt::skip]
 pub static KINDS: &[Kind] = &[
-    Kind { name: "dot", about: "Every graph for Graphviz", files: figures::dot },
-    Kind { name: "json", about: "The whole design for programs, see `sysd schema design`", files: json },
-    Kind { name: "mermaid", about: "Every picture for Mermaid", files: figures::mermaid },
-    Kind { name: "openslo", about: "Objectives in OpenSLO v1", files: openslo::files },
-    Kind { name: "postgres", about: "Tables, indexes, and each write path as a function", files: postgres::files },
-    Kind { name: "prometheus", about: "Recording and alerting rules, and unit tests of them for promtool", files: prometheus::files },
-    Kind { name: "runbooks", about: "A Markdown page for every incident", files: runbooks::files },
+    Kind { name: "dot", about: "Every graph for Graphviz", files: figures::dot, mark: None },
+    Kind { name: "json", about: "The whole design for programs, see `sysd schema design`", files: json, mark: None },
+    Kind { name: "mermaid", about: "Every picture for Mermaid", files: figures::mermaid, mark: None },
+    Kind { name: "openslo", about: "Objectives in OpenSLO v1", files: openslo::files, mark: None },
+    Kind { name: "postgres", about: "Tables, indexes, and each write path as a function", files: postgres::files, mark: None },
+    Kind { name: "prometheus", about: "Recording and alerting rules, and unit tests of them for promtool", files: prometheus::files, mark: None },
+    Kind { name: "runbooks", about: "A Markdown page for every incident", files: runbooks::files, mark: Some(runbooks::MARK) },
 ];
 
 /// The kind of that name.

@@ -4,7 +4,7 @@
 use super::items::{EFFECTS, Form, Forms, Item, Table};
 use super::matching::{self, Failure, THE_END};
 use super::names::closest;
-use super::pattern::{Element, Kind, Pattern};
+use super::pattern::{Kind, Pattern};
 use super::{Lowering, codes, one_of, with_article};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::source::Span;
@@ -92,7 +92,7 @@ impl Lowering<'_> {
         nearest: &[(&'static Form, &'static Pattern)],
     ) -> Option<(Span, &'static str)> {
         let (at, end) = (failure.at?, clause.terms.last()?.span.end);
-        let entries: Vec<_> = nearest.iter().flat_map(|(_, pattern)| words(&pattern.elements)).collect();
+        let entries: Vec<_> = nearest.iter().flat_map(|(_, pattern)| pattern.kinds()).flat_map(Kind::words).collect();
         let starts = clause.terms.iter().skip(1).map(|term| term.span.start).filter(|start| *start <= at.start);
         let remarked = starts.flat_map(|start| {
             let text = self.text.get(Span { start, end }.range()).unwrap_or("");
@@ -245,16 +245,6 @@ fn split(forms: &'static Forms, terms: &[Term<'_>]) -> Option<Vec<usize>> {
 
 fn end(term: &Term<'_>) -> Span {
     Span { start: term.span.end, ..term.span }
-}
-
-/// The entries of all vocabularies of a pattern.
-fn words(elements: &'static [Element]) -> Vec<&'static str> {
-    let of = |element: &'static Element| match element {
-        Element::Slot { kind: kind @ Kind::Word(_), .. } => kind.words(),
-        Element::Optional(inner) => words(inner),
-        _ => vec![],
-    };
-    elements.iter().flat_map(of).collect()
 }
 
 /// Where the entry ends, if the text begins with its letters, whatever the marks and blanks between them.

@@ -233,14 +233,23 @@ impl Pattern {
 
     /// Whether a word of that concept may stand somewhere in it.
     pub fn takes(&self, concept: &str) -> bool {
-        fn any(elements: &[Element], concept: &str) -> bool {
-            elements.iter().any(|element| match element {
-                Element::Slot { kind: Kind::Word(words), .. } => words.concept == concept,
-                Element::Optional(inside) => any(inside, concept),
-                _ => false,
-            })
+        self.kinds().iter().any(|kind| matches!(kind, Kind::Word(words) if words.concept == concept))
+    }
+
+    /// What may stand in its slots, in their order.
+    pub fn kinds(&self) -> Vec<Kind> {
+        fn of(elements: &[Element], kinds: &mut Vec<Kind>) {
+            for element in elements {
+                match element {
+                    Element::Slot { kind, .. } => kinds.push(*kind),
+                    Element::Optional(inside) => of(inside, kinds),
+                    _ => (),
+                }
+            }
         }
-        any(&self.elements, concept)
+        let mut kinds = vec![];
+        of(&self.elements, &mut kinds);
+        kinds
     }
 
     /// The word it opens with, if it opens with one.

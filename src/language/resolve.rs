@@ -127,6 +127,12 @@ impl<'s> Lowering<'s> {
     pub fn resolve_term<I: Id>(&mut self, term: &Term<'_>) -> Option<I> {
         let name = term.name()?;
         let Some(entity) = self.names.item(name) else {
+            if name == "caller" && I::NOUN == "actor" {
+                let diagnostic =
+                    Diagnostic::new(&codes::UNKNOWN_NAME, self.at(term.span), "there is no actor `caller`");
+                self.report(diagnostic.help("`caller` stands in conditions and values; here, name the actor"));
+                return None;
+            }
             let near = self.near(name, |entity| I::of(entity).is_some());
             self.unknown(term.span, name, I::NOUN, near);
             return None;

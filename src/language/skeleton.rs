@@ -1,15 +1,18 @@
 //! Product sentences to the beginning of a spec: actor, operation and state as the words suggest, holes for all the rest.
 //!
-//! The guesses are those of the Step 1 verb table (S1-r1 to S1-r8) and of word order; whoever reads the file corrects them.
+//! The guesses are those of the Step 1 verb table (S1-r1 to S1-r8) and of word order; whoever reads the file corrects them. What a
+//! sentence says besides stands above what was made of it, as a comment.
+
+mod sentence;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::ops::Range;
 
-use sysd_rules::step_01_normalization::tables::{VERBS, find_verb, row, words};
+use sentence::{Guess, sentence};
+use sysd_rules::step_01_normalization::tables::row;
 use sysd_rules::vocabulary::UiVerb;
 
-/// A spec from one product sentence a line. Empty lines and headings are no sentences, bullets no part of one.
+/// A spec from one product sentence a line.
 pub fn skeleton(system: &str, text: &str) -> String {
     let mut guesses: Vec<Guess> = text.lines().filter_map(sentence).map(Guess::new).collect();
     // "An auction ends": what others act on does nothing by itself, something makes it.
@@ -18,122 +21,13 @@ pub fn skeleton(system: &str, text: &str) -> String {
         if guess.verb == Some(UiVerb::Update) && nouns.contains(&guess.actor) {
             guess.noun = Some(std::mem::replace(&mut guess.actor, "Scheduler".to_owned()));
         }
+        if guess.every.is_some() && !guess.computes {
+            guess.actor = "Scheduler".to_owned();
+        }
     }
     let mut spec = Spec::default();
     guesses.iter().for_each(|guess| spec.add(guess));
-    spec.print(system)
-}
-
-/// What a sentence seems to say.
-struct Guess<'t> {
-    sentence: &'t str,
-    verb: Option<UiVerb>,
-    /// The verb as a name: `Create`, `GoOnline`.
-    doing: String,
-    actor: String,
-    /// What is acted on or seen, where it is named: `CurrentHighestBid`.
-    noun: Option<String>,
-    /// Its last word, what it is one of: `Bid`.
-    kind: String,
-}
-
-impl<'t> Guess<'t> {
-    fn new(sentence: &'t str) -> Self {
-        let found = find_verb(sentence);
-        let end = sentence.len();
-        let (verb, at) = found.map_or((None, end..end), |(verb, at)| (Some(verb), at));
-        let actor = run(sentence, 0..at.start);
-        let mut noun = run(sentence, at.end..end);
-        // "Users get price-drop notifications": here what it is about stands before the verb.
-        if verb == Some(UiVerb::GetNotification) && noun.is_empty() {
-            noun = run(sentence, actor.last().map_or(0, |word| word.end)..at.start);
-        }
-        let last = noun.last().cloned();
-        Guess {
-            sentence,
-            verb,
-            doing: pascal(&base(&sentence[at]).replace(" an ", " ").replace(" a ", " ")),
-            actor: named(sentence, &actor).unwrap_or("User".into()),
-            noun: named(sentence, &noun),
-            kind: last.and_then(|last| named(sentence, &[last])).unwrap_or("Thing".into()),
-        }
-    }
-
-    /// `CreateAuction`
-    fn action(&self) -> String {
-        format!("{}{}", self.doing, self.noun.as_deref().unwrap_or_default())
-    }
-
-    /// `Auction`; where a sentence like "drivers go online" does not say what is changed, it is about the driver.
-    fn state(&self) -> String {
-        self.noun.clone().unwrap_or_else(|| format!("{}State", self.actor))
-    }
-}
-
-/// The sentence of a line.
-fn sentence(line: &str) -> Option<&str> {
-    let line = line.trim();
-    let behind_digits = line.trim_start_matches(|c: char| c.is_ascii_digit());
-    let line = behind_digits.strip_prefix(['.', ')']).filter(|_| behind_digits.len() < line.len()).unwrap_or(line);
-    let line = line.trim_start_matches(['-', '*', '•', ' ', '\t']);
-    (!line.starts_with('#') && line.contains(char::is_alphanumeric)).then_some(line)
-}
-
-/// Words that name nothing.
-#[rustfmt::skip]
-const SMALL: &[&str] = &[
-    "a", "able", "about", "after", "all", "also", "an", "and", "any", "are", "as", "at", "be", "before", "by", "can", "could",
-    "during", "each", "every", "for", "from", "get", "gets", "her", "his", "how", "if", "in", "into", "is", "it", "its", "may",
-    "must", "near", "nearby", "need", "needs", "new", "no", "now", "of", "on", "only", "or", "other", "our", "over", "own",
-    "receive", "receives", "right", "shall", "should", "than", "that", "the", "their", "them", "then", "there", "they", "this",
-    "to", "up", "via", "want", "wants", "was", "we", "were", "what", "when", "where", "which", "while", "who", "will", "with",
-    "within",
-];
-
-/// The first words in a row, at most three, that name something.
-fn run(sentence: &str, within: Range<usize>) -> Vec<Range<usize>> {
-    let names = |word: &Range<usize>| !SMALL.contains(&sentence[word.clone()].to_lowercase().as_str());
-    let words = words(sentence).into_iter().filter(|word| within.start <= word.start && word.end <= within.end);
-    words.skip_while(|word| !names(word)).take_while(names).take(3).collect()
-}
-
-/// `CurrentHighestBid`, of one thing where there are several.
-fn named(sentence: &str, words: &[Range<usize>]) -> Option<String> {
-    let (last, others) = words.split_last()?;
-    let mut name: String = others.iter().map(|word| pascal(&sentence[word.clone()])).collect();
-    name += &pascal(&singular(&sentence[last.clone()]));
-    Some(name).filter(|name| !name.is_empty())
-}
-
-/// The letters and digits a name can have, each word with a capital.
-fn pascal(words: &str) -> String {
-    let mut name = String::new();
-    for word in words.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
-        name.push_str(&word[..1].to_ascii_uppercase());
-        name.push_str(&word[1..]);
-    }
-    if name.starts_with(|c: char| c.is_ascii_digit()) { format!("_{name}") } else { name }
-}
-
-fn singular(word: &str) -> String {
-    let lower = word.to_ascii_lowercase();
-    let cut = |bytes: usize| word[..word.len() - bytes].to_owned();
-    match () {
-        () if lower.ends_with("ies") && lower.len() > 4 => cut(3) + "y",
-        () if ["sses", "xes", "ches", "shes"].iter().any(|end| lower.ends_with(end)) => cut(2),
-        () if ["ss", "us", "is"].iter().any(|end| lower.ends_with(end)) || lower.len() < 3 => word.to_owned(),
-        () if lower.ends_with('s') => cut(1),
-        () => word.to_owned(),
-    }
-}
-
-/// "creates" → "create": the spelling listed before it that it begins with, if any.
-fn base(spelt: &str) -> String {
-    let spelt = spelt.to_lowercase();
-    let stem = spelt.split(' ').next().unwrap_or_default().trim_end_matches('s').trim_end_matches('e').to_owned();
-    let listed = VERBS.iter().filter(|row| row.words.contains(&spelt.as_str())).flat_map(|row| row.words);
-    let same = |word: &&&str| word.starts_with(&stem) && word.split(' ').count() == spelt.split(' ').count();
-    listed.filter(same).min_by_key(|word| word.len()).map_or(spelt.clone(), |word| (*word).to_owned())
+    crate::syntax::print::format(&spec.print(system))
 }
 
 /// The items of a spec, each named once, in the order they were first needed.
@@ -146,13 +40,30 @@ struct Spec {
     objects: String,
     operations: String,
     views: String,
+    invariants: String,
     count: usize,
 }
 
 impl Spec {
     fn add(&mut self, guess: &Guess) {
-        let touch = match guess.verb {
-            None => String::new(),
+        self.count += 1;
+        let text = quoted(guess.sentence);
+        let body = match (guess.forbids, guess.is_understood()) {
+            (true, _) => self.forbid(guess),
+            (_, true) => {
+                let touches = std::iter::successors(Some(guess), |guess| guess.then.as_deref());
+                touches.map(|guess| self.touch(guess)).collect::<Vec<_>>().join("; ")
+            }
+            (_, false) => {
+                let _ = writeln!(self.requirements, "// not understood: who does, reads or is told what?");
+                String::new()
+            }
+        };
+        let _ = writeln!(self.requirements, "requirement R{} {text} {{ {body} }}", self.count);
+    }
+
+    fn touch(&mut self, guess: &Guess) -> String {
+        match guess.verb {
             Some(UiVerb::View) => self.read(guess),
             Some(UiVerb::Search) => self.search(guess),
             Some(UiVerb::GetNotification) => self.notify(guess),
@@ -161,12 +72,19 @@ impl Spec {
             Some(UiVerb::Subscribe) => {
                 self.create(guess, &format!("{}Subscription", guess.noun.as_deref().unwrap_or_default()), "intent")
             }
-            Some(UiVerb::Update | UiVerb::Bid) => self.change(guess),
-        };
-        self.count += 1;
-        let text = guess.sentence.replace('\\', "\\\\").replace('"', "\\\"");
-        let body = if touch.is_empty() { "{ }".to_owned() } else { format!("{{ {touch} }}") };
-        let _ = writeln!(self.requirements, "requirement R{} \"{text}\" {body}", self.count);
+            Some(UiVerb::Update | UiVerb::Bid) | None => self.change(guess),
+        }
+    }
+
+    /// What must not be is no operation: it is what every operation must keep.
+    fn forbid(&mut self, guess: &Guess) -> String {
+        let (text, of) = (quoted(guess.sentence.trim_end_matches('.')), self.count);
+        let _ = write!(
+            self.invariants,
+            "// R{of} forbids something: say what holds of the state at all times\n\
+             invariant I{of} {text} {{\n    holds ?\n    for R{of}\n}}\n\n"
+        );
+        String::new()
     }
 
     fn read(&mut self, guess: &Guess) -> String {
@@ -175,9 +93,24 @@ impl Spec {
         let wanted = guess.noun.clone().filter(|noun| *noun != guess.kind).unwrap_or(format!("{}View", guess.kind));
         let (view, is_new) = self.claim(&wanted, "view", "View");
         if is_new {
+            let mut comments = String::new();
+            let mut staleness = "?";
+            if let Some(within) = &guess.within {
+                staleness = within;
+            } else if let Some((often, length)) = guess.every {
+                let _ = writeln!(comments, "// \"{often}\": computed that often, so up to that old");
+                staleness = length;
+            }
+            if guess.computes {
+                let _ = writeln!(
+                    comments,
+                    "// computed from many: say how, as `view {view} of {object} = sum(…) for each …`"
+                );
+            }
+            left(&mut comments, guess);
             let _ = write!(
                 self.views,
-                "view {view} of {object} {{\n    staleness <= ?\n    read by {actor} at ?\n    rebuild from ?\n}}\n\n"
+                "{comments}view {view} of {object} {{\n    staleness <= {staleness}\n    read by {actor} at ?\n    rebuild from ?\n}}\n\n"
             );
         }
         format!("{actor} reads {view}")
@@ -188,8 +121,10 @@ impl Spec {
         let object = self.object(&guess.kind, "?");
         let (query, is_new) = self.claim(&guess.action(), "query", "Query");
         if is_new {
-            let body = format!("    reads {object}\n    freshness <= ?\n    rate ?\n");
-            let _ = write!(self.views, "query {query}(text: text) by {actor} {{\n{body}}}\n\n");
+            let mut comments = String::new();
+            left(&mut comments, guess);
+            let body = format!("    reads {object}\n    freshness <= ?\n{}    rate ?\n", latency(guess));
+            let _ = write!(self.views, "{comments}query {query}(text: text) by {actor} {{\n{body}}}\n\n");
         }
         format!("{actor} queries {query}")
     }
@@ -199,7 +134,7 @@ impl Spec {
         let actor = self.actor(&guess.actor);
         let evaluator = self.actor("Evaluator");
         let (event, _) = self.claim(guess.noun.as_deref().unwrap_or("Notice"), "event", "Event");
-        let body = format!("    when ?\n    announces {event} to {actor}\n    once per request_id\n    rate ?\n");
+        let body = format!("    when ?\n    announces {event} to {actor}\n    once per request_id\n");
         self.operation(&format!("Detect{event}"), "request_id: uuid", &evaluator, guess, &body);
         format!("{actor} is told of {event}")
     }
@@ -208,7 +143,7 @@ impl Spec {
         let actor = self.actor(&guess.actor);
         let object = self.object(object, class);
         let key = snake(&object);
-        let body = format!("    then create {object}({key}_id)\n    once per request_id\n    rate ?\n");
+        let body = format!("    then create {object}({key}_id)\n    once per request_id\n");
         let parameters = format!("{key}_id: uuid, request_id: uuid");
         let operation = self.operation(&guess.action(), &parameters, &actor, guess, &body);
         format!("{actor} does {operation}")
@@ -218,7 +153,7 @@ impl Spec {
         let actor = self.actor(&guess.actor);
         let object = self.object(&guess.state(), "?");
         let parameters = format!("{}: {object}, request_id: uuid", snake(&object));
-        let body = "    when ?\n    then ?\n    once per request_id\n    rate ?\n";
+        let body = "    when ?\n    then ?\n    once per request_id\n";
         let operation = self.operation(&guess.action(), &parameters, &actor, guess, body);
         format!("{actor} does {operation}")
     }
@@ -247,10 +182,19 @@ impl Spec {
     fn operation(&mut self, wanted: &str, parameters: &str, actor: &str, guess: &Guess, body: &str) -> String {
         let (operation, is_new) = self.claim(wanted, "operation", "Operation");
         if is_new {
-            if let Some(row) = guess.verb.and_then(row) {
-                let _ = writeln!(self.operations, "// {}", row.why);
+            match guess.verb.and_then(row) {
+                Some(row) => _ = writeln!(self.operations, "// {}", row.why),
+                None => _ = writeln!(self.operations, "// no verb that is known: taken for a change of what is there"),
             }
-            let _ = write!(self.operations, "operation {operation}({parameters}) by {actor} {{\n{body}}}\n\n");
+            if let Some((often, _)) = guess.every {
+                let _ = writeln!(self.operations, "// \"{often}\": the scheduler starts it");
+            }
+            left(&mut self.operations, guess);
+            let latency = latency(guess);
+            let _ = write!(
+                self.operations,
+                "operation {operation}({parameters}) by {actor} {{\n{body}{latency}    rate ?\n}}\n\n"
+            );
         }
         operation
     }
@@ -272,11 +216,28 @@ impl Spec {
              // decided yet, and `sysd check --complete` lists what is missing.\n",
             self.count
         );
-        let parts = [&self.actors, &self.requirements, &self.objects, &self.operations, &self.views];
+        let parts = [&self.actors, &self.requirements, &self.objects, &self.operations, &self.views, &self.invariants];
         let parts = parts.into_iter().map(|part| part.trim_end()).filter(|part| !part.is_empty());
         let parts: String = parts.map(|part| format!("\n{part}\n")).collect();
         format!("{head}system {system} {{\n    clock ?\n}}\n{parts}")
     }
+}
+
+/// What of the sentence is in no clause.
+fn left(comments: &mut String, guess: &Guess) {
+    for rest in &guess.rest {
+        let _ = writeln!(comments, "// not taken up: \"{rest}\"");
+    }
+}
+
+/// "within 200 ms", of nearly all requests.
+fn latency(guess: &Guess) -> String {
+    guess.within.as_ref().map_or(String::new(), |within| format!("    latency p95 <= {within}\n"))
+}
+
+/// In quotes, as a text.
+fn quoted(sentence: &str) -> String {
+    format!("\"{}\"", sentence.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// What sort of actor such a name suggests.

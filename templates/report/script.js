@@ -4,6 +4,11 @@ const shown = document.getElementById("shown");
 const back = document.getElementById("back");
 const trail = [];
 let opener = null;
+// On a narrow screen the contents would fill it.
+const narrow = matchMedia("(max-width: 60rem)");
+const fold = () => { document.getElementById("contents").open = !narrow.matches; };
+narrow.addEventListener("change", fold);
+fold();
 document.documentElement.classList.add("scripted");
 
 function open(id, from) {

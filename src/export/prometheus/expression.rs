@@ -1,7 +1,9 @@
 //! What an alert is in PromQL, and series that make it fire or keep quiet.
 
+use std::collections::BTreeMap;
+
 use sysd_rules::Design;
-use sysd_rules::fact::Alert;
+use sysd_rules::fact::{Alert, Runbook};
 use sysd_rules::quantity::{Dimension, Quantity};
 use sysd_rules::step_18_observability::metrics::{base, label, quoted};
 use sysd_rules::step_18_observability::{Condition, MetricKind, Urgency, alerts};
@@ -47,7 +49,7 @@ pub struct Sample {
 
 impl Rule {
     /// The rule of an alert; none where its metric is missing, which no design has.
-    pub fn new(design: &Design, alert: Alert) -> Option<Rule> {
+    pub fn new(design: &Design, pages: &BTreeMap<Runbook, String>, alert: Alert) -> Option<Rule> {
         let step = &design.observability;
         let (_, metric, threshold) = *step.alert.get(alert.index())?;
         let (_, kind, of) = *step.metric.get(metric.index())?;
@@ -73,7 +75,7 @@ impl Rule {
                 2
             },
             severity: if urgency == Urgency::Page { "page" } else { "ticket" },
-            annotations: super::annotations(design, alert),
+            annotations: super::annotations(design, pages, alert),
             window,
             trial: read.trial,
         })

@@ -5,22 +5,23 @@
 mod expression;
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::yaml::Yaml;
 use super::{File, runbooks, trace};
 use expression::Rule;
 use sysd_rules::Design;
 use sysd_rules::fact;
-use sysd_rules::fact::Alert;
+use sysd_rules::fact::{Alert, Runbook};
 use sysd_rules::step_18_observability::alerts;
 use sysd_rules::step_18_observability::metrics::prefix;
 use sysd_rules::vocabulary::Vocabulary;
 
 /// `rules.yml`, and the tests that go with it.
 pub fn files(design: &Design) -> Vec<File> {
+    let pages = runbooks::paths(design);
     let rules: Vec<Rule> =
-        design.observability.alert.iter().filter_map(|(alert, ..)| Rule::new(design, *alert)).collect();
+        design.observability.alert.iter().filter_map(|(alert, ..)| Rule::new(design, &pages, *alert)).collect();
     let mut files = vec![File { path: "rules.yml".to_owned(), text: document(design, &rules) }];
     files.extend(tests::files(&rules));
     files.sort_by(|one, other| one.path.cmp(&other.path));
@@ -70,11 +71,12 @@ fn alert(design: &Design, rule: &Rule) -> Yaml {
 }
 
 /// What alerts say of themselves: what has happened, and the runbook.
-fn annotations(design: &Design, alert: Alert) -> Vec<(&'static str, String)> {
+fn annotations(design: &Design, pages: &BTreeMap<Runbook, String>, alert: Alert) -> Vec<(&'static str, String)> {
     let summary = format!("{}: {}", design.name(alert), alerts::says(design, alert));
     let mut annotations = vec![("summary", summary)];
     let leads = sysd_rules::step_17_runbooks::leads_to(design, alert);
-    annotations.extend(leads.map(|runbook| ("runbook_url", runbooks::path(design, runbook))));
+    let page = leads.and_then(|runbook| pages.get(&runbook));
+    annotations.extend(page.map(|page| ("runbook_url", page.clone())));
     annotations
 }
 

@@ -1,5 +1,7 @@
+use super::sentence::SMALL;
 use super::*;
 use proptest::prelude::*;
+use sysd_rules::step_01_normalization::tables::VERBS;
 
 fn lines(text: &str, keyword: &str) -> Vec<String> {
     skeleton("s", text).lines().filter(|line| line.starts_with(keyword)).map(str::to_owned).collect()
@@ -51,8 +53,52 @@ fn names_are_shared_between_sentences_and_told_apart_between_kinds() {
 fn a_sentence_without_a_known_verb_keeps_its_place() {
     assert_eq!(
         lines("It should \"just\" work \\o/", "requirement"),
-        [r#"requirement R1 "It should \"just\" work \\o/" { }"#]
+        [r#"requirement R1 "It should \"just\" work \\o/" {}"#]
     );
+    assert!(skeleton("s", "It should just work").contains("// not understood"));
+}
+
+#[test]
+fn a_story_names_its_actor_and_a_verb_of_its_own() {
+    let story = "As an admin, I want to ban abusive users so that the community stays safe.";
+    assert!(lines(story, "requirement")[0].ends_with("{ Admin does BanAbusiveUser }"));
+    assert_eq!(lines(story, "actor"), ["actor Admin : admin"]);
+}
+
+#[test]
+fn what_is_forbidden_is_an_invariant_and_no_operation() {
+    let text = "A driver cannot accept two rides at the same time";
+    assert_eq!(lines(text, "operation"), Vec::<String>::new());
+    assert_eq!(lines(text, "invariant"), [format!("invariant I1 \"{text}\" {{")]);
+}
+
+#[test]
+fn what_is_done_to_a_thing_is_done_by_the_system() {
+    let text = "Payments are captured only after the courier confirms delivery";
+    assert!(lines(text, "requirement")[0].ends_with("{ System does CapturePayment }"));
+    assert!(skeleton("s", text).contains("// not taken up: \"only after the courier confirms delivery\"\noperation"));
+    assert!(lines("Photos are deleted by moderators", "requirement")[0].ends_with("{ Moderator does DeletePhoto }"));
+}
+
+#[test]
+fn a_figure_is_a_view_as_old_as_its_schedule() {
+    let spec = skeleton("s", "Nightly, a report of total sales per region is generated.");
+    assert!(spec.contains("view TotalSale of Sale {\n    staleness <= 24h\n"), "{spec}");
+    assert!(spec.contains("// not taken up: \"per region\"") && !spec.contains("Nightly :"), "{spec}");
+    assert!(lines("Every night, expired carts are deleted", "actor").contains(&"actor Scheduler : scheduler".into()));
+}
+
+#[test]
+fn how_soon_is_a_clause() {
+    assert!(skeleton("s", "Search results are shown within 200 ms").contains("    latency p95 <= 200ms\n"));
+    assert!(skeleton("s", "Users see the highest bid within 1 second").contains("    staleness <= 1s\n"));
+    assert!(skeleton("s", "Notifications must be delivered within 5 seconds").contains("    latency p95 <= 5s\n"));
+}
+
+#[test]
+fn a_second_verb_is_a_second_clause() {
+    let text = "Users can follow other users and see their latest posts in a feed";
+    assert!(lines(text, "requirement")[0].ends_with("{ User does FollowUser; User reads LatestPost }"));
 }
 
 fn sentence_like() -> impl Strategy<Value = String> {
@@ -92,6 +138,7 @@ proptest! {
         let unreadable: Vec<String> =
             crate::check(&spec).iter().filter(|found| unreadable(found)).map(|found| format!("{found:?}")).collect();
         prop_assert!(unreadable.is_empty(), "{unreadable:#?}\n{spec}");
+        prop_assert_eq!(&crate::syntax::print::format(&spec), &spec);
         let requirements = spec.lines().filter(|line| line.starts_with("requirement")).count();
         prop_assert_eq!(requirements, sentences.iter().filter_map(|line| sentence(line)).count());
     }
