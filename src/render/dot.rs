@@ -1,5 +1,7 @@
 //! Graphs in Graphviz' notation. The one writer of it. Names stand in quoted labels only, never as identifiers.
 
+use std::collections::BTreeSet;
+
 use super::visible::visible;
 use crate::rules::artifact::{Graph, GraphKind, Node, Shape};
 
@@ -26,7 +28,19 @@ pub fn render(graph: &Graph) -> String {
         let style = if edge.dashed { ", style=dashed" } else { "" };
         out += &format!("    n{} -> n{} [label={}{style}];\n", edge.from, edge.to, quoted(&edge.label));
     }
+    for (one, next) in beside(graph) {
+        out += &format!("    n{one} -> n{next} [style=invis];\n");
+    }
     out + "}\n"
+}
+
+/// What no edge ties to anything would stand in one long column: such nodes go on in a next one, so that the columns are about as
+/// high as they are many.
+fn beside(graph: &Graph) -> Vec<(usize, usize)> {
+    let tied: BTreeSet<usize> = graph.edges.iter().flat_map(|edge| [edge.from, edge.to]).collect();
+    let alone: Vec<usize> = (0..graph.nodes.len()).filter(|index| !tied.contains(index)).collect();
+    let height = (1..).find(|height| height * height >= alone.len()).unwrap_or(1);
+    alone.iter().zip(alone.iter().skip(height.max(3))).map(|(one, next)| (*one, *next)).collect()
 }
 
 fn nodes(graph: &Graph, group: Option<&str>, indent: &str) -> String {
@@ -40,8 +54,13 @@ fn look(node: &Node) -> String {
         Shape::Start if node.label.is_empty() => "point",
         Shape::Start => "oval",
         Shape::End => "doubleoctagon",
+        // The rim of a cylinder would strike through the first of several lines.
+        Shape::Store if !node.lines.is_empty() => {
+            let lines: Vec<String> = node.lines.iter().map(|line| in_record(line) + "\\l").collect();
+            return format!("label=\"{}|{}\", shape=record", in_record(&node.label), lines.concat());
+        }
         Shape::Store => "cylinder",
-        Shape::Queue => "cds",
+        Shape::Queue => "cds, margin=\"0.35,0.1\"",
         Shape::Outside => "box, style=dashed",
     };
     let lines: String = node.lines.iter().map(|line| format!("\n{line}")).collect();
@@ -55,15 +74,38 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", lines.join("\\n"))
 }
 
+/// A line in a field of a record, in which more characters have a meaning.
+fn in_record(line: &str) -> String {
+    let mut out = String::new();
+    for c in visible(line).chars() {
+        if matches!(c, '\\' | '"' | '{' | '}' | '|' | '<' | '>') {
+            out.push('\\');
+        }
+        out.push(if c == '\n' { ' ' } else { c });
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_stands_alone_stands_in_a_square() {
+        let node = |label: &str| Node { label: label.into(), lines: vec![], shape: Shape::Box, group: None, of: None };
+        let nodes: Vec<Node> = (0..16).map(|index| node(&index.to_string())).collect();
+        let graph = Graph { title: String::new(), kind: GraphKind::Flow, nodes, edges: vec![] };
+        assert_eq!(beside(&graph).len(), 12);
+        let table = Node { lines: vec!["id: uuid".into()], shape: Shape::Store, ..node("bids") };
+        assert_eq!(look(&table), r#"label="bids|id: uuid\l", shape=record"#);
+    }
 
     #[test]
     fn what_a_name_says_is_no_syntax() {
         assert_eq!(quoted("a\"]; evil [label=\"b\\"), r#""a\"]; evil [label=\"b\\""#);
         assert_eq!(quoted("one\ntwo"), r#""one\ntwo""#);
         assert_eq!(quoted("<script>"), "\"<script>\"");
+        assert_eq!(in_record("a|{b}<c>\"\\"), r#"a\|\{b\}\<c\>\"\\"#);
         assert!(!quoted("\u{202e}x\0").contains(['\u{202e}', '\0']));
     }
 }
