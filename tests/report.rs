@@ -140,3 +140,67 @@ fn graphviz_reads_every_graph() {
 fn attributes<'t>(html: &'t str, opening: &'t str) -> impl Iterator<Item = &'t str> {
     html.split(opening).skip(1).filter_map(|rest| rest.split('"').next())
 }
+
+#[test]
+fn runbooks_of_what_is_gone_go_and_the_users_files_stay() {
+    let spec = fs::read_to_string("corpus/auction/spec.sysd").unwrap();
+    let at = tempfile::tempdir().unwrap();
+    fs::write(at.path().join("a.sysd"), &spec).unwrap();
+    fs::create_dir(at.path().join("out")).unwrap();
+    fs::write(at.path().join("out/notes.md"), "mine\n").unwrap();
+    ends(sysd(at.path(), &["export", "runbooks", "a.sysd", "-o", "out"]), 0);
+    let pages = || {
+        let names = fs::read_dir(at.path().join("out")).unwrap();
+        names.map(|name| name.unwrap().file_name().into_string().unwrap()).collect::<Vec<String>>()
+    };
+    let before = pages();
+    assert!(before.iter().any(|page| page.ends_with("_on_Open.md")), "{before:?}");
+    assert!(before.iter().all(|page| !page.starts_with(|c: char| c.is_ascii_digit())), "{before:?}");
+    fs::write(
+        at.path().join("a.sysd"),
+        spec.replace("Open(", "Begin(")
+            .replace("on Open", "on Begin")
+            .replace("may Open", "may Begin")
+            .replace("CreateAuction, Open", "CreateAuction, Begin"),
+    )
+    .unwrap();
+    ends(sysd(at.path(), &["export", "runbooks", "a.sysd", "-o", "out", "--force"]), 0);
+    let after = pages();
+    assert!(after.iter().all(|page| !page.contains("Open")), "{after:?}");
+    assert!(
+        after.iter().any(|page| page.ends_with("_on_Begin.md")) && after.contains(&"notes.md".to_owned()),
+        "{after:?}"
+    );
+    let rules = at.path().join("alerts");
+    ends(sysd(at.path(), &["export", "prometheus", "a.sysd", "-o", "alerts"]), 0);
+    for line in fs::read_to_string(rules.join("rules.yml")).unwrap().lines().filter(|line| line.contains("runbook_url"))
+    {
+        let page = line.split('"').nth(1).unwrap_or_else(|| line.split(": ").nth(1).unwrap_or_default());
+        assert!(after.contains(&page.to_owned()), "{line}");
+    }
+}
+
+#[test]
+fn a_report_of_some_steps_is_checked_as_such() {
+    let spec = fs::read_to_string("corpus/auction/spec.sysd").unwrap();
+    let at = tempfile::tempdir().unwrap();
+    fs::write(at.path().join("a.sysd"), &spec).unwrap();
+    ends(sysd(at.path(), &["report", "a.sysd", "-o", "out", "--steps", "1-7,9"]), 0);
+    let text = fs::read_to_string(at.path().join("out/design.md")).unwrap();
+    let steps: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("## Step ")?.split(':').next()).collect();
+    assert_eq!(steps, ["1", "2", "3", "4", "5", "6", "7", "9"]);
+    ends(sysd(at.path(), &["report", "a.sysd", "-o", "out", "--check"]), 0);
+    ends(sysd(at.path(), &["report", "a.sysd", "-o", "out", "--check", "--steps", "1-7"]), 1);
+    ends(sysd(at.path(), &["report", "a.sysd", "-o", "out"]), 0);
+    assert!(fs::read_to_string(at.path().join("out/design.md")).unwrap().contains("## Step 20:"));
+    ends(sysd(at.path(), &["report", "a.sysd", "-o", "out", "--steps", "7-1"]), 2);
+}
+
+fn sysd(folder: &Path, args: &[&str]) -> Option<i32> {
+    Command::new(env!("CARGO_BIN_EXE_sysd")).current_dir(folder).args(args).output().unwrap().status.code()
+}
+
+#[track_caller]
+fn ends(status: Option<i32>, wanted: i32) {
+    assert_eq!(status, Some(wanted));
+}

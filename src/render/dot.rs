@@ -7,7 +7,13 @@ use crate::rules::artifact::{Graph, GraphKind, Node, Shape};
 
 /// The graph as a DOT digraph.
 pub fn render(graph: &Graph) -> String {
-    let across = if graph.kind == GraphKind::States { "TB" } else { "LR" };
+    // Services are a long chain with long words on its arrows: across, they would be a ribbon.
+    let down = match graph.kind {
+        GraphKind::States => true,
+        GraphKind::Flow => graph.nodes.iter().any(|node| node.group.is_some()),
+        GraphKind::Entities => false,
+    };
+    let across = if down { "TB" } else { "LR" };
     let mut out = format!(
         "digraph {{\n    label={}; labelloc=t; rankdir={across};\n    node [shape=box, fontname=\"sans-serif\"]; edge [fontname=\"sans-serif\"];\n",
         quoted(&graph.title)
@@ -45,26 +51,32 @@ fn beside(graph: &Graph) -> Vec<(usize, usize)> {
 
 fn nodes(graph: &Graph, group: Option<&str>, indent: &str) -> String {
     let within = graph.nodes.iter().enumerate().filter(|(_, node)| node.group.as_deref() == group);
-    within.map(|(index, node)| format!("{indent}n{index} [{}];\n", look(node))).collect()
+    within.map(|(index, node)| format!("{indent}n{index} [{}];\n", look(node, graph.kind))).collect()
 }
 
-fn look(node: &Node) -> String {
+fn look(node: &Node, kind: GraphKind) -> String {
+    let mut label = node.label.clone();
     let shape = match node.shape {
         Shape::Box => "box",
         Shape::Start if node.label.is_empty() => "point",
         Shape::Start => "oval",
         Shape::End => "doubleoctagon",
-        // The rim of a cylinder would strike through the first of several lines.
-        Shape::Store if !node.lines.is_empty() => {
+        Shape::Store | Shape::Queue if kind == GraphKind::Entities && !node.lines.is_empty() => {
             let lines: Vec<String> = node.lines.iter().map(|line| in_record(line) + "\\l").collect();
             return format!("label=\"{}|{}\", shape=record", in_record(&node.label), lines.concat());
         }
-        Shape::Store => "cylinder",
+        Shape::Store => {
+            // The rim would strike through the first of several lines.
+            if !node.lines.is_empty() {
+                label.insert(0, '\n');
+            }
+            "cylinder"
+        }
         Shape::Queue => "cds, margin=\"0.35,0.1\"",
         Shape::Outside => "box, style=dashed",
     };
     let lines: String = node.lines.iter().map(|line| format!("\n{line}")).collect();
-    format!("label={}, shape={shape}", quoted(&format!("{}{lines}", node.label)))
+    format!("label={}, shape={shape}", quoted(&format!("{label}{lines}")))
 }
 
 /// A quoted string: a backslash would begin an escape, a line break becomes one.
@@ -97,7 +109,7 @@ mod tests {
         let graph = Graph { title: String::new(), kind: GraphKind::Flow, nodes, edges: vec![] };
         assert_eq!(beside(&graph).len(), 12);
         let table = Node { lines: vec!["id: uuid".into()], shape: Shape::Store, ..node("bids") };
-        assert_eq!(look(&table), r#"label="bids|id: uuid\l", shape=record"#);
+        assert_eq!(look(&table, GraphKind::Entities), r#"label="bids|id: uuid\l", shape=record"#);
     }
 
     #[test]
