@@ -10,6 +10,7 @@ use crate::fact;
 use crate::fact::*;
 use crate::proof::{Fact, premises};
 use crate::quantity::{Dimension, Quantity};
+use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::vocabulary::{Origin, ServiceTrait};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,10 +53,12 @@ pub struct Hop {
 }
 
 impl Spend {
-    /// Whether calls and stores leave nothing: own work and what the author gives to hops exceed the deadline.
+    /// What own work and the hops that the author gives a time to come to, where that exceeds the deadline.
     pub fn overspent(&self) -> Option<Quantity> {
-        let declared = self.hops.iter().filter(|hop| hop.origin == Origin::Declared);
-        let total = declared.map(|hop| hop.share).try_fold(NONE, |total, share| total.checked_add(&share))?;
+        let mut declared =
+            self.hops.iter().filter(|hop| hop.origin == Origin::Declared).map(|hop| hop.share).peekable();
+        declared.peek()?;
+        let total = declared.try_fold(self.own, |total, share| total.checked_add(&share))?;
         (total > self.deadline).then_some(total)
     }
 }
@@ -95,6 +98,18 @@ pub fn fill(design: &Design, step: &mut Objectives) {
 /// How every path with something to wait for spends its time.
 pub fn spends(design: &Design) -> Vec<Spend> {
     spends_of(design, &design.objectives)
+}
+
+/// The time within which each path must have answered.
+pub fn deadlines(design: &Design) -> BTreeMap<Entity, Quantity> {
+    spends(design).into_iter().map(|spend| (spend.path, spend.deadline)).collect()
+}
+
+/// What each path has for all accesses to its store.
+pub fn store_shares(design: &Design) -> BTreeMap<Entity, Quantity> {
+    let spends = spends(design);
+    let hops = spends.iter().flat_map(|spend| spend.hops.iter().map(|hop| (spend.path, hop)));
+    hops.filter(|(_, hop)| matches!(hop.callee, Some(Entity::Object(_)))).map(|(path, hop)| (path, hop.share)).collect()
 }
 
 fn spends_of(design: &Design, step: &Objectives) -> Vec<Spend> {
@@ -140,6 +155,7 @@ struct Ledger<'d> {
     declared: BTreeMap<Entity, Vec<(Budget, &'d str, Quantity)>>,
     repeatable: BTreeSet<Operation>,
     compared: BTreeSet<Operation>,
+    cached: BTreeSet<View>,
     idempotent: BTreeSet<Service>,
     reserves: BTreeSet<Call>,
 }
@@ -165,6 +181,9 @@ impl<'d> Ledger<'d> {
         let compared: BTreeSet<Dp> =
             design.mechanisms.mechanism.iter().filter(|(_, it, _)| it.is_cas()).map(|(dp, ..)| *dp).collect();
         let compared = parameters.protects.iter().filter(|(dp, _)| compared.contains(dp)).map(|(_, it)| *it);
+        let caching = design.mechanisms.mechanism.iter().filter(|(_, it, _)| *it == Mechanism::CacheAside);
+        let caching: BTreeSet<Dp> = caching.map(|(dp, ..)| *dp).collect();
+        let cached = parameters.serves_view.iter().filter(|(dp, _)| caching.contains(dp)).map(|(_, view)| *view);
         let repeatable = facts.once_per.iter().map(|(operation, _)| *operation);
         let repeatable = repeatable.chain(design.invariants.natural.iter().map(|(operation, _)| *operation));
         let idempotent = facts.service_trait.iter().filter(|(_, it)| *it == ServiceTrait::Idempotent);
@@ -177,6 +196,7 @@ impl<'d> Ledger<'d> {
             declared,
             repeatable: repeatable.collect(),
             compared: compared.collect(),
+            cached: cached.collect(),
             idempotent: idempotent.map(|(service, _)| *service).collect(),
             reserves: facts.reserves.iter().map(|(call,)| *call).collect(),
         }
@@ -188,7 +208,8 @@ impl<'d> Ledger<'d> {
         let figure = |figure: Figure| figure.value(&self.design.facts);
         let part = |share: Figure| deadline.checked_mul(&figure(share)).unwrap_or(NONE);
         let own = part(Figure::OwnShare);
-        let backoff = rounded(part(Figure::BackoffShare));
+        // Not cut off to milliseconds: what the attempts leave is measured by it.
+        let backoff = whole_nanoseconds(part(Figure::BackoffShare));
         let mut hops = self.hops(path);
         let taken = hops.iter().filter(|hop| hop.origin == Origin::Declared).fold(own, |sum, hop| plus(sum, hop.share));
         let rest = deadline.checked_sub(&taken).filter(|rest| !rest.is_negative()).unwrap_or(NONE);
@@ -209,7 +230,7 @@ impl<'d> Ledger<'d> {
     fn hops(&self, path: Entity) -> Vec<Hop> {
         let facts = &self.design.facts;
         let figure = |figure: Figure| figure.value(facts);
-        let mut hops: Vec<Hop> = self.store(path).into_iter().collect();
+        let mut hops: Vec<Hop> = self.cache(path).into_iter().chain(self.store(path)).collect();
         if let Entity::Operation(operation) = path {
             for &(call, service) in self.calls_of(path) {
                 // A call that may take effect twice is never made twice.
@@ -242,6 +263,15 @@ impl<'d> Ledger<'d> {
     fn calls_of(&self, path: Entity) -> &[(Call, Service)] {
         let Entity::Operation(operation) = path else { return &[] };
         self.calls.get(&operation).map_or(&[], Vec::as_slice)
+    }
+
+    /// The look into the cache that comes first: a miss has cost that time already (S15-d3).
+    fn cache(&self, path: Entity) -> Option<Hop> {
+        let Entity::View(view) = path else { return None };
+        let (_, because) = *self.read.get(&path).filter(|_| self.cached.contains(&view))?;
+        let name = format!("cache of {}", self.design.facts.name(view));
+        let need = Figure::CacheLatency.value(&self.design.facts);
+        Some(Hop { callee: None, ..hop(path, &name, need, 1, because) })
     }
 
     /// The access to the store that the path cannot go without.
@@ -333,6 +363,11 @@ fn rounded(time: Quantity) -> Quantity {
     let nanoseconds = time.amount.to_integer();
     let milliseconds = nanoseconds - nanoseconds % 1_000_000;
     Quantity::whole(if milliseconds > 0 { milliseconds } else { nanoseconds }, time.dimension)
+}
+
+/// A time without parts of a nanosecond.
+fn whole_nanoseconds(time: Quantity) -> Quantity {
+    Quantity::whole(time.amount.to_integer(), time.dimension)
 }
 
 fn plus(one: Quantity, other: Quantity) -> Quantity {

@@ -1,6 +1,7 @@
 //! What must hold among the numbers, whoever sets them.
 
 use super::KnobKind::{self, *};
+use super::Knobs;
 use crate::Design;
 use crate::fact::*;
 use crate::proof::RuleId;
@@ -23,6 +24,8 @@ pub enum Law {
     Horizon,
     /// Events are remembered as long as they can come again.
     Replay,
+    /// Who waits for a refill waits within the time the path has for its store (S15-d3).
+    Refill,
     /// Evolve below alert below incident.
     Ladder,
     /// The first wait is no longer than the longest.
@@ -80,7 +83,7 @@ impl Constraint {
 
 /// All of them, law by law.
 pub fn constraints(design: &Design) -> Vec<Constraint> {
-    let laws = [staleness, lease, retries, horizon, replay, ladder, backoff];
+    let laws = [staleness, lease, retries, refill, horizon, replay, ladder, backoff];
     laws.iter().flat_map(|law| law(design)).collect()
 }
 
@@ -126,7 +129,7 @@ fn staleness(design: &Design) -> Vec<Constraint> {
 
 fn lease(design: &Design) -> Vec<Constraint> {
     let step = &design.knobs;
-    let deadlines = super::settings::deadlines(design);
+    let deadlines = crate::step_15_objectives::budget::deadlines(design);
     let mut all = vec![];
     for &(knob, _, of) in step.knob.iter().filter(|(_, kind, _)| *kind == LeaseTtl) {
         let (Entity::Dp(dp), Some(time)) = (of, step.value(knob)) else { continue };
@@ -140,32 +143,71 @@ fn lease(design: &Design) -> Vec<Constraint> {
     all
 }
 
-/// Only what the author changed can break it: what is derived fits.
 fn retries(design: &Design) -> Vec<Constraint> {
-    spends(design).iter().filter_map(|spend| attempts(design, spend)).collect()
+    spends(design).iter().filter(|spend| !spend.hops.is_empty()).map(|spend| attempts(design, spend)).collect()
 }
 
-fn attempts(design: &Design, spend: &Spend) -> Option<Constraint> {
+/// `attempts × timeout`, hop by hop, and the waits between attempts, in the numbers that are set.
+fn attempts(design: &Design, spend: &Spend) -> Constraint {
     let step = &design.knobs;
-    let settled = |knob: &Knob| step.settled.binary_search_by_key(knob, |(other, _)| *other).is_ok();
-    let limits = step
-        .knob
-        .iter()
-        .filter(|(knob, kind, of)| *kind == RetryLimit && settled(knob) && protects(design, *of, spend.path));
-    let limit = limits.map(|(knob, ..)| *knob).next();
+    let mut limits = step.knob.iter().filter(|(_, kind, of)| *kind == RetryLimit && protects(design, *of, spend.path));
+    let limit = limits.next().map(|(knob, ..)| *knob);
+    let pause = step.find(AttemptWait, spend.path);
+    let backoff = pause.and_then(|knob| step.value(knob)).unwrap_or(spend.backoff);
     let (mut parts, mut knobs) = (vec![("own work".to_owned(), spend.own)], vec![]);
+    let mut waited = Quantity::whole(0, Dimension::Time);
     for hop in &spend.hops {
-        let timeout = hop.callee.and_then(|callee| step.find(CallTimeout, callee)).filter(settled);
+        let timeout = match hop.callee {
+            Some(Entity::Object(_)) => step.find(StoreTimeout, spend.path),
+            Some(callee) => step.find(CallTimeout, callee),
+            None => None,
+        };
         let tries = limit.filter(|_| matches!(hop.callee, Some(Entity::Object(_))));
-        let times = tries.and_then(|knob| step.value(knob)).map_or(hop.attempts, |tries| tries.amount.to_integer());
+        let times = tries.map_or(hop.attempts, |knob| tried(step, knob, hop.attempts));
         let each = timeout.and_then(|knob| step.value(knob)).unwrap_or(hop.timeout);
-        let tried = each.checked_mul(&Quantity::count(times)).zip(waits(times.max(1), spend.backoff));
-        let worst = tried.and_then(|(tried, waits)| tried.checked_add(&waits)).unwrap_or(TOO_LONG);
-        parts.push((format!("{times} × {each} of {} and waits", hop.name), worst));
+        let all = each.checked_mul(&Quantity::count(times)).unwrap_or(TOO_LONG);
+        let part = if times == 1 { hop.name.clone() } else { format!("{} {times} × {each}:", hop.name) };
+        parts.push((part, all));
+        let pauses = waits(times.max(1), backoff).and_then(|pauses| waited.checked_add(&pauses));
+        waited = pauses.unwrap_or(TOO_LONG);
         knobs.extend(timeout.into_iter().chain(tries));
     }
+    if !waited.is_zero() {
+        parts.push(("waits between attempts".to_owned(), waited));
+        knobs.extend(pause);
+    }
     let right = (format!("time of {}", design.name(spend.path)), spend.deadline);
-    (!knobs.is_empty()).then(|| constraint(Law::Retries, spend.path, "A-36", parts, right, knobs))
+    constraint(Law::Retries, spend.path, "A-36", parts, right, knobs)
+}
+
+/// The limit that the author sets; else as many attempts as fit, and no more than the limit.
+fn tried(step: &Knobs, limit: Knob, fitting: i128) -> i128 {
+    let settled = step.settled.binary_search_by_key(&limit, |(other, _)| *other).is_ok();
+    match step.value(limit).map(|limit| limit.amount.to_integer()) {
+        Some(limit) if settled => limit,
+        Some(limit) => fitting.min(limit),
+        None => fitting,
+    }
+}
+
+/// S15-d3: a reader who misses the copy waits for the refill out of what the path has for the store.
+fn refill(design: &Design) -> Vec<Constraint> {
+    let step = &design.knobs;
+    let mut all = vec![];
+    for &(knob, _, of) in step.knob.iter().filter(|(_, kind, _)| *kind == RefillWindow) {
+        let (Entity::Dp(dp), Some(window)) = (of, step.value(knob)) else { continue };
+        for (_, view) in design.parameters.serves_view.iter().filter(|(other, _)| *other == dp) {
+            let path = Entity::from(*view);
+            let Some(spend) = spends(design).into_iter().find(|spend| spend.path == path) else { continue };
+            let Some(store) = spend.hops.iter().find(|hop| matches!(hop.callee, Some(Entity::Object(_)))) else {
+                continue;
+            };
+            let part = (RefillWindow.word().to_owned(), window);
+            let right = (format!("time of {} for {}", design.name(path), store.name), store.share);
+            all.push(constraint(Law::Refill, path, "S15-d3", vec![part], right, vec![knob]));
+        }
+    }
+    all
 }
 
 fn protects(design: &Design, of: Entity, path: Entity) -> bool {
@@ -173,21 +215,38 @@ fn protects(design: &Design, of: Entity, path: Entity) -> bool {
     design.parameters.protects.contains(&(dp, operation))
 }
 
+/// who retries is whoever asked; of what another operation asks for, the relay of requests. Between n attempts lie n - 1 waits.
 fn horizon(design: &Design) -> Vec<Constraint> {
     let step = &design.knobs;
-    let budget = step.knob.iter().filter(|(_, kind, _)| *kind == RetryBudget);
-    let budget = budget.filter_map(|(knob, ..)| Some((step.value(*knob)?, *knob))).max();
-    let longest = step.knob.iter().find(|(_, kind, _)| *kind == BackoffMax).map(|(knob, ..)| *knob);
-    let Some((wait, longest)) = longest.and_then(|knob| Some((step.value(knob)?, knob))) else { return vec![] };
-    let tries = budget.map_or(Quantity::count(1), |(tries, _)| tries);
+    let of_kind =
+        |wanted: KnobKind| step.knob.iter().filter(move |(_, kind, _)| *kind == wanted).map(|(knob, ..)| *knob);
+    let budget = of_kind(RetryBudget).filter_map(|knob| Some((step.value(knob)?, knob))).max();
+    let asked = of_kind(RequestAttempts).filter_map(|knob| Some((step.value(knob)?, knob))).next();
+    let Some((wait, longest)) = of_kind(BackoffMax).find_map(|knob| Some((step.value(knob)?, knob))) else {
+        return vec![];
+    };
+    let caused: BTreeSet<Operation> = design.facts.causes.iter().map(|(_, caused)| *caused).collect();
     let all = step.knob.iter().filter(|(_, kind, _)| *kind == OutcomeTtl);
     let all = all.filter_map(|&(knob, _, of)| {
         let kept = (OutcomeTtl.word().to_owned(), step.value(knob)?);
-        let part = (format!("{tries} attempts, {wait} apart:"), wait.checked_mul(&tries).unwrap_or(TOO_LONG));
-        let knobs = [knob, longest].into_iter().chain(budget.map(|(_, knob)| knob)).collect();
-        Some(constraint(Law::Horizon, of, "A-62", vec![part], kept, knobs))
+        let relayed = matches!(place(design, of), Entity::Operation(operation) if caused.contains(&operation));
+        let (tries, tried) = if relayed { budget.or(asked)? } else { asked.or(budget)? };
+        let waits = tries.amount.to_integer().saturating_sub(1).max(0);
+        let part = (
+            format!("{tries} attempts with {waits} waits of {wait}:"),
+            wait.checked_mul(&Quantity::count(waits)).unwrap_or(TOO_LONG),
+        );
+        Some(constraint(Law::Horizon, of, "A-62", vec![part], kept, vec![knob, longest, tried]))
     });
     all.collect()
+}
+
+/// A design parameter stands for what it is of.
+pub fn place(design: &Design, of: Entity) -> Entity {
+    match of {
+        Entity::Dp(dp) => design.parameters.dp.get(dp.index()).map_or(of, |(_, _, of)| *of),
+        of => of,
+    }
 }
 
 fn replay(design: &Design) -> Vec<Constraint> {

@@ -104,5 +104,11 @@ fn names_kind(word: &str) -> bool {
 }
 
 /// What a bare value is taken for, where several numbers of its dimension are there.
-static MEANT_FIRST: &[KnobKind] =
-    &[KnobKind::CacheTtl, KnobKind::LeaseTtl, KnobKind::WindowSize, KnobKind::RetryLimit, KnobKind::TopK];
+static MEANT_FIRST: &[KnobKind] = &[
+    KnobKind::CacheTtl,
+    KnobKind::LeaseTtl,
+    KnobKind::WindowSize,
+    KnobKind::RetryLimit,
+    KnobKind::TopK,
+    KnobKind::OutcomeTtl,
+];

@@ -36,6 +36,7 @@ pub static LEVERS: &[Lever] = &[
     line("S16-cat2", &[Ttl],                             &[CacheTtl]),
     line("S16-cat3", &[Outbox, DurableNotification, MessageQueue, StreamAggregation, Cdc, Saga], &[RetryBudget]),
     line("S16-cat5", &[IdempotencyKey],                  &[OutcomeTtl]),
+    Lever { rule: "A-62",     of: &[IdempotencyKey], kinds: &[RequestAttempts], system: Some("A-62") },
     Lever { rule: "S16-cat3", of: RETRYING, kinds: &[BackoffBase, BackoffMax, Jitter], system: Some("S16-e5") },
     // what is derived and has no line in the framework's list.
     line("A-66",     &[Cdc],                             &[ChangeLag]),

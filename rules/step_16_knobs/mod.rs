@@ -45,7 +45,10 @@ vocabulary! {
         OutcomeTtl = "idempotency TTL": "How long outcomes are remembered.",
         MarkRetention = "dedup retention": "How long applied events are remembered.",
         ReplayWindow = "replay window": "How far back a consumer can begin again.",
-        CallTimeout = "call timeout": "The longest wait for a called service or a store.",
+        CallTimeout = "call timeout": "The longest wait for a called service.",
+        StoreTimeout = "store timeout": "The longest wait of a path for one access to its store.",
+        AttemptWait = "attempt wait": "The first wait between attempts while somebody waits for the path.",
+        RequestAttempts = "request attempts": "How often whoever asked sends one request at most.",
         BreakerThreshold = "circuit-breaker threshold": "The error rate at which calls stop.",
         ProbeInterval = "probe interval": "How often a stopped call is tried.",
         DecayHalfLife = "half-life": "How fast a weight decays.",
@@ -89,6 +92,8 @@ ascent! {
     relation decays(View, Quantity);
     relation top(View, Quantity);
     relation hop_timeout(Entity, Entity, Quantity);
+    relation attempts(Entity, Entity, Quantity);
+    relation backoff(Entity, Quantity);
     relation lag(View, Quantity);
     relation clocked(Operation);
     relation read_by(View, Actor, Option<Quantity>);
@@ -126,9 +131,20 @@ ascent! {
     lever(KnobKind::ReadRatio, Entity::System(System(0)), "A-78", premises(&[fact!(read_by, *view, *actor)])) <--
         read_by(view, actor, _);
 
-    // S15-d4. Every timeout follows from the budget of the paths that wait.
+    // S15-d4. Every timeout follows from the budget of the paths that wait: a service has one for all who call it, …
     lever(KnobKind::CallTimeout, callee, "S15-d4", premises(&[fact!(hop_timeout, *path, *callee, *time)])) <--
-        hop_timeout(path, callee, time);
+        hop_timeout(path, callee, time),
+        if matches!(callee, Entity::Service(_));
+    // … an access to a store as many as there are paths, for each has its own deadline.
+    lever(KnobKind::StoreTimeout, path, "S15-d4", premises(&[fact!(hop_timeout, *path, *callee, *time)])) <--
+        hop_timeout(path, callee, time),
+        if matches!(callee, Entity::Object(_));
+
+    // Attempts on a path wait for each other out of the time of that path.
+    lever(KnobKind::AttemptWait, path, "A-36", premises(&[fact!(attempts, *path, *callee, *times), fact!(backoff, *path, *base)])) <--
+        backoff(path, base),
+        attempts(path, callee, times),
+        if *times > Quantity::count(1);
 
     // How far a projection is behind says when to look, when to act, and when to build differently.
     lever(kind, Entity::from(*view), "A-68", premises(&[fact!(lag, *view, *bound)])) <--
@@ -154,6 +170,8 @@ pub fn derive(design: &Design) -> Knobs {
         decays: facts.decays.clone(),
         top: facts.top.clone(),
         hop_timeout: design.objectives.hop_timeout.clone(),
+        attempts: design.objectives.attempts.clone(),
+        backoff: design.objectives.backoff.clone(),
         lag: design.validation.lag.clone(),
         clocked: design.evidence.clocked.clone(),
         read_by: facts.read_by.clone(),

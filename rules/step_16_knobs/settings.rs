@@ -10,6 +10,7 @@ use crate::quantity::{Dimension, Quantity};
 use crate::step_05_parameters::DpKind;
 use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::step_06_mechanisms::properties::figures::Threshold;
+use crate::step_15_objectives::budget::{deadlines, store_shares};
 use crate::step_15_objectives::figures::Figure;
 use num_rational::Ratio;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,6 +42,10 @@ pub struct Settings<'d> {
     remembered: BTreeMap<Operation, Quantity>,
     stored: BTreeSet<Operation>,
     timeouts: BTreeMap<Entity, (Quantity, Entity)>,
+    stores: BTreeMap<Entity, Quantity>,
+    waits: BTreeMap<Entity, Quantity>,
+    shares: BTreeMap<Entity, Quantity>,
+    cached: BTreeSet<View>,
     deadlines: BTreeMap<Entity, Quantity>,
     attempts: BTreeMap<Entity, Quantity>,
 }
@@ -61,6 +66,11 @@ impl<'d> Settings<'d> {
             let shortest = timeouts.entry(callee).or_insert((time, path));
             *shortest = design.facts.least([*shortest, (time, path)].into_iter()).unwrap_or(*shortest);
         }
+        let caching = [Mechanism::Ttl, Mechanism::CacheAside];
+        let cached = design.mechanisms.mechanism.iter().filter(|(_, mechanism, _)| caching.contains(mechanism));
+        let cached = cached.flat_map(|(dp, ..)| views.get(dp).into_iter().flatten().copied()).collect();
+        let stores = objectives.hop_timeout.iter().filter(|(_, callee, _)| matches!(callee, Entity::Object(_)));
+        let stores = stores.map(|(path, _, time)| (*path, *time)).collect();
         let mut attempts: BTreeMap<Entity, Quantity> = BTreeMap::new();
         for (path, callee, times) in &objectives.attempts {
             if matches!(callee, Entity::Object(_)) {
@@ -78,6 +88,10 @@ impl<'d> Settings<'d> {
             remembered: design.facts.remembered.iter().copied().collect(),
             stored: outcomes.collect(),
             timeouts,
+            stores,
+            waits: objectives.backoff.iter().copied().collect(),
+            shares: store_shares(design),
+            cached,
             deadlines: deadlines(design),
             attempts,
         }
@@ -94,9 +108,9 @@ impl<'d> Settings<'d> {
             (CacheSize, Entity::Dp(dp)) => self.cache_size(dp),
             (RefillWindow, Entity::Dp(dp)) => self.refill(dp),
             (ChangeLag, Entity::Dp(dp)) => self.change_lag(dp),
-            (RetryBudget, _) => fixed(count(5), count(1), count(20), "S16-e4"),
+            (RetryBudget, _) => fixed(count(5), count(1), MOST_ATTEMPTS, "S16-e4"),
             (BackoffBase, _) => fixed(milliseconds(100), milliseconds(10), milliseconds(1_000), "S16-e5"),
-            (BackoffMax, _) => fixed(milliseconds(10_000), milliseconds(1_000), milliseconds(60_000), "S16-cat3"),
+            (BackoffMax, _) => fixed(LONGEST_WAIT, milliseconds(1_000), milliseconds(60_000), "S16-cat3"),
             (Jitter, _) => fixed(percent(50), percent(0), percent(100), "S16-cat3"),
             (WindowSize, what) => self.window(what)?,
             (AllowedLateness, what) => self.lateness(what)?,
@@ -105,6 +119,12 @@ impl<'d> Settings<'d> {
             (MarkRetention, Entity::Dp(dp)) => self.marks(dp),
             (ReplayWindow, Entity::Dp(dp)) => self.replay(dp),
             (CallTimeout, callee) => self.call_timeout(callee)?,
+            (StoreTimeout, path) => self.store_timeout(path)?,
+            (AttemptWait, path) => {
+                let wait = *self.waits.get(&path)?;
+                Setting { by: Some(path), ..fixed(wait, milliseconds(0), wait, "A-36") }
+            }
+            (RequestAttempts, _) => fixed(REQUEST_ATTEMPTS, count(1), MOST_ATTEMPTS, "A-62"),
             (BreakerThreshold, _) => fixed(percent(50), percent(10), percent(90), "PR-ft3"),
             (ProbeInterval, _) => fixed(milliseconds(10_000), milliseconds(1_000), milliseconds(60_000), "PR-ft3"),
             (DecayHalfLife, Entity::View(view)) => {
@@ -227,20 +247,26 @@ impl<'d> Settings<'d> {
         }
     }
 
+    /// A reader who misses waits for the refill out of the time that its path has for the store (S15-d3).
     fn refill(&self, dp: Dp) -> Setting {
         let refill = Threshold::CacheRefill.value(&self.design.facts);
-        match self.bound(dp) {
+        let views = self.views.get(&dp).into_iter().flatten();
+        let share = views.filter_map(|view| Some((*self.shares.get(&(*view).into())?, *view)));
+        let bounds = [self.design.facts.least(share), self.bound(dp)];
+        match self.design.facts.least(bounds.into_iter().flatten()) {
             Some((bound, view)) => {
-                Setting { by: Some(view.into()), ..fixed(least(refill, bound), milliseconds(0), bound, "S16-cat2") }
+                Setting { by: Some(view.into()), ..fixed(least(refill, bound), milliseconds(0), bound, "S15-d3") }
             }
             None => fixed(refill, milliseconds(0), most(milliseconds(1_000), refill), "S16-cat2"),
         }
     }
 
+    /// What a copy that lives on for a time leaves of the bound: the two add up.
     fn change_lag(&self, dp: Dp) -> Setting {
         match self.bound(dp) {
             Some((bound, view)) => {
-                Setting { by: Some(view.into()), ..fixed(carried(bound), milliseconds(0), bound, "A-66") }
+                let longest = if self.cached.contains(&view) { carried(bound) } else { bound };
+                Setting { by: Some(view.into()), ..fixed(carried(bound), milliseconds(0), longest, "A-66") }
             }
             None => fixed(milliseconds(1_000), milliseconds(0), milliseconds(60_000), "A-66"),
         }
@@ -294,7 +320,7 @@ impl<'d> Settings<'d> {
         let (time, by) = kept.or_else(unsaid)?;
         Some(Setting {
             by: Some(by.into()),
-            ..fixed(time, least(horizon(), time), most(part(DAY, 30, 1), time), "A-62")
+            ..fixed(time, least(patience(), time), most(part(DAY, 30, 1), time), "A-62")
         })
     }
 
@@ -325,6 +351,13 @@ impl<'d> Settings<'d> {
             _ => None,
         };
         let need = least(need.unwrap_or(milliseconds(1)), time);
+        Some(Setting { by: Some(path), ..fixed(time, need, time, "S15-d4") })
+    }
+
+    /// What one attempt has of the path's time; less than a busy store needs fails what was about to succeed.
+    fn store_timeout(&self, path: Entity) -> Option<Setting> {
+        let time = *self.stores.get(&path)?;
+        let need = least(Figure::StoreLatency.value(&self.design.facts), time);
         Some(Setting { by: Some(path), ..fixed(time, need, time, "S15-d4") })
     }
 
@@ -378,16 +411,24 @@ fn carried(bound: Quantity) -> Quantity {
     least(milliseconds(1_000), whole_milliseconds(part(bound, 1, 5)))
 }
 
-/// How long retries go on at the very most: the largest budget, every wait the longest.
+/// How long retries go on at the very most: the most attempts, every wait between two of them the longest.
 pub fn horizon() -> Quantity {
-    part(milliseconds(60_000), 20, 1)
+    part(milliseconds(60_000), 19, 1)
 }
 
-/// The time within which each path must have answered.
-pub fn deadlines(design: &Design) -> BTreeMap<Entity, Quantity> {
-    let spends = crate::step_15_objectives::budget::spends(design);
-    spends.into_iter().map(|spend| (spend.path, spend.deadline)).collect()
+/// How long whoever asked goes on asking where nobody says otherwise.
+fn patience() -> Quantity {
+    part(LONGEST_WAIT, 4, 1)
 }
+
+/// How often a request is sent.
+const REQUEST_ATTEMPTS: Quantity = Quantity::count(5);
+
+/// More attempts than anybody makes.
+const MOST_ATTEMPTS: Quantity = Quantity::count(20);
+
+/// The longest wait between two attempts.
+const LONGEST_WAIT: Quantity = milliseconds(10_000);
 
 const DAY: Quantity = Quantity::whole(86_400_000_000_000, Dimension::Time);
 
@@ -395,7 +436,7 @@ fn fixed(default: Quantity, min: Quantity, max: Quantity, rule: RuleId) -> Setti
     Setting { default, min, max, by: None, rule }
 }
 
-fn milliseconds(amount: i128) -> Quantity {
+const fn milliseconds(amount: i128) -> Quantity {
     Quantity::whole(amount * 1_000_000, Dimension::Time)
 }
 

@@ -2,7 +2,7 @@
 //! and a level of its own where the mechanism calls for it.
 
 use super::metrics::rate_of;
-use super::tables::{CLAIM_AGE, DELIVERY_LAG, ERROR_SHARE, LEVELS, Level};
+use super::tables::{CLAIM_AGE, DELIVERY_LAG, ERROR_SHARE, HEADROOM, LEVELS, Level};
 use super::{Condition, MetricKind, Observability, Urgency};
 use crate::fact::*;
 use crate::proof::{Fact, RuleId, premises};
@@ -53,15 +53,30 @@ pub(super) fn fill(design: &Design, step: &mut Observability) {
         step.fires.push((alert, draft.condition, against.flatten()));
         step.named.push((alert, draft.name));
         step.percentile.extend(draft.percentile.map(|percentile| (alert, percentile)));
-        step.urgency.push((alert, draft.urgency));
-        let window = window(rate_of(&design.facts, draft.of), draft.percentile).unwrap_or(LONGEST);
-        step.window.push((alert, window));
+        let told = told_within(design, &draft);
+        // What says nothing within a day wakes nobody.
+        step.urgency.push((alert, if told.is_some() { draft.urgency } else { Urgency::Ticket }));
+        step.window.push((alert, told.unwrap_or(LONGEST)));
         let percentile = draft.percentile.map_or(String::new(), |percentile| format!("P{}", plain(percentile)));
         step.called.push((alert.into(), format!("{}{percentile} of {}", draft.name, design.name(draft.of))));
         let conclusion = fact!(alert, alert, metric, draft.threshold);
         let metric = fact!(metric, metric, draft.kind.word(), draft.of);
         let because: Vec<Fact> = std::iter::once(metric).chain(draft.because).collect();
         step.because.push((conclusion, draft.rule, premises(&because)));
+    }
+}
+
+/// Over how long the figure is read; none where even the longest window holds too few requests. Of a share that may fail, as
+/// many must be allowed in it as beyond a percentile: else one failure is too many (S18-g1).
+fn told_within(design: &Design, draft: &Draft) -> Option<Quantity> {
+    let rate = rate_of(&design.facts, draft.of);
+    match (draft.condition, draft.against) {
+        (Condition::Rate, _) => Some(SUSTAINED),
+        (Condition::Share, Some(MetricKind::Requests)) => {
+            let kept = Quantity::whole(100, Dimension::Percent).checked_sub(&draft.threshold)?;
+            window(rate, Some(kept))
+        }
+        _ => Some(window(rate, draft.percentile).unwrap_or(LONGEST)),
     }
 }
 
@@ -195,11 +210,14 @@ fn beyond_capacity(design: &Design) -> Vec<Draft> {
     drafts
 }
 
+/// The stated load is what comes when all goes as planned, and in a busy minute a little more: what is beyond it for good is
+/// heard of, before what was derived for it is full (S15-e7).
 fn beyond(of: Entity, rate: Quantity, because: Fact) -> Draft {
+    let level = rate.checked_mul(&HEADROOM).unwrap_or(rate);
     Draft {
         condition: Condition::Rate,
         urgency: Urgency::Ticket,
-        ..draft(MetricKind::Requests, of, rate, "BeyondCapacity", "S15-r5", &[because])
+        ..draft(MetricKind::Requests, of, level, "BeyondStatedLoad", "S15-r5", &[because])
     }
 }
 
@@ -288,6 +306,9 @@ pub const SHORTEST: Quantity = minutes(5);
 
 /// The longest: what takes longer to be told is told too late.
 pub const LONGEST: Quantity = minutes(24 * 60);
+
+/// How long a load must last before it is more than a busy minute.
+const SUSTAINED: Quantity = minutes(30);
 
 const fn minutes(amount: i128) -> Quantity {
     Quantity::whole(amount * 60_000_000_000, Dimension::Time)

@@ -216,8 +216,9 @@ ascent! {
     because(fact!(guards_slo, *alert, *slo), "S18-r4", premises(&[fact!(measures, *metric, *slo), fact!(alert, *alert, *metric, *threshold)])) <--
         measures(metric, slo),
         alert(alert, metric, threshold),
+        slo(slo, kind, _),
         target(slo, target),
-        if tables::guards(threshold, target);
+        if tables::guards(*kind, threshold, target);
 
     // S15-r2: what is promised as a share of requests that work is guarded by the share of those that fail.
     guards_slo(alert, slo),

@@ -61,9 +61,14 @@ pub fn measured_by(slo: SloType) -> MetricKind {
     }
 }
 
-/// Whether an alert at the threshold fires no later than the target is missed. A throughput is missed when more than it is asked for.
-pub fn guards(threshold: &Quantity, target: &Quantity) -> bool {
-    match threshold.compare(target) {
+/// Whether an alert at the threshold fires no later than the target is missed. A throughput is a capacity: it is missed when so
+/// much more is asked for that the headroom is gone.
+pub fn guards(slo: SloType, threshold: &Quantity, target: &Quantity) -> bool {
+    let target = match slo {
+        SloType::Throughput => target.checked_mul(&HEADROOM).unwrap_or(*target),
+        _ => *target,
+    };
+    match threshold.compare(&target) {
         Some(order) => order != Ordering::Greater,
         // A count of violations per day against none.
         None => threshold.is_zero(),
@@ -104,6 +109,9 @@ pub static EFFECTS: &[(KnobKind, &[MetricKind])] = &[
     (KnobKind::OutcomeTtl, &[MissedRetries, OutcomeExpiries]),
     (KnobKind::MarkRetention, &[DedupHits, Violations]),
     (KnobKind::CallTimeout, &[Duration, Errors]),
+    (KnobKind::StoreTimeout, &[Duration, Errors]),
+    (KnobKind::AttemptWait, &[Retries, Conflicts, Duration]),
+    (KnobKind::RequestAttempts, &[MissedRetries, Requests, Errors]),
     (KnobKind::BreakerThreshold, &[BreakerState, Errors]),
     (KnobKind::ProbeInterval, &[BreakerState, Errors]),
     (KnobKind::DecayHalfLife, &[Throughput, Lag, Duration]),
@@ -242,6 +250,9 @@ pub static LEVELS: &[Level] = &[
 
 /// Of everything that serves requests, the share that may fail before somebody is woken, where no availability is promised.
 pub const ERROR_SHARE: Quantity = percent(1);
+
+/// How much more than the stated load may come before somebody looks (S15-r5).
+pub const HEADROOM: Quantity = percent(120);
 
 /// How far a delivery may be behind before somebody looks, where no bound is declared (S18-e4).
 pub const DELIVERY_LAG: Quantity = seconds(30);

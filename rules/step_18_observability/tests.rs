@@ -1,13 +1,15 @@
 //! Names, windows and levels.
 
+use super::Urgency;
 use super::alerts::window;
 use super::metrics::{prefix, quoted};
 use super::tables::{EFFECTS, SYMPTOMS};
-use crate::fact::Facts;
+use crate::fact::{Entity, Facts};
 use crate::quantity::Quantity;
+use crate::step_15_objectives::SloType;
 use crate::step_16_knobs::KnobKind;
-use crate::testing::{name, random};
-use crate::vocabulary::{FaultKind, Vocabulary};
+use crate::testing::{Spec, name, random};
+use crate::vocabulary::{ActorKind, FaultKind, Vocabulary};
 
 #[test]
 fn a_window_holds_enough_requests_to_speak_of_a_percentile() {
@@ -22,6 +24,45 @@ fn a_window_holds_enough_requests_to_speak_of_a_percentile() {
     assert_eq!(at("0/s", "99%"), time("5min"));
     assert_eq!(at("1/s", "100%"), time("5min"));
     assert_eq!(window(None, None), time("5min"));
+}
+
+/// S18-g1: at one request a second and one in a thousand that may fail, ten may fail in no less than three hours.
+#[test]
+fn one_failure_wakes_nobody() {
+    let mut spec = Spec::default();
+    let actor = spec.actor("User", ActorKind::User);
+    for (called, rate) in [("Often", "2k/s"), ("Seldom", "1/s"), ("Never", "10/d")] {
+        let operation = spec.operation(called, actor);
+        spec.facts.rate.push((operation, Quantity::parse(rate).unwrap()));
+    }
+    let design = crate::derive(spec.facts);
+    let step = &design.observability;
+    let failing = |called: &str| {
+        let name = format!("Failing of {called}");
+        let (alert, _) = step.called.iter().find(|(_, other)| *other == name).expect("an alert");
+        let Entity::Alert(alert) = *alert else { panic!("{name} is no alert") };
+        (step.window[alert.index()].1.to_string(), step.urgency[alert.index()].1)
+    };
+    assert_eq!(failing("Often"), ("5min".to_owned(), Urgency::Page));
+    assert_eq!(failing("Seldom"), ("6h".to_owned(), Urgency::Page));
+    assert_eq!(failing("Never"), ("1d".to_owned(), Urgency::Ticket));
+}
+
+/// S15-r5: the load that is stated is no news.
+#[test]
+fn the_stated_load_alerts_nobody() {
+    let mut spec = Spec::default();
+    let actor = spec.actor("User", ActorKind::User);
+    let operation = spec.operation("Write", actor);
+    spec.facts.rate.push((operation, Quantity::parse("100/s").unwrap()));
+    let design = crate::derive(spec.facts);
+    let step = &design.observability;
+    let beyond = step.named.iter().filter(|(_, name)| *name == "BeyondStatedLoad").map(|(alert, _)| *alert);
+    let levels: Vec<Quantity> = beyond.map(|alert| step.alert[alert.index()].2).collect();
+    assert_eq!(levels, [Quantity::parse("120/s").unwrap()]);
+    let throughput =
+        design.objectives.slo.iter().find(|(_, kind, _)| *kind == SloType::Throughput).expect("an objective");
+    assert!(step.guards_slo.iter().any(|(_, slo)| *slo == throughput.0), "CK-18c");
 }
 
 #[test]

@@ -302,7 +302,7 @@ impl<'d> Ledger<'d> {
 /// Requests under way at the same moment on every path with a rate: rate × time (Little's law).
 pub fn concurrency(design: &Design) -> Vec<(Entity, Usage)> {
     let rates = crate::step_15_objectives::paths::rates(&design.facts);
-    let deadlines = crate::step_16_knobs::settings::deadlines(design);
+    let deadlines = crate::step_15_objectives::budget::deadlines(design);
     let under_way = rates.into_iter().filter_map(|(path, rate, _)| {
         let time = *deadlines.get(&path)?;
         let name = design.name(path);

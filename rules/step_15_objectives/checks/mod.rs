@@ -8,4 +8,5 @@ crate::checks! {
     call_exceeds_share,
     absurd_target,
     availability_beyond_dependency,
+    store_exceeds_share,
 }

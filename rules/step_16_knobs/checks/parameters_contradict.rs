@@ -5,7 +5,7 @@ use crate::fact::*;
 use crate::finding::*;
 use crate::quantity::Quantity;
 use crate::step_06_mechanisms::properties::figures::Threshold;
-use crate::step_16_knobs::constraints::{Constraint, Law, constraints};
+use crate::step_16_knobs::constraints::{Constraint, Law, constraints, place};
 
 /// Identity and page.
 pub static RULE: Rule = Rule {
@@ -35,16 +35,11 @@ fn finding(design: &Design, law: &Constraint) -> Finding {
         .help("change the decision, or loosen what it runs against")
 }
 
-/// A design parameter stands for what it is of; that is what is written in the spec.
-fn place(design: &Design, of: Entity) -> Entity {
-    match of {
-        Entity::Dp(dp) => design.parameters.dp.get(dp.index()).map_or(of, |(_, _, of)| *of),
-        of => of,
-    }
-}
-
-/// S0612 reports a time to live that exceeds the bound by itself.
+/// S0612 reports a time to live that exceeds the bound by itself; Step 15, that a deadline is too short for what is derived.
 fn told_before(design: &Design, law: &Constraint) -> bool {
+    if law.law == Law::Retries {
+        return !law.knobs.iter().any(|knob| design.knobs.settled.iter().any(|(settled, _)| settled == knob));
+    }
     let (Law::Staleness, Entity::View(view)) = (law.law, law.of) else { return false };
     let refill = Threshold::CacheRefill.value(&design.facts);
     let longer = |ttl: Quantity| ttl.checked_add(&refill).is_some_and(|oldest| oldest > law.right.1);
@@ -56,6 +51,7 @@ fn why(law: Law) -> &'static str {
         Law::Staleness => "a copy filled from a source that is behind already lives on for its whole time: the delays add up",
         Law::Lease => "a claim that ends before its work does is taken by somebody else while the first still works",
         Law::Retries => "every attempt and every wait comes out of the time of the path; who asked has given up before the last one",
+        Law::Refill => "who misses the copy waits for the refill, and for the store once more if it comes too late",
         Law::Horizon => "a retry that comes after the outcome was forgotten is a new request, and takes effect twice",
         Law::Replay => "an event sent again after it was forgotten is applied twice",
         Law::Ladder => "first it is built differently, then somebody is woken, then it is an incident: a level above the next is never reached in time",

@@ -137,8 +137,15 @@ impl Source<'_> {
         let expr = format!("sum(rate({part}[{window}m])) / sum(rate({whole}[{window}m]))");
         // A share is at most everything, except where more may be refused than is let in.
         let above = if threshold < 1.0 { (threshold + 1.0) / 2.0 } else { threshold * 2.0 };
-        let series = vec![sample(part, true, above * 100.0, threshold * 50.0), sample(whole, true, 100.0, 100.0)];
-        self.recorded(kind, format!("ratio_rate{window}m"), expr, threshold, series)
+        let series =
+            vec![sample(part.clone(), true, above * 100.0, threshold * 50.0), sample(whole, true, 100.0, 100.0)];
+        let read = self.recorded(kind, format!("ratio_rate{window}m"), expr, threshold, series);
+        if window < LONG {
+            return read;
+        }
+        // Over a long window what has ended would be told for as long again: it must still go on.
+        let lately = (window / 12).max(LONG / 2);
+        Read { expr: format!("{} and on() sum(rate({part}[{lately}m])) > 0", read.expr), ..read }
     }
 
     /// That the percentile is above the target is to say: more than the rest takes longer. One bucket ends at the target.
@@ -178,6 +185,9 @@ impl Source<'_> {
         Read { record: Some(Record { name, expr }), expr: alert, trial: Trial { series } }
     }
 }
+
+/// From how many minutes on a window is long.
+const LONG: u32 = 60;
 
 fn sample(series: String, rises: bool, firing: f64, quiet: f64) -> Sample {
     Sample { series, rises, firing, quiet }
