@@ -176,6 +176,79 @@ pub struct Sequence {
     pub participants: Vec<String>,
     /// From top to bottom.
     pub messages: Vec<Message>,
+    /// What is said only sometimes, or again: in the order in which they open, one within another or apart.
+    pub frames: Vec<Frame>,
+}
+
+/// Part of a sequence that is not always said once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Frame {
+    /// Which sort.
+    pub kind: FrameKind,
+    /// From top to bottom; of alternatives several, of all others one.
+    pub branches: Vec<Branch>,
+}
+
+/// The sorts of frames.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FrameKind {
+    /// One of its branches is what happens.
+    Alternatives,
+    /// It happens again and again.
+    Loop,
+    /// It happens, or not.
+    Option,
+    /// If it happens, nothing comes after it.
+    Break,
+}
+
+/// Messages `first` to just before `end` of a sequence, and when they are said.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Branch {
+    /// "a condition does not hold"
+    pub when: String,
+    /// Index of its first message.
+    pub first: usize,
+    /// Index after its last one.
+    pub end: usize,
+}
+
+/// What comes next in a sequence that is read from top to bottom.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Turn<'s> {
+    /// A frame begins, with its first branch.
+    Opens(FrameKind, &'s str),
+    /// The next branch of the innermost frame begins.
+    Otherwise(&'s str),
+    /// A message.
+    Says(&'s Message),
+    /// The innermost frame ends.
+    Closes,
+}
+
+impl Sequence {
+    /// Messages and frames in the order in which they are read. Frames without a message are left out.
+    pub fn turns(&self) -> Vec<Turn<'_>> {
+        let first = |frame: &Frame| frame.branches.first().map_or(0, |branch| branch.first);
+        let end = |frame: &Frame| frame.branches.last().map_or(0, |branch| branch.end);
+        let mut turns = vec![];
+        let mut open: Vec<&Frame> = vec![];
+        for index in 0..=self.messages.len() {
+            while open.pop_if(|frame| end(frame) <= index).is_some() {
+                turns.push(Turn::Closes);
+            }
+            if let Some(frame) = open.last() {
+                let next = frame.branches.iter().skip(1).find(|branch| branch.first == index);
+                turns.extend(next.map(|branch| Turn::Otherwise(&branch.when)));
+            }
+            for frame in self.frames.iter().filter(|frame| first(frame) == index && end(frame) > index) {
+                turns.push(Turn::Opens(frame.kind, &frame.branches[0].when));
+                open.push(frame);
+            }
+            turns.extend(self.messages.get(index).map(Turn::Says));
+        }
+        turns
+    }
 }
 
 /// One message of a sequence.

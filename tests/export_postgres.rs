@@ -412,9 +412,13 @@ fn a_payment_is_made_and_captured_once() {
     let call = |session: usize, trip: usize| {
         format!(
             "select 'pay', '{trip}', pay(in_trip_id => md5('t{trip}')::uuid, in_purpose => 'fare', in_amount => {trip} + 1, in_caller => 'customer') ->> 'accepted';
+             {};
              select 'authorize', '{trip}', authorize(md5('t{trip}')::uuid, 'fare', md5('a{trip}')::uuid) ->> 'accepted';
+             {};
              select 'capture', '{session}-{trip}', capture(md5('t{trip}')::uuid, 'fare', md5('e{session}-{trip}')::uuid, md5('c{session}-{trip}')::uuid) ->> 'accepted';
-             select 'capture', '{session}-{trip}', capture(md5('t{trip}')::uuid, 'fare', md5('e{session}-{trip}')::uuid, md5('c{session}-{trip}')::uuid) ->> 'accepted';\n"
+             select 'capture', '{session}-{trip}', capture(md5('t{trip}')::uuid, 'fare', md5('e{session}-{trip}')::uuid, md5('c{session}-{trip}')::uuid) ->> 'accepted';\n",
+            stepped("authorize", &format!("t{trip}"), &format!("a{trip}")),
+            stepped("capture", &format!("t{trip}"), &format!("c{session}-{trip}")),
         )
     };
     let scripts = (0..4).map(|session| (0..25).map(|trip| call(session, trip)).collect::<String>());
@@ -433,11 +437,24 @@ fn a_payment_is_made_and_captured_once() {
         0
     );
 
-    // A-44: a saga that is being undone cannot be finished, and what was decided stays decided.
-    database
-        .run("select pay(md5('x')::uuid, 'fare', 1, 'customer'), authorize(md5('x')::uuid, 'fare', md5('ax')::uuid)");
+    assert_eq!(database.number("select count(*) from capture_saga_log where state = 'DONE'"), 25);
+    assert_eq!(database.number("select count(*) from capture_saga_log where state = 'DONE' and steps_done < 1"), 0);
+
+    // A-44: without its steps there is no local commit; a saga that is being undone cannot be finished, and what was decided stays.
+    database.run("select pay(md5('x')::uuid, 'fare', 1, 'customer')");
+    let authorize = "select authorize(md5('x')::uuid, 'fare', md5('ax')::uuid)";
+    assert_eq!(database.value(&format!("{authorize} ->> 'undecided'")), "true");
+    database.run(&format!("{}; {authorize}", stepped("authorize", "x", "ax")));
+    assert_eq!(database.value("select state from authorize_saga_log where request_id = md5('ax')::uuid"), "DONE");
     let saga = |what: &str| format!("select capture_saga_{what}(md5('x')::uuid, 'fare', md5('cx')::uuid)");
     assert_eq!(database.value(&saga("begin")), "RUNNING");
+    // A-51: nobody else is asked for the same payment meanwhile.
+    assert_eq!(database.value("select capture_saga_begin(md5('x')::uuid, 'fare', md5('cy')::uuid)"), "BUSY");
+    let steps = "select steps_begun || '/' || steps_done from capture_saga_log where request_id = md5('cx')::uuid";
+    for (said, then) in [("step_begun", "1/0"), ("step_begun", "1/0"), ("step_done", "1/1"), ("step_done", "1/1")] {
+        assert_eq!(database.value(&saga(said)), "RUNNING");
+        assert_eq!(database.value(steps), then, "after {said}");
+    }
     assert_eq!(database.value(&saga("abort")), "ABORTING");
     assert_eq!(
         database.value("select capture(md5('x')::uuid, 'fare', md5('ex')::uuid, md5('cx')::uuid) ->> 'accepted'"),
@@ -447,6 +464,61 @@ fn a_payment_is_made_and_captured_once() {
     assert_eq!(database.number("select count(*) from payment where status = 'AUTHORIZED'"), 1);
     assert_eq!(database.value(&saga("undone")), "ABORTED");
     assert_eq!(database.value(&saga("abort")), "ABORTED");
+
+    // A-44: what can only be repeated comes after the local commit, and the log says so until it is done.
+    database.run("select void(md5('x')::uuid, 'fare', md5('vx')::uuid)");
+    let saga = |what: &str| format!("select void_saga_{what}(md5('x')::uuid, 'fare', md5('vx')::uuid)");
+    assert_eq!(database.value(&saga("begin")), "COMMITTED");
+    assert_eq!(database.value(&saga("done")), "COMMITTED");
+    assert_eq!(database.number("select count(*) from void_saga_unfinished(interval '0')"), 1);
+    for (said, then) in [("step_begun", "COMMITTED"), ("step_done", "COMMITTED"), ("abort", "COMMITTED"), ("done", "DONE")] {
+        assert_eq!(database.value(&saga(said)), then);
+    }
+}
+
+/// A-51: two requests that make one record: one comes as far as a call, the other before it is told to wait, and after it that the
+/// record is there.
+#[test]
+fn of_two_who_make_one_record_one_asks_the_others() {
+    let Some(server) = Server::start() else { return };
+    let database = server.database("made_once");
+    let text = "system rooms
+         actor Guest : user { retries }
+         requirement R1 \"A guest books a room\" { Guest does Book }
+         object Booking : entity {
+             key booking_id: uuid
+             guest: id
+             ownership: single writer by Guest per booking_id
+             evolution: write-once
+         }
+         service Rooms { owns Booking }
+         service Psp : external, idempotent
+         operation Book(booking_id: uuid, request_id: uuid) by Guest {
+             then create Booking(booking_id, guest: caller)
+             calls Psp to reserve, undone by release
+             once per request_id for 24h
+         }
+         fault client retry";
+    load(&database, &spec_of("rooms", std::path::Path::new("."), text.to_owned()).analysis.design);
+    let saga = |what: &str, request: &str| format!("select book_saga_{what}(md5('b')::uuid, md5('{request}')::uuid)");
+    assert_eq!(database.value(&saga("begin", "one")), "RUNNING");
+    assert_eq!(database.value(&saga("begin", "two")), "BUSY");
+    let book = |request: &str, key: &str| {
+        database.value(&format!("select book(md5('b')::uuid, md5('{request}')::uuid, 'guest') ->> '{key}'"))
+    };
+    assert_eq!(book("two", "undecided"), "true");
+    database.run(&format!("{}; {}", saga("step_begun", "one"), saga("step_done", "one")));
+    assert_eq!(book("one", "accepted"), "true");
+    assert_eq!(database.value(&saga("begin", "one")), "DONE");
+    assert_eq!(database.value(&saga("begin", "two")), "ABORTED");
+    assert_eq!((book("two", "accepted"), book("one", "replayed")), ("false".to_owned(), "true".to_owned()));
+    assert_eq!(database.number("select count(*) from booking"), 1);
+}
+
+/// The one step of a saga before its local commit, said to the log.
+fn stepped(operation: &str, trip: &str, request: &str) -> String {
+    let call = |what: &str| format!("select {operation}_saga_{what}(md5('{trip}')::uuid, 'fare', md5('{request}')::uuid)");
+    ["begin", "step_begun", "step_done"].map(call).join("; ")
 }
 
 #[test]

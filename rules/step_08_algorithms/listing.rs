@@ -256,10 +256,36 @@ impl<'p, 'd> Script<'p, 'd> {
         locked && !queued && !routed
     }
 
+    /// A log has no insert if absent (A-34, S10-d4): the record is appended, once more if nobody knows whether it is there, and
+    /// recognised by whoever reads it.
+    fn append(&mut self, object: Object) {
+        let (paths, operation) = (self.paths, self.operation);
+        for (effect, ..) in paths.effects.get(operation) {
+            let text = paths.text(*effect);
+            let text = text.strip_prefix("create ").unwrap_or(&text).to_owned();
+            self.state(format!("append {text} to its log"), fact!(creates, operation, object));
+        }
+        let again = "on no answer in time: return undecided; the same request may be sent again, and is appended again";
+        match self.answer(Situation::Timeout, Response::Undecided) {
+            Some(fact) => self.state(again, fact),
+            None => self.say(again),
+        }
+        self.say("return accepted");
+        let key = paths.key(object);
+        let once = format!("whoever reads the log: of those with one ({key}) only the first counts, by a mark that commits with its effect");
+        match self.answer(Situation::Duplicate, Response::Skip) {
+            Some(fact) => self.state(once, fact),
+            None => self.say(once),
+        }
+    }
+
     /// One attempt: read, decide, write under the whole condition.
     fn attempt(&mut self) {
         self.read();
         self.validate();
+        if let Some(object) = self.paths.appended(self.operation) {
+            return self.append(object);
+        }
         self.say("in one transaction:");
         self.inside(Self::write);
         if let Some(fact) = self.answer(Situation::Timeout, Response::Undecided) {

@@ -7,6 +7,7 @@ use crate::quantity::Quantity;
 use crate::step_05_parameters::DpKind;
 use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::step_09_schema::TableClass;
+use crate::step_10_technology::inputs::streamed;
 use crate::vocabulary::*;
 use crate::{Design, fact, proof};
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,6 +36,7 @@ pub struct Paths<'d> {
     pub(super) hold_time: Groups<Operation, Quantity>,
     pub(super) permits: Groups<Operation, (Dp, Invariant)>,
     pub(super) together: Groups<Object, View>,
+    streamed: BTreeSet<Object>,
     releases: BTreeSet<Operation>,
     runs_under: BTreeSet<(Operation, Mechanism)>,
     guarded_by: BTreeSet<(Object, Mechanism)>,
@@ -101,6 +103,7 @@ impl<'d> Paths<'d> {
             hold_time: Groups::new(facts.hold_time.iter().copied()),
             permits: Groups::new(permits),
             together: Groups::new(sources),
+            streamed: streamed(design),
             releases: facts.released_by.iter().map(|(_, release)| *release).collect(),
             runs_under: parameters.protects.iter().flat_map::<Vec<_>, _>(under).collect(),
             guarded_by: parameters.guards.iter().flat_map::<Vec<_>, _>(guarding).collect(),
@@ -135,6 +138,18 @@ impl<'d> Paths<'d> {
     /// Whether the path runs under the mechanism.
     pub(super) fn under(&self, operation: Operation, mechanism: Mechanism) -> bool {
         self.runs_under.contains(&(operation, mechanism))
+    }
+
+    /// The record that the path appends to a log which nobody asks for a single record: whoever reads it recognises repetitions by
+    /// the fields of its key (A-42, S10-d4).
+    pub(super) fn appended(&self, operation: Operation) -> Option<Object> {
+        let mut written = self.written(operation).into_iter();
+        written.next().filter(|object| self.streamed.contains(object) && written.next().is_none())
+    }
+
+    /// Whether the object's records live in the log they are sent through.
+    pub(super) fn is_streamed(&self, object: Object) -> bool {
+        self.streamed.contains(&object)
     }
 
     /// Whether the path ends a claim.

@@ -27,7 +27,7 @@ pub fn expiry(paths: &Paths, operation: Operation, object: Object) -> Listing {
 }
 
 /// A call with its place among the steps.
-type Step = (usize, Call, Service);
+pub(super) type Step = (usize, Call, Service);
 
 impl Script<'_, '_> {
     /// S8-t4 as A-44 corrects it: what can be undone, then the local commit, then what can only be repeated.
@@ -38,14 +38,15 @@ impl Script<'_, '_> {
         self.saga = Some(log.clone());
         self.read();
         self.validate();
-        let (before, after) = self.calls();
+        let (before, after) = steps(self.paths, self.operation);
         for (step, call, service) in &before {
             self.say(format!("{log}: step {step} begun"));
             self.call(*step, *call, *service, "on a refusal: abort");
             self.say(format!("{log}: step {step} done"));
         }
-        self.commit_locally();
+        self.commit_locally(&log);
         for (step, call, service) in &after {
+            self.say(format!("{log}: step {step} begun"));
             self.call(
                 *step,
                 *call,
@@ -55,7 +56,9 @@ impl Script<'_, '_> {
             self.say(format!("{log}: step {step} done"));
         }
         self.remote_writes();
-        self.say(format!("{log} = DONE"));
+        if goes_on(self.paths, self.operation) {
+            self.say(format!("{log} = DONE"));
+        }
         self.afterwards();
         self.say("return accepted");
         self.abort(&log, &key, &before);
@@ -67,17 +70,12 @@ impl Script<'_, '_> {
         format!("{table} ({})", self.saga_key())
     }
 
-    /// S8-t4, A-51: the same for every attempt.
     fn saga_key(&self) -> String {
-        let mut key = self.paths.table_key(TableClass::SagaLog, self.operation);
-        if key.is_empty() {
-            key = self.paths.request(self.operation);
-        }
-        if key.is_empty() { "saga_id".to_owned() } else { key.join(", ") }
+        saga_key(self.paths, self.operation)
     }
 
-    /// Nothing is asked of another service before this saga is on record, and the only one under way on what it changes: two that
-    /// each passed their check would both take effect out there, under keys of their own.
+    /// Nothing is asked of another service before this saga is on record, and the only one under way on what it changes or
+    /// makes: two that each passed their check would both take effect out there, under keys of their own.
     fn open_log(&mut self, log: &str, key: &str, state: &str) {
         let (paths, operation) = (self.paths, self.operation);
         let fact = self.answer(Situation::Crash, Response::Resume);
@@ -96,34 +94,40 @@ impl Script<'_, '_> {
                 None => script.say(text),
             }
             script.say("if there is one: return its answer, or undecided while the recovery works on it");
-            if let Some(object) = changed {
-                let rivals = paths.all().filter(|other| {
-                    paths.changes.get(*other).contains(&object) && paths.has_table(TableClass::SagaLog, *other)
-                });
-                let logs: Vec<String> = rivals.map(|other| paths.table(TableClass::SagaLog, other)).collect();
-                let of = paths.key(object);
-                let text = match &logs[..] {
-                    [only] => format!("if {only} has another of ({of}) that is under way: roll back, return undecided"),
-                    several => format!(
-                        "if one of {} has another of ({of}) that is under way: roll back, return undecided",
-                        several.join(", ")
-                    ),
-                };
-                script.say(text);
+            match (changed, script.made()) {
+                (Some(object), _) => {
+                    let logs = script.rivals(|other| paths.changes.get(other).contains(&object));
+                    let of = paths.key(object);
+                    script.say(format!("if {logs} has another of ({of}) that is under way: roll back, return undecided"));
+                }
+                (None, Some((object, of))) => {
+                    let (name, logs) = (paths.name(object), script.rivals(|other| other == operation));
+                    script.say(format!("if {logs} has another of ({of}) that is under way: roll back, return undecided"));
+                    script.say(format!("if {name} has one of ({of}): {log} = ABORTED, return rejected, with the reason"));
+                }
+                (None, None) => (),
             }
         });
     }
 
-    /// The calls, numbered; those with an undo apart from those that can only be repeated until they succeed.
-    fn calls(&self) -> (Vec<Step>, Vec<Step>) {
-        let calls = self.paths.calls.get(self.operation).iter().copied();
-        let (before, after): (Vec<_>, Vec<_>) = calls.partition(|(call, _)| self.paths.undo.contains_key(call));
-        let first = before.len();
-        let number = |from: usize| move |(index, (call, service))| (from + index + 1, call, service);
-        (
-            before.into_iter().enumerate().map(number(0)).collect(),
-            after.into_iter().enumerate().map(number(first)).collect(),
-        )
+    /// The record that a path makes which changes none, and the fields that identify it among its sagas.
+    fn made(&self) -> Option<(Object, String)> {
+        let (paths, operation) = (self.paths, self.operation);
+        let object = *paths.creates.get(operation).first()?;
+        let key: Vec<String> = paths.key.get(object).iter().map(|field| paths.name(*field)).collect();
+        let columns = paths.table_key(TableClass::SagaLog, operation);
+        (!key.is_empty() && key.iter().all(|name| columns.contains(name))).then(|| (object, key.join(", ")))
+    }
+
+    /// The logs of the sagas that may meet this one.
+    fn rivals(&self, meets: impl Fn(Operation) -> bool) -> String {
+        let paths = self.paths;
+        let logged = paths.all().filter(|other| meets(*other) && paths.has_table(TableClass::SagaLog, *other));
+        let logs: Vec<String> = logged.map(|other| paths.table(TableClass::SagaLog, other)).collect();
+        match &logs[..] {
+            [only] => only.clone(),
+            several => format!("one of {}", several.join(", ")),
+        }
     }
 
     fn call(&mut self, step: usize, call: Call, service: Service, refused: &str) {
@@ -141,7 +145,7 @@ impl Script<'_, '_> {
         });
     }
 
-    fn commit_locally(&mut self) {
+    fn commit_locally(&mut self, log: &str) {
         match self.retries() {
             Some(fact) => {
                 self.state("repeat within the retry budget, waiting longer each time, with jitter:", fact);
@@ -149,7 +153,7 @@ impl Script<'_, '_> {
                     script.read();
                     script.validate();
                     script.say("in one transaction:");
-                    script.inside(Self::write);
+                    script.inside(|script| script.commit(log));
                     script.say("leave the loop");
                 });
                 // nobody else is under way on the row, so what is lost is a moment, not the race.
@@ -157,9 +161,15 @@ impl Script<'_, '_> {
             }
             None => {
                 self.say("in one transaction:");
-                self.inside(Self::write);
+                self.inside(|script| script.commit(log));
             }
         }
+    }
+
+    /// the recovery may have come first, and what it has decided stands.
+    fn commit(&mut self, log: &str) {
+        self.say(format!("if {log} is not RUNNING: roll back, return its answer, or undecided"));
+        self.write();
     }
 
     /// Records of other services: made under the saga's key, repeated until they are there.
@@ -183,7 +193,7 @@ impl Script<'_, '_> {
     fn abort(&mut self, log: &str, key: &str, done: &[Step]) {
         self.say("abort:");
         self.inside(|script| {
-            script.say(format!("{log} = ABORTING, which nothing takes back"));
+            script.say(format!("{log} = ABORTING, if it is RUNNING; nothing takes it back"));
             for (step, call, service) in done.iter().rev() {
                 let undo = script.paths.undo.get(call).copied().unwrap_or("undo");
                 let service = script.paths.name(*service);
@@ -239,10 +249,13 @@ impl Script<'_, '_> {
                 script.say("PREPARING: the decision is to abort; tell everybody, until all have answered");
                 script.say("COMMITTED: tell everybody, until all have answered");
             } else {
-                script
-                    .say(format!("RUNNING: go on with {name} after the last step done; abort where a check now fails"));
+                script.say(format!(
+                    "RUNNING: go on with {name} after the last step done, the one begun again under its key; abort where a check now fails"
+                ));
                 script.say("ABORTING: go on undoing; a step that is begun counts as done");
-                script.say("COMMITTED: go on forward; nothing is undone any more");
+                if goes_on(script.paths, script.operation) {
+                    script.say("COMMITTED: go on forward; nothing is undone any more");
+                }
             }
         });
     }
@@ -268,6 +281,34 @@ impl Script<'_, '_> {
             script.say("a command of the late holder carries the old claim_id and changes nothing");
         });
     }
+}
+
+/// S8-t4, A-51: by what a saga is known, the same for every attempt.
+pub(super) fn saga_key(paths: &Paths, operation: Operation) -> String {
+    let mut key = paths.table_key(TableClass::SagaLog, operation);
+    if key.is_empty() {
+        key = paths.request(operation);
+    }
+    if key.is_empty() { "saga_id".to_owned() } else { key.join(", ") }
+}
+
+/// The calls, numbered; those with an undo, which come before the local commit, apart from those that can only be repeated until
+/// they succeed.
+pub(super) fn steps(paths: &Paths, operation: Operation) -> (Vec<Step>, Vec<Step>) {
+    let calls = paths.calls.get(operation).iter().copied();
+    let (before, after): (Vec<_>, Vec<_>) = calls.partition(|(call, _)| paths.undo.contains_key(call));
+    let first = before.len();
+    let number = |from: usize| move |(index, (call, service))| (from + index + 1, call, service);
+    (before.into_iter().enumerate().map(number(0)).collect(), after.into_iter().enumerate().map(number(first)).collect())
+}
+
+/// Whether something is still to be done elsewhere once the local commit has decided: the log is then COMMITTED first, and DONE
+/// when all have answered.
+pub fn goes_on(paths: &Paths, operation: Operation) -> bool {
+    let indivisible = paths.design.algorithms.has(operation, Feature::Indivisible);
+    indivisible
+        || !steps(paths, operation).1.is_empty()
+        || paths.written(operation).into_iter().any(|object| !paths.at_home(operation, object))
 }
 
 /// The states an instance can be in while it is claimed, from which a transition leads back to where it was claimed from; and

@@ -86,7 +86,12 @@ fn apply(paths: &Paths, view: View, fact: Option<Fact>, lines: &mut Vec<Line>) {
         );
         lateness(paths, view, lines);
     }
-    line(lines, 1, "in one transaction:", None);
+    let streamed = of(&facts.upstream, view).any(|source| matches!(source, Source::Object(it) if paths.is_streamed(it)));
+    if streamed {
+        line(lines, 1, format!("together, in the state that the owner of the key keeps by checkpoint, {marks} and {name}:"), None);
+    } else {
+        line(lines, 1, "in one transaction:", None);
+    }
     line(lines, 2, format!("insert its id into {marks}; if it is there: roll back, skip"), None);
     let effect = match computed {
         Some((_, Aggregate::Sum, Some(field))) => format!("{row} += {}", paths.name(*field)),
@@ -103,6 +108,10 @@ fn apply(paths: &Paths, view: View, fact: Option<Fact>, lines: &mut Vec<Line>) {
         _ => format!("apply the record to {row}"),
     };
     line(lines, 2, effect, None);
+    if streamed {
+        // exactly once ends at the sink, so what is written there is a value and not a change.
+        line(lines, 1, format!("upsert the {name} as it now is into the store that serves it: twice is the same"), None);
+    }
     if let Some(length) = window {
         line(lines, 0, format!("at the end of each window of {length}, when the watermark has passed it:"), None);
         line(lines, 1, "close the row; what comes after is late", None);
@@ -124,7 +133,14 @@ fn follow(paths: &Paths, view: View, fact: Option<Fact>, lines: &mut Vec<Line>) 
     line(lines, 2, "unless its version is newer than the one this row was made from: skip", None);
     line(lines, 2, format!("write the rows of {name} it touches, with that version"), None);
     if let Some(count) = of(&facts.top, view).next() {
-        line(lines, 2, format!("keep the first {count} of each group"), None);
+        line(lines, 2, "find the row by what it ranks, not by its rank: take it out, put it where its value belongs", None);
+        line(lines, 2, "the ranks between the two places, of the same group, move by one", None);
+        line(
+            lines,
+            2,
+            format!("keep the first {count} of each group; where one drops out, the next is read from the source"),
+            None,
+        );
     }
     if let Some(half_life) = of(&facts.decays, view).next() {
         line(lines, 2, format!("weigh by age, with a half-life of {half_life}, scored forward (A-65)"), None);

@@ -148,12 +148,12 @@ impl<'d> Layout<'d> {
                 (self.outcomes(operation), first(&self.design.facts.remembered, operation))
             }
             (TableClass::SagaLog, Entity::Operation(operation)) => (self.saga(operation), None),
-            (TableClass::Outbox, of) => (self.outbox(of), None),
-            (TableClass::Requests, Entity::Operation(operation)) => (self.requests(operation), None),
+            (TableClass::Outbox, of) => (self.outbox(of), Some(memory::settled())),
+            (TableClass::Requests, Entity::Operation(operation)) => (self.requests(operation), Some(memory::settled())),
             (TableClass::Marks, of) => self.marks(of),
             (TableClass::Epochs, of) => (self.epochs(of), None),
             (TableClass::Sequences, Entity::Object(object)) => (self.sequence(object), None),
-            (TableClass::Inbox, _) => (memory::inbox(), None),
+            (TableClass::Inbox, _) => (memory::inbox(), Some(memory::settled())),
             (TableClass::Permissions, _) => (memory::permissions(), None),
             // No other pairs are needed (`needed`).
             _ => (vec![], None),

@@ -8,6 +8,7 @@ use crate::proof::{Fact, IntoTerm, premises};
 use crate::quantity::{Dimension, Quantity};
 use crate::step_05_parameters::DpKind;
 use crate::step_06_mechanisms::patterns::Mechanism::{self, *};
+use crate::step_09_schema::TableClass;
 use crate::vocabulary::*;
 use crate::{Design, Facts, fact};
 use num_rational::Ratio;
@@ -51,7 +52,7 @@ type Rate = Ratio<i128>;
 pub fn read(design: &Design) -> Landscape {
     let (facts, parameters) = (&design.facts, &design.parameters);
     let uses = uses(design);
-    let streamed = streamed(design, &uses);
+    let streamed = streamed(design);
     let merging: BTreeSet<Dp> =
         uses.iter().filter(|(_, mechanism, _)| merges(*mechanism)).map(|(dp, ..)| *dp).collect();
     let in_place: BTreeSet<Dp> =
@@ -79,6 +80,7 @@ pub fn read(design: &Design) -> Landscape {
         reads_source: reads_source(design),
         deduped: deduped(design, &streamed),
         waits: waits(design),
+        inbox: inboxes(design),
         streamed: streamed.iter().map(|object| (*object,)).collect(),
         // A merged state is kept by its own law: nothing of what decides on writes is asked of it.
         uses: uses.into_iter().filter(|(dp, it, _)| !merging.contains(dp) || merges(*it)).collect(),
@@ -143,9 +145,11 @@ fn total<K: Ord>(rates: impl Iterator<Item = (K, Rate)>) -> BTreeMap<K, Rate> {
     total
 }
 
-/// Appended objects that nobody decides on and nobody reads record by record: all that reads them folds them (S10-e5).
-fn streamed(design: &Design, uses: &[(Dp, Mechanism, Fact)]) -> BTreeSet<Object> {
+/// Appended objects that nobody decides on and nobody reads record by record: all that reads them folds them (S10-e5). It follows
+/// from mechanisms and load alone, so the algorithms of Step 8 know it as well.
+pub fn streamed(design: &Design) -> BTreeSet<Object> {
     let facts = &design.facts;
+    let uses = uses(design);
     let limit = Limit::NodeWrites.value(facts).amount;
     let writes = writes(design);
     let folding: BTreeSet<Entity> = {
@@ -379,6 +383,28 @@ fn deduped(design: &Design, streamed: &BTreeSet<Object>) -> Vec<(Dp, Object)> {
         _ => None,
     });
     of.collect()
+}
+
+/// The inboxes that take more than one node writes: every receiver has a row of each event (S9-d3).
+fn inboxes(design: &Design) -> Vec<(Table, Entity)> {
+    let facts = &design.facts;
+    let limit = Limit::NodeWrites.value(facts).amount;
+    let rate = |operation: &Operation| {
+        let mut rated = facts.rate.iter().filter(|(of, rate)| of == operation && rate.dimension == Dimension::Rate);
+        rated.next().map(|(_, rate)| rate.amount)
+    };
+    let deliveries = |event: Event| {
+        let size = facts.audience_size.iter().find(|(of, _)| *of == event).map(|(_, size)| size.amount)?;
+        let makers = facts.announces.iter().filter(|(_, other)| *other == event);
+        let made = makers.filter_map(|(operation, _)| rate(operation));
+        made.fold(None, |sum: Option<Rate>, one| sum.unwrap_or_default().checked_add(&one))?.checked_mul(&size)
+    };
+    let tables = design.schema.table.iter().filter(|(_, class, _)| *class == TableClass::Inbox);
+    let beyond = tables.filter(|(.., of)| match of {
+        Entity::Event(event) => deliveries(*event).is_some_and(|rows| rows > limit),
+        _ => false,
+    });
+    beyond.map(|(table, _, of)| (*table, *of)).collect()
 }
 
 fn waits(design: &Design) -> Vec<(Dp, Event)> {

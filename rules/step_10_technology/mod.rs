@@ -19,6 +19,7 @@ use crate::fact::*;
 use crate::proof::premises;
 use crate::step_05_parameters::DpKind;
 use crate::step_06_mechanisms::patterns::Mechanism;
+use crate::step_09_schema::TableClass;
 use crate::vocabulary::{Vocabulary, vocabulary};
 use crate::{Design, evidence, fact};
 use ascent::ascent;
@@ -97,6 +98,7 @@ ascent! {
     relation ingests(Dp);
     relation deduped(Dp, Object);
     relation waits(Dp, Event);
+    relation inbox(Table, Entity);
 
     /// `streamed(object)`: its records live in the log they are sent through; whoever reads them folds them (S10-e5).
     relation streamed(Object);
@@ -136,6 +138,13 @@ ascent! {
     ranked(dp, view) <-- dp(dp, DpKind::Projection, of), if let Entity::View(view) = of, top(view);
     needs(Entity::from(*dp), Capability::TopK, "S10-m6"),
     because(fact!(needs, *dp, Capability::TopK), "S10-m6", premises(&[fact!(top, *view)])) <-- ranked(dp, view);
+
+    // S9-d3, S11-d1: what waits for each of many receivers is spread by receiver, and no burden of the store it comes from.
+    needs(Entity::from(*table), Capability::KeyedAppend, "S10-m3"),
+    because(fact!(needs, *table, Capability::KeyedAppend), "S10-m3", premises(&[fact!(table, *table, TableClass::Inbox, *of)])),
+    needs(Entity::from(*table), Capability::Spread, "S10-d3"),
+    because(fact!(needs, *table, Capability::Spread), "S10-d3", premises(&[fact!(table, *table, TableClass::Inbox, *of)])) <--
+        inbox(table, of);
 
     // S10-m5, S6.4-r3: computed event by event. What recognises duplicates of a stream is the computation that reads it.
     folded(dp, view),

@@ -319,6 +319,10 @@ fn tables(design: &Design, step: &mut Landscape) {
     let home = &step.home;
     let mut placed = vec![];
     for (table, _, of) in &design.schema.table {
+        // One that asks for something of its own has its product already.
+        if product.contains_key(&(*table).into()) {
+            continue;
+        }
         let of_operation = |operation: Operation| {
             let outcomes = design
                 .parameters

@@ -6,6 +6,7 @@ use crate::proof::{Fact, RuleId};
 use crate::step_05_parameters::DpKind;
 use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::step_06_mechanisms::properties::figures::Threshold;
+use crate::step_09_schema::TableClass;
 use crate::step_10_technology::inputs::{self, Limit, owners};
 use crate::step_10_technology::placing::groups;
 use crate::step_10_technology::tables::DECIDING;
@@ -221,7 +222,11 @@ impl Drafts {
                 makers.filter_map(|(operation, _)| self.home_of(design, (*operation).into())).next()
             }
             Entity::Table(table) => {
-                let (_, _, of) = *design.schema.table.get(table.index())?;
+                let (_, class, of) = *design.schema.table.get(table.index())?;
+                // S11-d1: what waits for receivers belongs to whoever delivers it, where it has a store of its own.
+                if class == TableClass::Inbox && design.technology.inbox.iter().any(|(other, _)| *other == table) {
+                    return None;
+                }
                 (!matches!(of, Entity::Table(_))).then(|| self.home_of(design, of)).flatten()
             }
             _ => None,

@@ -123,9 +123,12 @@ impl<'s> Lowering<'s> {
         it.found.terms(slot).into_iter().filter_map(|term| self.resolve_term(term)).collect()
     }
 
-    /// The thing of that kind that a term names.
+    /// The thing of that kind that a term names. No item has a path for its name.
     pub fn resolve_term<I: Id>(&mut self, term: &Term<'_>) -> Option<I> {
-        let name = term.name()?;
+        let Some(name) = term.name() else {
+            self.unknown(term.span, &spelling(term), I::NOUN, None);
+            return None;
+        };
         let Some(entity) = self.names.item(name) else {
             if name == "caller" && I::NOUN == "actor" {
                 let diagnostic =
@@ -277,7 +280,7 @@ impl<'s> Lowering<'s> {
     /// The object a slot means: named itself, or through a parameter of the operation.
     pub fn instance(&mut self, it: &Matched<'_>, slot: &str, operation: Operation) -> Option<Object> {
         let term = it.found.term(slot)?;
-        let name = term.name()?;
+        let Some(name) = term.name() else { return self.resolve_term(term) };
         if let Some(Entity::Parameter(parameter)) = self.names.member_of(operation.into(), name) {
             self.places.uses.push((self.at(term.span), parameter.into()));
             return match self.facts.parameter[parameter.index()].2 {

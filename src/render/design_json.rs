@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::json::Tool;
-use crate::rules::artifact::{Cell, Figure, GraphKind, Section, Shape, Table};
+use crate::rules::artifact::{Cell, Figure, Frame, FrameKind, GraphKind, Section, Shape, Table};
 use crate::rules::proof::Fact;
 
 /// The published schema of this format.
@@ -109,6 +109,9 @@ struct Drawing<'a> {
     /// From top to bottom.
     #[serde(skip_serializing_if = "Option::is_none")]
     messages: Option<Vec<Said<'a>>>,
+    /// What of the messages is said only sometimes, or again, outer ones first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    frames: Option<Vec<Framed<'a>>>,
     /// To be read one by one.
     #[serde(skip_serializing_if = "Option::is_none")]
     lines: Option<Vec<Instruction<'a>>>,
@@ -159,6 +162,29 @@ struct Said<'a> {
     text: &'a str,
     /// Whether it is an answer.
     answer: bool,
+}
+
+/// Messages of a sequence that are not always said once.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Framed<'a> {
+    /// `alternatives`: one of the branches happens; `loop`: again and again; `option`: or not; `break`: and nothing after it.
+    #[cfg_attr(test, schemars(extend("enum" = ["alternatives", "loop", "option", "break"])))]
+    kind: &'static str,
+    /// From top to bottom.
+    branches: Vec<Case<'a>>,
+}
+
+/// One branch of a frame.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Case<'a> {
+    /// When it happens.
+    when: &'a str,
+    /// Index of its first message.
+    first: usize,
+    /// Index after its last message.
+    end: usize,
 }
 
 /// A line of a listing.
@@ -229,7 +255,8 @@ impl<'a> From<&'a Figure> for Drawing<'a> {
                 let messages = sequence.messages.iter();
                 let said = messages.map(|it| Said { from: it.from, to: it.to, text: &it.text, answer: it.answer });
                 let participants = Some(sequence.participants.as_slice());
-                Drawing { participants, messages: Some(said.collect()), ..drawing("sequence") }
+                let frames = (!sequence.frames.is_empty()).then(|| sequence.frames.iter().map(framed).collect());
+                Drawing { participants, messages: Some(said.collect()), frames, ..drawing("sequence") }
             }
             Figure::Listing(listing) => {
                 let lines = listing.lines.iter();
@@ -239,6 +266,17 @@ impl<'a> From<&'a Figure> for Drawing<'a> {
             }
         }
     }
+}
+
+fn framed(frame: &Frame) -> Framed<'_> {
+    let kind = match frame.kind {
+        FrameKind::Alternatives => "alternatives",
+        FrameKind::Loop => "loop",
+        FrameKind::Option => "option",
+        FrameKind::Break => "break",
+    };
+    let branches = frame.branches.iter();
+    Framed { kind, branches: branches.map(|it| Case { when: &it.when, first: it.first, end: it.end }).collect() }
 }
 
 fn kind(kind: GraphKind) -> &'static str {

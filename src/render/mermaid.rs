@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::visible::visible;
-use crate::rules::artifact::{Figure, Graph, GraphKind, Message, Node, Sequence, Shape};
+use crate::rules::artifact::{Figure, FrameKind, Graph, GraphKind, Message, Node, Sequence, Shape, Turn};
 
 /// The figure as a Mermaid diagram, one statement a line; a listing is no diagram.
 pub fn render(figure: &Figure) -> Option<String> {
@@ -124,11 +124,36 @@ fn sequence(sequence: &Sequence) -> String {
     for (index, participant) in sequence.participants.iter().enumerate() {
         out += &format!("    participant n{index} as {}\n", label(participant));
     }
-    for Message { from, to, text, answer } in &sequence.messages {
-        let arrow = if *answer { "-->>" } else { "->>" };
-        out += &format!("    n{from}{arrow}n{to}: {}\n", label(text));
+    let mut depth = 1;
+    for turn in sequence.turns() {
+        if matches!(turn, Turn::Closes) {
+            depth -= 1;
+        }
+        let outer = matches!(turn, Turn::Otherwise(_));
+        out += &"    ".repeat(if outer { depth - 1 } else { depth });
+        match turn {
+            Turn::Opens(kind, when) => {
+                depth += 1;
+                out += &format!("{} {}\n", frame(kind), label(when));
+            }
+            Turn::Otherwise(when) => out += &format!("else {}\n", label(when)),
+            Turn::Says(Message { from, to, text, answer }) => {
+                let arrow = if *answer { "-->>" } else { "->>" };
+                out += &format!("n{from}{arrow}n{to}: {}\n", label(text));
+            }
+            Turn::Closes => out += "end\n",
+        }
     }
     out
+}
+
+fn frame(kind: FrameKind) -> &'static str {
+    match kind {
+        FrameKind::Alternatives => "alt",
+        FrameKind::Loop => "loop",
+        FrameKind::Option => "opt",
+        FrameKind::Break => "break",
+    }
 }
 
 /// Text as a label: a blank where there is none, since the notation takes no empty one.
@@ -167,7 +192,7 @@ fn escape(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::artifact::{Edge, Listing};
+    use crate::rules::artifact::{Branch, Edge, Frame, Listing};
     use proptest::prelude::*;
 
     fn node(label: &str, shape: Shape) -> Node {
@@ -238,16 +263,37 @@ mod tests {
     #[test]
     fn a_sequence_tells_question_from_answer() {
         let message = |from, to, text: &str, answer| Message { from, to, text: text.to_owned(), answer };
+        let branch = |when: &str, first, end| Branch { when: when.to_owned(), first, end };
         let figure = Figure::Sequence(Sequence {
             title: "PlaceBid".to_owned(),
             participants: vec!["Bidder".to_owned(), "end".to_owned()],
-            messages: vec![message(0, 1, "PlaceBid(auction; amount)", false), message(1, 0, "", true)],
+            messages: vec![
+                message(0, 1, "PlaceBid(auction; amount)", false),
+                message(1, 0, "rejected", true),
+                message(1, 1, "again", false),
+                message(1, 0, "", true),
+            ],
+            frames: vec![
+                Frame {
+                    kind: FrameKind::Alternatives,
+                    branches: vec![branch("in the end, too low", 1, 2), branch("", 2, 4)],
+                },
+                Frame { kind: FrameKind::Loop, branches: vec![branch("a race is lost", 2, 3)] },
+                Frame { kind: FrameKind::Option, branches: vec![branch("never", 3, 3)] },
+            ],
         });
         let expected = "sequenceDiagram
     participant n0 as Bidder
     participant n1 as #101;nd
     n0->>n1: PlaceBid(auction#59; amount)
-    n1-->>n0: #160;
+    alt in the #101;nd, too low
+        n1-->>n0: rejected
+    else #160;
+        loop a race is lost
+            n1->>n1: again
+        end
+        n1-->>n0: #160;
+    end
 ";
         assert_eq!(render(&figure).unwrap(), expected);
         let listing = Listing { title: String::new(), of: None, lines: vec![] };

@@ -4,7 +4,7 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::visible::visible;
-use crate::rules::artifact::{Cell, Figure, Section, Table};
+use crate::rules::artifact::{Cell, Figure, FrameKind, Section, Table, Turn};
 
 /// The steps one below the other, no line wider than `width` columns where that can be helped.
 pub fn render(sections: &[Section], width: usize) -> String {
@@ -81,12 +81,35 @@ fn figure(figure: &Figure, width: usize) -> String {
         Figure::Sequence(sequence) => {
             let name = |index: usize| sequence.participants.get(index).map(String::as_str);
             let arrow = |answer| if answer { "⇢" } else { "→" };
-            let messages = sequence.messages.iter();
-            messages.map(|it| connected(name(it.from), arrow(it.answer), name(it.to), &it.text)).collect()
+            let mut depth = 0;
+            let mut lines = vec![];
+            for turn in sequence.turns() {
+                match turn {
+                    Turn::Opens(kind, when) => {
+                        lines.push((depth, format!("{}{when}:", opening(kind))));
+                        depth += 1;
+                    }
+                    Turn::Otherwise(when) => lines.push((depth - 1, format!("or if {when}:"))),
+                    Turn::Says(it) => {
+                        let (_, text) = connected(name(it.from), arrow(it.answer), name(it.to), &it.text);
+                        lines.push((depth, text));
+                    }
+                    Turn::Closes => depth -= 1,
+                }
+            }
+            lines
         }
     };
     let title = format!("{STRONG}{}{STRONG:#}\n", visible(figure.title()));
     title + &lines.iter().map(|(depth, text)| indented(*depth, text, width)).collect::<String>()
+}
+
+fn opening(kind: FrameKind) -> &'static str {
+    match kind {
+        FrameKind::Alternatives | FrameKind::Option => "if ",
+        FrameKind::Loop => "repeat ",
+        FrameKind::Break => "ends here if ",
+    }
 }
 
 /// The text, two columns further in for each level; what does not fit goes on four columns further in still.

@@ -68,6 +68,7 @@ fn figures() -> Vec<Figure> {
         title: "Bidding".to_owned(),
         participants: vec!["Bidder".to_owned(), "auctions".to_owned()],
         messages: vec![message(0, 1, "bid", false), message(1, 0, "done", true)],
+        frames: vec![],
     };
     vec![Figure::Listing(listing), Figure::Graph(states), Figure::Sequence(bidding)]
 }

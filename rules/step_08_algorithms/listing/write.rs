@@ -7,7 +7,7 @@ use crate::fact::*;
 use crate::proof::Fact;
 use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::step_08_algorithms::instances::{self, Instance};
-use crate::step_08_algorithms::{Feature, Maintenance, Response, Situation};
+use crate::step_08_algorithms::{Feature, Maintenance, Response, Situation, saga};
 use crate::step_09_schema::TableClass;
 
 impl Script<'_, '_> {
@@ -40,7 +40,8 @@ impl Script<'_, '_> {
         self.record_outcome();
         self.record_events();
         if let Some(log) = self.saga.clone() {
-            self.say(format!("{log} = COMMITTED"));
+            let state = if saga::goes_on(paths, operation) { "COMMITTED" } else { "DONE" };
+            self.say(format!("{log} = {state}"));
         }
     }
 

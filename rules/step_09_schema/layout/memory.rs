@@ -1,8 +1,9 @@
 //! The columns of what mechanisms remember: outcomes, sagas, events, marks, fences, positions.
 
 use super::{Drawn, Layout, Part, drawn, first};
+use crate::expression::{Action, Expr};
 use crate::fact::*;
-use crate::quantity::Quantity;
+use crate::quantity::{Dimension, Quantity};
 use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::vocabulary::Primitive;
 
@@ -55,12 +56,34 @@ impl Layout<'_> {
     /// how far it came, the one-way decision to abort, and what the recovery scan looks for.
     pub(super) fn saga(&self, operation: Operation) -> Vec<Drawn> {
         let mut columns = self.requested(operation);
+        self.identify(operation, &mut columns);
         columns.push(drawn("state", Primitive::Text, "A-44").part(Part::Sweep, "A-44"));
+        columns.push(drawn("steps_begun", Primitive::Integer, "A-44"));
         columns.push(drawn("steps_done", Primitive::Integer, "A-44"));
         columns.push(drawn("answer", Primitive::Json, "A-44").null());
         columns.push(drawn("started_at", Primitive::Timestamp, "A-44"));
         columns.push(drawn("updated_at", Primitive::Timestamp, "A-44").part(Part::Sweep, "A-44"));
         columns
+    }
+
+    /// of the sagas that make one record only one may come as far as a call, so the log says which record it is about, where
+    /// the request does.
+    fn identify(&self, operation: Operation, columns: &mut Vec<Drawn>) {
+        let Some((object, _)) = self.place(operation) else { return };
+        let mut made = self.design.facts.effect.iter().filter(|(_, of, on, ..)| (*of, *on) == (operation, object));
+        let Some((.., Action::Create(values))) = made.next() else { return };
+        let given = |key: &Field| values.iter().any(|(field, value)| field == key && matches!(value, Expr::Parameter(_)));
+        let key = self.key(object);
+        if key.is_empty() || !key.iter().all(given) {
+            return;
+        }
+        for (at, field) in key.iter().enumerate() {
+            let name = self.design.facts.name(*field);
+            match columns.iter().position(|column| column.stores == Some(*field) || column.name == name) {
+                Some(found) => columns[found].stores = Some(*field),
+                None => columns.insert(at.min(columns.len()), self.field(*field).part(Part::Identity, "A-51")),
+            }
+        }
     }
 
     pub(super) fn outbox(&self, of: Entity) -> Vec<Drawn> {
@@ -147,6 +170,12 @@ impl Layout<'_> {
             within.map(|(_, field)| self.field(*field).part(Part::Identity, "S4-T2i").part(Part::Place, "S4-T2i"));
         scope.chain([drawn("last_position", Primitive::Integer, "S4-T2i")]).collect()
     }
+}
+
+/// How long a row stays that has been sent, answered or delivered: a day, for whoever looks into what was lost (S9-o1). One that
+/// has not been stays until it has.
+pub(super) fn settled() -> Quantity {
+    Quantity::whole(86_400_000_000_000, Dimension::Time)
 }
 
 /// What waits for a receiver.

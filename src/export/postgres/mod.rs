@@ -7,6 +7,7 @@ mod expression;
 mod maintenance;
 mod names;
 mod operation;
+mod saga;
 mod tables;
 
 use std::collections::BTreeMap;
@@ -37,6 +38,8 @@ pub struct Database<'d> {
     relations: Namer,
     /// Names of functions.
     functions: Namer,
+    /// The function that begins a saga, by the table of its log.
+    begins: BTreeMap<Table, String>,
     tables: BTreeMap<Table, String>,
     columns: Vec<String>,
     kinds: Vec<String>,
@@ -52,7 +55,8 @@ impl<'d> Database<'d> {
             schema.column.iter().map(|(column, table, _)| within.entry(*table).or_default().give(schema.name(*column)));
         let columns = columns.collect();
         let functions = Namer::default();
-        let mut database = Database { design, relations, functions, tables, columns, kinds: vec![] };
+        let begins = BTreeMap::new();
+        let mut database = Database { design, relations, functions, begins, tables, columns, kinds: vec![] };
         database.kinds = schema.column.iter().map(|(column, _, kind)| database.column_type(*column, *kind)).collect();
         database
     }

@@ -11,6 +11,7 @@ mod statement;
 
 use std::collections::BTreeSet;
 use sysd_rules::fact::*;
+use sysd_rules::step_09_schema::TableClass;
 
 use super::Database;
 use super::names::{comment, dollar};
@@ -21,10 +22,17 @@ pub use plan::states;
 
 /// The functions, operation by operation.
 pub fn render(database: &mut Database) -> String {
-    let operations = 0..database.design.facts.names.operations.len() as u32;
+    let operations: Vec<Operation> = (0..database.design.facts.names.operations.len() as u32).map(Operation).collect();
+    let names: Vec<String> =
+        operations.iter().map(|operation| database.functions.give(database.design.facts.name(*operation))).collect();
+    for (table, class, of) in &database.design.schema.table {
+        if *class == TableClass::SagaLog {
+            let begin = database.functions.give(&format!("{} saga begin", database.design.name(*of)));
+            database.begins.insert(*table, begin);
+        }
+    }
     let mut text = String::new();
-    for operation in operations.map(Operation) {
-        let name = database.functions.give(database.design.facts.name(operation));
+    for (operation, name) in operations.into_iter().zip(names) {
         text.push_str(&function(database, operation, &name));
         text.push('\n');
     }

@@ -2,8 +2,9 @@
 
 use super::{Form, Item, form};
 use crate::language::expressions::Scope;
+use crate::language::spelling::spelling;
 use crate::language::{Lowering, Matched};
-use crate::syntax::tree::Node;
+use crate::syntax::tree::{Node, Term};
 use sysd_rules::fact::{Actor, Call, Entity, Event, Name, Object, Operation, Parameter, Query, Service};
 use sysd_rules::vocabulary::Scope as CoordinationScope;
 
@@ -39,16 +40,14 @@ const OPERATION_CLAUSES: &[Form] = &[
         let time = lower.quantity(it, "time");
         lower.facts.remembered.extend(time.map(|time| (operation, time)));
     }),
-    form("calls <service> [ to <step:own> ] [ , undone by <undo:own> ] [ , reserves ]", "Calls another service; with an undo step it can be compensated (S6.2-r8).", |lower, it| {
-        let (Some(operation), Some(service)) = (it.id::<Operation>(), lower.resolve::<Service>(it, "service")) else { return };
-        let step = it.found.term("step").and_then(|term| term.name());
-        let name = step.map_or_else(|| lower.facts.name(service).to_owned(), str::to_owned);
+    form("calls <service> [ to <step:own> ] [ , undone by <undo:own> ] [ , reserves ]", "Calls another service, `Psp to charge` or `Psp.charge`; with an undo step it can be compensated (S6.2-r8).", |lower, it| {
+        let (Some(operation), Some((service, step))) = (it.id::<Operation>(), called(lower, it)) else { return };
+        let name = step.unwrap_or_else(|| lower.facts.name(service).to_owned());
         let call: Call = lower.facts.names.calls(Name { name, ..Name::default() });
         lower.facts.call.push((call, operation, service));
         let at = lower.at(it.clause.span);
         lower.places.member(call.into(), at, at);
-        let undo = it.found.term("undo").and_then(|term| term.name());
-        lower.facts.compensated.extend(undo.map(|undo| (call, undo.to_owned())));
+        lower.facts.compensated.extend(it.found.term("undo").map(|undo| (call, spelling(undo))));
         if it.found.has_word("reserves") {
             lower.facts.reserves.push((call,));
         }
@@ -95,6 +94,18 @@ fn parameters(lower: &mut Lowering<'_>, it: &Matched<'_>) {
     let Some(Node::Call { arguments, .. }) = it.found.term("signature").map(|term| &term.node) else { return };
     for argument in arguments {
         lower.parameter(it.subject, argument);
+    }
+}
+
+/// Who is called, and to do what: `Psp to charge` and `Psp.charge` say the same.
+fn called(lower: &mut Lowering<'_>, it: &Matched<'_>) -> Option<(Service, Option<String>)> {
+    let term = it.found.term("service")?;
+    match (&term.node, it.found.term("step")) {
+        (Node::Path(path), None) if path.len() == 2 => {
+            let service = lower.resolve_term(&Term { node: Node::Name(path[0].0), span: path[0].1 })?;
+            Some((service, Some(path[1].0.to_owned())))
+        }
+        (_, step) => Some((lower.resolve_term(term)?, step.map(spelling))),
     }
 }
 

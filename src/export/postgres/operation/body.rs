@@ -75,6 +75,7 @@ impl Body<'_, '_> {
             ("v_same", "boolean"),
             ("v_now", "timestamptz := clock_timestamp()"),
             ("v_read", "jsonb"),
+            ("v_saga", "text"),
             ("v_fence", "bigint"),
             ("v_position", "bigint"),
         ];

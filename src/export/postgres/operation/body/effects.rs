@@ -7,8 +7,9 @@ use sysd_rules::step_09_schema::{self as schema, TableClass};
 
 use super::super::key::{Key, columns, pairs_in_order, placed};
 use super::super::statement::unfilled;
-use super::Body;
+use super::{Body, UNDECIDED};
 use crate::export::postgres::names::literal;
+use crate::export::postgres::saga;
 
 impl Body<'_, '_> {
     pub(super) fn create(
@@ -149,38 +150,51 @@ impl Body<'_, '_> {
         format!("v_answer := jsonb_build_object({});", parts.join(", "))
     }
 
-    /// the saga is on record before its first step, and one that is being undone goes no further.
+    /// the saga is on record before its first step, and alone on its record; the local commit comes when all that can be
+    /// undone is done, and one that is being undone goes no further.
     pub(super) fn begin_saga(&mut self) -> Result<(), String> {
         let Some(table) = self.plan.saga else { return Ok(()) };
         let key = columns(self.plan, Some(table), &mut vec![])?;
-        let name = self.plan.database.table(table).to_owned();
-        let names: Vec<&str> = key.iter().map(|(column, _)| column.as_str()).collect();
+        let database = self.plan.database;
+        let name = database.table(table).to_owned();
         let values: Vec<&str> = key.iter().map(|(_, value)| value.as_str()).collect();
+        let course = saga::course(database, self.plan.operation);
         self.says(
             &fact!(table, table, TableClass::SagaLog, self.plan.operation),
             "a saga that is being undone takes no further step (A-44)",
         );
-        self.line(&format!(
-            "insert into {name} ({}) values ({}) on conflict do nothing;",
-            names.join(", "),
-            values.join(", ")
-        ));
+        let begin = database.begins.get(&table).cloned().unwrap_or_default();
+        self.line(&format!("v_saga := {begin}({});", values.join(", ")));
         let found = Key::condition(&key, "g");
-        let state = self.added(table, "state");
-        self.line(&format!("perform 1 from {name} as g where {found} and g.{state} = 'RUNNING' for update;"));
-        let raise = self.reject("array['the saga is being undone']");
-        self.line(&format!("if not found then\n    {raise}\nend if;"));
+        let [state, done] = ["state", "steps_done"].map(|column| self.added(table, column));
+        self.line(&format!("perform 1 from {name} as g where {found} and g.{state} = '{}' for update;", course.first));
+        let raise = self.reject("array['the saga is over, or being undone']");
+        self.line(&format!(
+            "if not found then\n    if v_saga is distinct from 'BUSY' then\n        {raise}\n    end if;\n    raise exception using errcode = '{UNDECIDED}';\nend if;"
+        ));
+        if course.before > 0 {
+            self.line(&format!("-- A-44: {} of its steps come first, each said to the log by step begun and step done", course.before));
+            self.line(&format!(
+                "if not exists (select 1 from {name} as g where {found} and g.{done} >= {}) then\n    raise exception using errcode = '{UNDECIDED}';\nend if;",
+                course.before
+            ));
+        }
         Ok(())
     }
 
+    /// the log says in the same transaction that the decision has fallen.
     pub(super) fn finish_saga(&mut self) -> Result<(), String> {
         let Some(table) = self.plan.saga else { return Ok(()) };
         let key = columns(self.plan, Some(table), &mut vec![])?;
         let name = self.plan.database.table(table).to_owned();
         let found = Key::condition(&key, "g");
-        self.line("-- A-44: done commits with the last local step");
+        let over = match saga::course(self.plan.database, self.plan.operation).goes_on {
+            true => "COMMITTED",
+            false => "DONE",
+        };
+        self.line("-- A-44: that it is decided commits with the last local step");
         let [state, updated] = ["state", "updated_at"].map(|column| self.added(table, column));
-        self.line(&format!("update {name} as g set {state} = 'DONE', {updated} = clock_timestamp() where {found};"));
+        self.line(&format!("update {name} as g set {state} = '{over}', {updated} = clock_timestamp() where {found};"));
         Ok(())
     }
 }

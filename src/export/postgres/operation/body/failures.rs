@@ -1,7 +1,8 @@
 //! What becomes of an attempt that does not take effect: what it has written is undone, and its answer kept or forgotten.
 
-use super::super::key::Key;
+use super::super::key::{Key, columns};
 use super::{Body, REFUSED, REJECTED, UNDECIDED};
+use crate::export::postgres::saga;
 
 impl Body<'_, '_> {
     /// What was written is undone; the rejection is the outcome.
@@ -59,6 +60,7 @@ impl Body<'_, '_> {
         self.line(
             "if v_reason is not null then\n    v_answer := jsonb_build_object('accepted', false, 'replayed', false, 'reasons', v_reason);\nend if;",
         );
+        self.abort_saga();
         let Some(table) = self.plan.outcomes else { return };
         let (name, found) = (self.plan.database.table(table).to_owned(), Key::condition(&key.request, "o"));
         let [accepted, answer] = ["accepted", "answer"].map(|column| self.added(table, column));
@@ -66,6 +68,20 @@ impl Body<'_, '_> {
         let read = read.map_or(String::new(), |read| format!(", {read} = v_read"));
         self.line(&format!(
             "update {name} as o set {accepted} = (v_reason is null), {answer} = v_answer{read} where {found};"
+        ));
+    }
+
+    /// what is rejected is undone, whatever of it has begun.
+    fn abort_saga(&mut self) {
+        let Some(table) = self.plan.saga else { return };
+        let Ok(key) = columns(self.plan, Some(table), &mut vec![]) else { return };
+        let (name, found) = (self.plan.database.table(table).to_owned(), Key::condition(&key, "g"));
+        let [state, updated] = ["state", "updated_at"].map(|column| self.added(table, column));
+        let course = saga::course(self.plan.database, self.plan.operation);
+        let to = if course.before > 0 { "ABORTING" } else { "ABORTED" };
+        self.line(&format!(
+            "if v_reason is not null then\n    update {name} as g set {state} = '{to}', {updated} = clock_timestamp() where {found} and g.{state} = '{}';\nend if;",
+            course.first
         ));
     }
 }
