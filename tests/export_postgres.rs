@@ -440,6 +440,12 @@ fn a_payment_is_made_and_captured_once() {
     assert_eq!(database.number("select count(*) from capture_saga_log where state = 'DONE'"), 25);
     assert_eq!(database.number("select count(*) from capture_saga_log where state = 'DONE' and steps_done < 1"), 0);
 
+    // an aggregate takes each record once, however often it is told of it.
+    let applied = "select count(*) from (select apply_to_balance(entry_id) as taken from ledger_entry) as all_of_them where taken";
+    assert_eq!((database.number(applied), database.number(applied)), (25, 0));
+    let (summed, booked) = ("select sum(sum_amount) from balance", "select sum(amount) from ledger_entry");
+    assert_eq!(database.value(summed), database.value(booked));
+
     // without its steps there is no local commit; a saga that is being undone cannot be finished, and what was decided stays.
     database.run("select pay(md5('x')::uuid, 'fare', 1, 'customer')");
     let authorize = "select authorize(md5('x')::uuid, 'fare', md5('ax')::uuid)";
@@ -471,7 +477,9 @@ fn a_payment_is_made_and_captured_once() {
     assert_eq!(database.value(&saga("begin")), "COMMITTED");
     assert_eq!(database.value(&saga("done")), "COMMITTED");
     assert_eq!(database.number("select count(*) from void_saga_unfinished(interval '0')"), 1);
-    for (said, then) in [("step_begun", "COMMITTED"), ("step_done", "COMMITTED"), ("abort", "COMMITTED"), ("done", "DONE")] {
+    for (said, then) in
+        [("step_begun", "COMMITTED"), ("step_done", "COMMITTED"), ("abort", "COMMITTED"), ("done", "DONE")]
+    {
         assert_eq!(database.value(&saga(said)), then);
     }
 }
@@ -489,7 +497,7 @@ fn of_two_who_make_one_record_one_asks_the_others() {
              key booking_id: uuid
              guest: id
              ownership: single writer by Guest per booking_id
-             evolution: write-once
+             evolution: append-only
          }
          service Rooms { owns Booking }
          service Psp : external, idempotent
@@ -517,7 +525,8 @@ fn of_two_who_make_one_record_one_asks_the_others() {
 
 /// The one step of a saga before its local commit, said to the log.
 fn stepped(operation: &str, trip: &str, request: &str) -> String {
-    let call = |what: &str| format!("select {operation}_saga_{what}(md5('{trip}')::uuid, 'fare', md5('{request}')::uuid)");
+    let call =
+        |what: &str| format!("select {operation}_saga_{what}(md5('{trip}')::uuid, 'fare', md5('{request}')::uuid)");
     ["begin", "step_begun", "step_done"].map(call).join("; ")
 }
 

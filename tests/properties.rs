@@ -10,7 +10,8 @@ use support::{items, shuffle};
 use sysd::diagnostic::{Applicability, Diagnostic};
 use sysd::language::codes::OPEN_QUESTION;
 use sysd::language::{self, Source};
-use sysd::rules::fact::{Entity, Facts};
+use sysd::rules::artifact::{Figure, Sequence, Turn};
+use sysd::rules::fact::{Entity, Facts, Service};
 use sysd::source::{FileId, Sources};
 use sysd::syntax::parse;
 use sysd::syntax::print::format;
@@ -104,6 +105,70 @@ fn what_stood_in_place_of_a_hole_is_an_answer() {
         }
     }
     assert!(asked >= 10, "{asked} questions");
+}
+
+/// S6.2-r8: `Gateway.capture` asks the same of the same service as `Gateway to capture`; what names no service is told.
+#[test]
+fn a_call_with_a_dot_is_a_call() {
+    let text = std::fs::read_to_string("corpus/payments/spec.sysd").unwrap();
+    let called = |call: &str| {
+        let analysis = analyse(Sources::single("spec.sysd", text.replace("calls Gateway to capture", call)));
+        let unknown = analysis.diagnostics.iter().filter(|found| found.message.contains("there is no service")).count();
+        let facts = &analysis.design.facts;
+        let calls: Vec<(String, Service)> =
+            facts.call.iter().map(|(call, _, service)| (facts.name(*call).to_owned(), *service)).collect();
+        (calls, analysis.design.algorithms.template.clone(), unknown)
+    };
+    assert_eq!(called("calls Gateway.capture"), called("calls Gateway to capture"));
+    for wrong in ["calls Gateway.capture to capture", "calls Gateway.capture.now", "calls Gatway.capture"] {
+        assert_eq!(called(wrong).2, 1, "{wrong}");
+    }
+}
+
+/// S8-p6, A-44: the exchange of a saga says what is said when a step is refused, what of it is undone, and how it goes on after a
+/// crash; frames lie within one another and none is empty.
+#[test]
+fn an_exchange_tells_of_what_goes_wrong() {
+    let text = std::fs::read_to_string("corpus/payments/spec.sysd").unwrap();
+    let design = analyse(Sources::single("spec.sysd", text)).design;
+    let figures = design.sections().remove(7).figures;
+    let sequences: Vec<&Sequence> = figures
+        .iter()
+        .filter_map(|figure| match figure {
+            Figure::Sequence(sequence) => Some(sequence),
+            _ => None,
+        })
+        .collect();
+    for sequence in &sequences {
+        let (mut depth, mut said) = (0, 0);
+        for turn in sequence.turns() {
+            match turn {
+                Turn::Opens(..) => depth += 1,
+                Turn::Closes => depth -= 1,
+                Turn::Says(_) => said += 1,
+                Turn::Otherwise(_) => assert!(depth > 0, "{}", sequence.title),
+            }
+        }
+        assert_eq!((depth, said), (0, sequence.messages.len()), "{}", sequence.title);
+        let branches = sequence.frames.iter().flat_map(|frame| &frame.branches);
+        branches.for_each(|branch| assert!(branch.first < branch.end, "{}: {}", sequence.title, branch.when));
+    }
+    let capture = sequences.iter().find(|sequence| sequence.title.starts_with("Capture")).unwrap();
+    let refused = capture.frames.iter().flat_map(|frame| &frame.branches).find(|branch| branch.when == "it is refused");
+    let said: Vec<&str> =
+        capture.messages[refused.unwrap().first..refused.unwrap().end].iter().map(|it| it.text.as_str()).collect();
+    let place =
+        |text: &str| said.iter().position(|said| said.contains(text)).unwrap_or_else(|| panic!("{text}: {said:?}"));
+    assert!(place("ABORTING") < place("refund, under the key") && place("refund, under the key") < place("ABORTED"));
+    assert!(place("ABORTED") < place("rejected, with the reason"));
+    let all: Vec<&str> = capture.messages.iter().map(|it| it.text.as_str()).collect();
+    let place =
+        |text: &str| all.iter().position(|said| said.contains(text)).unwrap_or_else(|| panic!("{text}: {all:?}"));
+    assert!(place("RUNNING") < place("step 1 begun") && place("step 1 begun") < place("capture, under the key"));
+    assert!(
+        place("step 1 done") < place("one transaction")
+            && place("one transaction") < place("go on after the last step")
+    );
 }
 
 #[test]

@@ -272,7 +272,9 @@ impl<'p, 'd> Script<'p, 'd> {
         }
         self.say("return accepted");
         let key = paths.key(object);
-        let once = format!("whoever reads the log: of those with one ({key}) only the first counts, by a mark that commits with its effect");
+        let once = format!(
+            "whoever reads the log: of those with one ({key}) only the first counts, by a mark that commits with its effect"
+        );
         match self.answer(Situation::Duplicate, Response::Skip) {
             Some(fact) => self.state(once, fact),
             None => self.say(once),

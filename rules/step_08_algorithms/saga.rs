@@ -98,12 +98,15 @@ impl Script<'_, '_> {
                 (Some(object), _) => {
                     let logs = script.rivals(|other| paths.changes.get(other).contains(&object));
                     let of = paths.key(object);
-                    script.say(format!("if {logs} has another of ({of}) that is under way: roll back, return undecided"));
+                    script
+                        .say(format!("if {logs} has another of ({of}) that is under way: roll back, return undecided"));
                 }
                 (None, Some((object, of))) => {
                     let (name, logs) = (paths.name(object), script.rivals(|other| other == operation));
-                    script.say(format!("if {logs} has another of ({of}) that is under way: roll back, return undecided"));
-                    script.say(format!("if {name} has one of ({of}): {log} = ABORTED, return rejected, with the reason"));
+                    script
+                        .say(format!("if {logs} has another of ({of}) that is under way: roll back, return undecided"));
+                    script
+                        .say(format!("if {name} has one of ({of}): {log} = ABORTED, return rejected, with the reason"));
                 }
                 (None, None) => (),
             }
@@ -299,7 +302,10 @@ pub(super) fn steps(paths: &Paths, operation: Operation) -> (Vec<Step>, Vec<Step
     let (before, after): (Vec<_>, Vec<_>) = calls.partition(|(call, _)| paths.undo.contains_key(call));
     let first = before.len();
     let number = |from: usize| move |(index, (call, service))| (from + index + 1, call, service);
-    (before.into_iter().enumerate().map(number(0)).collect(), after.into_iter().enumerate().map(number(first)).collect())
+    (
+        before.into_iter().enumerate().map(number(0)).collect(),
+        after.into_iter().enumerate().map(number(first)).collect(),
+    )
 }
 
 /// Whether something is still to be done elsewhere once the local commit has decided: the log is then COMMITTED first, and DONE

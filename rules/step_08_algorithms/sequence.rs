@@ -2,7 +2,7 @@
 //! instead where a request is known already, a condition fails, a race is lost, or a step of a saga is refused (S8-p6).
 
 use super::paths::Paths;
-use super::saga::{goes_on, saga_key, steps, Step};
+use super::saga::{Step, goes_on, saga_key, steps};
 use super::{Feature, Response, Situation, Template};
 use crate::artifact::{Branch, Frame, FrameKind, Message, Sequence};
 use crate::fact::*;
@@ -67,7 +67,8 @@ impl Told<'_, '_> {
                 self.step(cast, *step, &before[..=index]);
             }
         }
-        let retries = paths.design.algorithms.responses(operation, Situation::Race).any(|it| it == Response::RereadAndRetry);
+        let retries =
+            paths.design.algorithms.responses(operation, Situation::Race).any(|it| it == Response::RereadAndRetry);
         if retries {
             self.opens(FrameKind::Loop, "within the retry budget, then undecided");
         }
@@ -200,7 +201,11 @@ impl Told<'_, '_> {
                 let called = self.participant(paths.name(*called));
                 let undo = paths.undo.get(call).copied().unwrap_or("undo");
                 let key = saga_key(paths, operation);
-                self.ask(cast.service, called, format!("{undo}, under the key ({key}, {step}, undo), until it answers"));
+                self.ask(
+                    cast.service,
+                    called,
+                    format!("{undo}, under the key ({key}, {step}, undo), until it answers"),
+                );
             }
         }
         let recorded = self.answers(Situation::Rejection, Response::RecordedRejection);
@@ -251,7 +256,8 @@ impl Told<'_, '_> {
         }
         self.ask(cast.service, store, format!("one transaction: {}", self.parts().join(", ")));
         let changes = !paths.changes.get(operation).is_empty();
-        let found = self.answers(Situation::Race, Response::ExistingRecord) || self.answers(Situation::Retry, Response::Skip);
+        let found =
+            self.answers(Situation::Race, Response::ExistingRecord) || self.answers(Situation::Retry, Response::Skip);
         let taken = self.answers(Situation::Race, Response::Taken);
         if retries {
             self.opens(FrameKind::Alternatives, "it is as it was read");

@@ -86,9 +86,15 @@ fn apply(paths: &Paths, view: View, fact: Option<Fact>, lines: &mut Vec<Line>) {
         );
         lateness(paths, view, lines);
     }
-    let streamed = of(&facts.upstream, view).any(|source| matches!(source, Source::Object(it) if paths.is_streamed(it)));
+    let streamed =
+        of(&facts.upstream, view).any(|source| matches!(source, Source::Object(it) if paths.is_streamed(it)));
     if streamed {
-        line(lines, 1, format!("together, in the state that the owner of the key keeps by checkpoint, {marks} and {name}:"), None);
+        line(
+            lines,
+            1,
+            format!("together, in the state that the owner of the key keeps by checkpoint, {marks} and {name}:"),
+            None,
+        );
     } else {
         line(lines, 1, "in one transaction:", None);
     }
@@ -110,7 +116,12 @@ fn apply(paths: &Paths, view: View, fact: Option<Fact>, lines: &mut Vec<Line>) {
     line(lines, 2, effect, None);
     if streamed {
         // exactly once ends at the sink, so what is written there is a value and not a change.
-        line(lines, 1, format!("upsert the {name} as it now is into the store that serves it: twice is the same"), None);
+        line(
+            lines,
+            1,
+            format!("upsert the {name} as it now is into the store that serves it: twice is the same"),
+            None,
+        );
     }
     if let Some(length) = window {
         line(lines, 0, format!("at the end of each window of {length}, when the watermark has passed it:"), None);
@@ -133,7 +144,12 @@ fn follow(paths: &Paths, view: View, fact: Option<Fact>, lines: &mut Vec<Line>) 
     line(lines, 2, "unless its version is newer than the one this row was made from: skip", None);
     line(lines, 2, format!("write the rows of {name} it touches, with that version"), None);
     if let Some(count) = of(&facts.top, view).next() {
-        line(lines, 2, "find the row by what it ranks, not by its rank: take it out, put it where its value belongs", None);
+        line(
+            lines,
+            2,
+            "find the row by what it ranks, not by its rank: take it out, put it where its value belongs",
+            None,
+        );
         line(lines, 2, "the ranks between the two places, of the same group, move by one", None);
         line(
             lines,

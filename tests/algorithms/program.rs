@@ -160,7 +160,10 @@ impl Program {
     /// The upkeep of a copy, record by record: what stands in its first transaction.
     pub fn read_upkeep(lines: &[Line]) -> Result<Program, String> {
         let mut steps = vec![];
-        let transaction = lines.iter().position(|line| line.text == "in one transaction:").ok_or("no transaction")?;
+        // What a processor keeps by checkpoint is one commit as well.
+        let opens =
+            |line: &Line| line.text == "in one transaction:" || line.text.starts_with("together, in the state ");
+        let transaction = lines.iter().position(opens).ok_or("no transaction")?;
         for line in lines[transaction + 1..].iter().take_while(|line| line.depth > lines[transaction].depth) {
             match &line.text {
                 text if text.ends_with("if it is there: roll back, skip") => steps.push(Write::Mark),
@@ -289,6 +292,11 @@ impl Reader<'_> {
             text if text.contains(" has one of (") && text.ends_with(": return accepted") => Step::KnownRecord,
             text if text.ends_with(": return its answer") => Step::Known,
             text if text.starts_with("read ") => Step::Read,
+            // In the log it stands as often as it is sent; whoever reads the log takes it once (`read_upkeep`).
+            text if text.starts_with("append ") => Step::Transaction(vec![Write::Create(Existing::Done)]),
+            text if text.starts_with("whoever reads the log: ") && text.contains("only the first counts") => {
+                return self.skip();
+            }
             text if text.starts_with("unless ") => {
                 let test = text["unless ".len()..].split_once(": return undecided").map(|(test, _)| self.test(test));
                 let test = test.unwrap_or_else(|| self.unknown())?;

@@ -57,6 +57,10 @@ pub fn algorithms(examples: &mut Examples) {
         // mark and increment are one commit. A-43: the writer does not touch the projection.
         board.says("Upkeep of VideoAggregate", "VideoAggregate of this video_id += delta"),
         !board.says("RecordScore", "VideoAggregate"),
+        // A-34, S10-d4: a log has no insert if absent; whoever reads it recognises repetitions, and the sink gets values.
+        board.says("RecordScore", "append ScoreEvent") && !board.says("RecordScore", "unless there is one"),
+        board.says("RecordScore", "only the first counts"),
+        board.says("Upkeep of VideoAggregate", "upsert the VideoAggregate as it now is"),
     );
     expect!(
         examples,

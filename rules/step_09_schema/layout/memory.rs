@@ -72,7 +72,8 @@ impl Layout<'_> {
         let Some((object, _)) = self.place(operation) else { return };
         let mut made = self.design.facts.effect.iter().filter(|(_, of, on, ..)| (*of, *on) == (operation, object));
         let Some((.., Action::Create(values))) = made.next() else { return };
-        let given = |key: &Field| values.iter().any(|(field, value)| field == key && matches!(value, Expr::Parameter(_)));
+        let given =
+            |key: &Field| values.iter().any(|(field, value)| field == key && matches!(value, Expr::Parameter(_)));
         let key = self.key(object);
         if key.is_empty() || !key.iter().all(given) {
             return;

@@ -3,12 +3,12 @@
 
 use sysd_rules::fact;
 use sysd_rules::fact::*;
-use sysd_rules::step_09_schema::{self as schema, TableClass};
+use sysd_rules::step_09_schema::TableClass;
 
 use super::expression::interval;
 use super::names::{dollar, literal};
 use super::operation::states;
-use super::{Database, saga};
+use super::{Database, saga, upkeep};
 
 /// The functions.
 pub fn render(database: &mut Database) -> String {
@@ -21,7 +21,7 @@ pub fn render(database: &mut Database) -> String {
             text.push_str(&saga::functions(database, table, of));
         }
     }
-    text
+    text + &upkeep::render(database)
 }
 
 /// Rows that have been kept as long as they must. Records of the truth are archived by whoever owns them, not deleted here.
@@ -49,11 +49,7 @@ fn sweep(database: &mut Database) -> String {
                     TableClass::Requests => "answered_at",
                     _ => "delivered_at",
                 };
-                format!(
-                    "delete from {name} as o where o.{} <= clock_timestamp() - {};",
-                    own(settled),
-                    interval(&time)
-                )
+                format!("delete from {name} as o where o.{} <= clock_timestamp() - {};", own(settled), interval(&time))
             }
             _ => continue,
         };

@@ -9,6 +9,7 @@ mod names;
 mod operation;
 mod saga;
 mod tables;
+mod upkeep;
 
 use std::collections::BTreeMap;
 use sysd_rules::Design;

@@ -110,7 +110,11 @@ pub fn functions(database: &mut Database, table: Table, of: Entity) -> String {
             "before the call, so that the recovery knows what may have happened",
             moved(&format!("{begun} = g.{done} + 1"), &going),
         ),
-        ("step done", "the step that was begun is done; said twice it is said once", moved(&format!("{done} = g.{begun}"), &going)),
+        (
+            "step done",
+            "the step that was begun is done; said twice it is said once",
+            moved(&format!("{done} = g.{begun}"), &going),
+        ),
         ("abort", "decided once, and never taken back", moves("ABORTING", first)),
         ("undone", "every step that was begun is undone", moves("ABORTED", "ABORTING")),
     ];
@@ -138,7 +142,8 @@ pub fn functions(database: &mut Database, table: Table, of: Entity) -> String {
 
 /// The entry whose key the arguments are.
 fn found(database: &Database, keys: &[Column], alias: &str) -> String {
-    let parts = keys.iter().enumerate().map(|(at, column)| format!("{alias}.{} = in_key_{at}", database.column(*column)));
+    let parts =
+        keys.iter().enumerate().map(|(at, column)| format!("{alias}.{} = in_key_{at}", database.column(*column)));
     parts.collect::<Vec<_>>().join(" and ")
 }
 

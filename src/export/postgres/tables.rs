@@ -1,6 +1,6 @@
 //! Tables, constraints and indexes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use sysd_rules::expression::{Action, Expr};
 use sysd_rules::fact;
 use sysd_rules::fact::*;
@@ -223,6 +223,12 @@ fn indexes(database: &mut Database, table: Table) -> String {
         let trace = columns.first().map(|first| database.trace(&fact!(indexed, table, *first))).unwrap_or_default();
         wanted.push((columns, trace));
     }
+    // A unique key that begins with the same columns is an index already.
+    let mut unique: BTreeMap<u8, Vec<Column>> = BTreeMap::new();
+    for (_, number, column) in design.schema.unique_key.iter().filter(|(other, ..)| *other == table) {
+        unique.entry(*number).or_default().push(*column);
+    }
+    wanted.retain(|(columns, _)| !unique.values().any(|key| key.starts_with(columns)));
     let bare = |name: &str| name.trim_matches('"').to_owned();
     for (columns, trace) in wanted {
         let names: Vec<String> = columns.iter().map(|column| bare(database.column(*column))).collect();

@@ -173,7 +173,10 @@ impl Body<'_, '_> {
             "if not found then\n    if v_saga is distinct from 'BUSY' then\n        {raise}\n    end if;\n    raise exception using errcode = '{UNDECIDED}';\nend if;"
         ));
         if course.before > 0 {
-            self.line(&format!("-- A-44: {} of its steps come first, each said to the log by step begun and step done", course.before));
+            self.line(&format!(
+                "-- A-44: {} of its steps come first, each said to the log by step begun and step done",
+                course.before
+            ));
             self.line(&format!(
                 "if not exists (select 1 from {name} as g where {found} and g.{done} >= {}) then\n    raise exception using errcode = '{UNDECIDED}';\nend if;",
                 course.before
