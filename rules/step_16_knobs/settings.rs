@@ -12,6 +12,7 @@ use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::step_06_mechanisms::properties::figures::Threshold;
 use crate::step_15_objectives::budget::{deadlines, store_shares};
 use crate::step_15_objectives::figures::Figure;
+use crate::vocabulary::Clock;
 use num_rational::Ratio;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -151,7 +152,9 @@ impl<'d> Settings<'d> {
                 fixed(radius, part(radius, 1, 10), part(radius, 3, 1), "PR-rd5")
             }
             (BoundaryWindow, what) => {
-                Setting { by: Some(what), ..fixed(milliseconds(10), milliseconds(0), milliseconds(1_000), "A-54") }
+                // The store's one clock, read with the row, leaves no moment open (S14-f5).
+                let near = milliseconds(if facts.clock.contains(&(Clock::Store,)) { 0 } else { 10 });
+                Setting { by: Some(what), ..fixed(near, milliseconds(0), milliseconds(1_000), "A-54") }
             }
             _ => return None,
         };

@@ -112,7 +112,7 @@ fn under_way(design: &Design) -> Table {
         [vec![Cell::Entity(path, design.name(path)), Cell::Code(usage.formula())], figures.to_vec()].concat()
     });
     Table {
-        title: "Requests under way",
+        title: "Requests under way, at most",
         columns: vec!["Path", "Formula", "Low", "Likely", "High"],
         rows: rows.collect(),
         empty: "no path has a rate",

@@ -299,7 +299,8 @@ impl<'d> Ledger<'d> {
     }
 }
 
-/// Requests under way at the same moment on every path with a rate: rate × time (Little's law).
+/// Requests under way at the same moment on every path with a rate, at most: rate × deadline. Little's law asks for the mean time,
+/// which nobody declares; no request takes longer than its deadline.
 pub fn concurrency(design: &Design) -> Vec<(Entity, Usage)> {
     let rates = crate::step_15_objectives::paths::rates(&design.facts);
     let deadlines = crate::step_15_objectives::budget::deadlines(design);
@@ -307,7 +308,7 @@ pub fn concurrency(design: &Design) -> Vec<(Entity, Usage)> {
         let time = *deadlines.get(&path)?;
         let name = design.name(path);
         let factors =
-            vec![scaling(format!("rate of {name}"), Some(rate)), fixed(format!("time of {name}"), Some(time))];
+            vec![scaling(format!("rate of {name}"), Some(rate)), fixed(format!("deadline of {name}"), Some(time))];
         Some((path, Usage { of: path, kind: CostKind::Compute, products: vec![factors] }))
     });
     let all: BTreeMap<Entity, Usage> = under_way.collect();
