@@ -5,6 +5,8 @@
 //! the line, or, for the line that stands for its whole step, one of that step whose check cites no line. A step that has no
 //! artifact yet, or none of whose lines is true of anything, has not been reached (G-3).
 
+mod advice;
+
 use crate::fact::*;
 use crate::finding::Code;
 use crate::quantity::Quantity;
@@ -73,6 +75,11 @@ pub fn checklist(design: &Design, found: &[&'static Code]) -> Vec<Answer> {
 }
 
 impl Line {
+    /// What to write for a thing that the line is not true of.
+    pub fn advice(&self) -> &'static str {
+        advice::advice(self.id).unwrap_or_default()
+    }
+
     /// The step it asks about: 8 of `CK-8a`.
     pub fn step(&self) -> u8 {
         let digits = self.id.trim_start_matches("CK-").trim_end_matches(|c: char| c.is_ascii_lowercase());

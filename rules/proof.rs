@@ -298,9 +298,14 @@ pub fn proof(design: &Design, fact: Fact) -> Option<Proof> {
 
 /// The logs of evidence and of all steps, one after the other.
 pub fn log(design: &Design) -> impl Iterator<Item = &Because> {
+    log_by_step(design).map(|(_, entry)| entry)
+}
+
+/// The same, each entry with the number of its step; evidence, which is of none, comes first as 0.
+pub fn log_by_step(design: &Design) -> impl Iterator<Item = (u8, &Because)> {
     let design = design.logged();
-    let steps = STEPS.iter().flat_map(|step| (step.because)(design));
-    design.evidence.because.iter().chain(steps)
+    let steps = STEPS.iter().flat_map(|step| (step.because)(design).iter().map(|entry| (step.number, entry)));
+    design.evidence.because.iter().map(|entry| (0, entry)).chain(steps)
 }
 
 /// Which facts the premises of a log mean.

@@ -7,6 +7,7 @@ use crate::expression::{Action, Expr};
 use crate::fact::*;
 use crate::proof::{Fact, IntoTerm, Term, is_subsequence};
 use crate::vocabulary::Vocabulary;
+use std::cell::Cell;
 
 /// A relation of the facts, of evidence, or of a step.
 pub struct Relation {
@@ -422,6 +423,19 @@ impl Relation {
     pub fn holds(&self, design: &Design, fact: &Fact) -> bool {
         (self.any)(design, &|columns| is_subsequence(&fact.terms, columns))
     }
+
+    /// The fact with the columns it leaves out, those of the first tuple it is short for.
+    fn completed(&self, design: &Design, fact: &Fact) -> Fact {
+        let full = Cell::new(*fact);
+        (self.any)(design, &|columns| {
+            let meant = is_subsequence(&fact.terms, columns);
+            if meant {
+                full.set(Fact::new(fact.relation, columns.get(..3).unwrap_or(columns)));
+            }
+            meant
+        });
+        full.get()
+    }
 }
 
 /// What a fact says, in words: "the ownership of `Auction` is many writers, one winner, declared".
@@ -430,6 +444,10 @@ pub fn says(design: &Design, fact: &Fact) -> String {
     let mut sentences: Vec<&Relation> = named(fact.relation).collect();
     sentences.sort_by_key(|relation| !relation.holds(design, fact));
     let template = sentences.first().map_or("{0} {1} {2}", |relation| relation.says);
+    let fact = &match sentences.first() {
+        Some(relation) if lacks(template, fact) => relation.completed(design, fact),
+        _ => *fact,
+    };
     let mut text = String::new();
     for (i, part) in template.split(['[', ']']).enumerate() {
         let optional = i % 2 == 1;
@@ -439,6 +457,12 @@ pub fn says(design: &Design, fact: &Fact) -> String {
         }
     }
     text.trim_end().to_owned()
+}
+
+/// Whether a column that the sentence cannot go without is missing.
+fn lacks(template: &str, fact: &Fact) -> bool {
+    let needs = |column: &str| template.split(['[', ']']).step_by(2).any(|part| part.contains(column));
+    fact.terms.iter().zip(["{0}", "{1}", "{2}"]).any(|(term, column)| *term == Term::None && needs(column))
 }
 
 /// Puts the columns of the fact in place of `{0}`, `{1}`, `{2}`.

@@ -7,6 +7,7 @@ use crate::Analysis;
 use crate::diagnostic::{Applicability, Diagnostic, Severity, plural};
 use crate::ide::completion::{self, Sort};
 use crate::language::codes::OPEN_QUESTION;
+use crate::language::places::Place;
 use crate::rules::artifact::{Cell, Table};
 use crate::source::{Location, Sources};
 
@@ -125,12 +126,19 @@ impl Question {
     }
 }
 
-/// What the language has for that place, where that is finite: words, types, names, never numbers or new names.
+/// What the language has for that place, where that is finite: words, types, names, never numbers or new names, and not the
+/// name of what is being declared there.
 fn candidates(analysis: &Analysis, at: Location) -> Vec<String> {
     let proposals = completion::in_place_of(analysis, at.file, at.span).proposals;
     let fills = |sort: Sort| matches!(sort, Sort::Word | Sort::Name(_) | Sort::Type);
+    let around = |place: &&Place| {
+        let whole = place.whole;
+        place.item && whole.file == at.file && whole.span.start <= at.span.start && at.span.end <= whole.span.end
+    };
+    let own = analysis.places.items().find(around).map(|place| place.name);
+    let own = own.map_or("", |name| &analysis.sources.file(name.file).text[name.span.range()]);
     let proposals = proposals.into_iter().filter(|proposal| fills(proposal.sort) && !proposal.is_snippet);
-    proposals.map(|proposal| proposal.insert).collect()
+    proposals.map(|proposal| proposal.insert).filter(|text| text != own).collect()
 }
 
 /// The spec with the answer in place; nothing where it can then be read no more.

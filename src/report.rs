@@ -22,7 +22,7 @@ use crate::source::{FileId, Sources};
 pub fn render(sources: &Sources, diagnostics: &[Diagnostic], limit: usize) -> String {
     let open: Vec<&Diagnostic> = open(diagnostics).collect();
     let mut files = Files::new(sources);
-    let mut out: String = worst(&open, limit).into_iter().map(|diagnostic| files.report(diagnostic) + "\n").collect();
+    let mut out: String = kept(&open, limit).into_iter().map(|diagnostic| files.report(diagnostic) + "\n").collect();
     if open.len() > limit {
         let _ = writeln!(out, "{} more, see `--max-diagnostics`\n", open.len() - limit);
     }
@@ -61,8 +61,19 @@ fn open(diagnostics: &[Diagnostic]) -> impl Iterator<Item = &Diagnostic> {
     diagnostics.iter().filter(|diagnostic| diagnostic.suppressed.is_none())
 }
 
+/// What a report with that limit shows, and what somebody accepted, in the order they came.
+pub fn worst(diagnostics: &[Diagnostic], limit: usize) -> Cow<'_, [Diagnostic]> {
+    let open: Vec<&Diagnostic> = open(diagnostics).collect();
+    if open.len() <= limit {
+        return Cow::Borrowed(diagnostics);
+    }
+    let kept = kept(&open, limit);
+    let shown = |found: &&Diagnostic| found.suppressed.is_some() || kept.iter().any(|it| std::ptr::eq(*it, *found));
+    Cow::Owned(diagnostics.iter().filter(shown).cloned().collect())
+}
+
 /// The worst `limit`, in the order they came.
-fn worst<'d>(open: &[&'d Diagnostic], limit: usize) -> Vec<&'d Diagnostic> {
+fn kept<'d>(open: &[&'d Diagnostic], limit: usize) -> Vec<&'d Diagnostic> {
     let mut ranked: Vec<usize> = (0..open.len()).collect();
     ranked.sort_by_key(|index| std::cmp::Reverse(open[*index].severity));
     ranked.truncate(limit);

@@ -457,3 +457,116 @@ fn a_spec_that_is_to_be_complete_is_held_against_the_checklist() {
     assert_eq!((&first["id"], &first["verdict"]), (&"CK-1a".into(), &"failed".into()), "{json}");
     assert!(first["because"][0].as_str().unwrap().ends_with(", blog.sysd:2"), "{json}");
 }
+
+/// A retried operation without a request key, which the finding about it may be accepted for.
+const KEYLESS: &str = "\
+system x \"X\" { clock store }
+actor U : user { count 1M; retries; may crash after send }
+requirement R1 \"Users change it\" { U does Op }
+object A : entity { key k: uuid; high: integer = 0 }
+operation Op(a: A, n: integer) by U { when n > a.high; then a.high = n; rate 1/s }
+invariant I2 eligibility \"higher\" { of Op; for R1 }
+fault client retry
+load { path_latency: 500ms }
+";
+
+#[test]
+fn what_is_accepted_makes_a_line_accepted_and_a_failed_line_fails() {
+    let accepted =
+        KEYLESS.replace("operation Op", "allow(cas-without-idempotency-key, reason = \"internal\")\noperation Op");
+    let folder = folder(&[("open.sysd", KEYLESS), ("accepted.sysd", &accepted)]);
+    let failed = |shown: &str| shown.lines().filter(|line| line.starts_with("  failed ")).count();
+
+    let open = sysd(folder.path(), &["check", "--complete", "open.sysd"]);
+    ends(&open, 1);
+    let shown = out(&open);
+    assert!(failed(&shown) > 0, "{shown}");
+    for (at, line) in shown.lines().enumerate().filter(|(_, line)| line.starts_with("  failed ")) {
+        let reason = shown.lines().nth(at + 1).unwrap_or_default().trim_start();
+        assert!(reason.starts_with('S') && reason.contains("open.sysd:"), "{line}\n{reason}");
+    }
+
+    let accepted = sysd(folder.path(), &["check", "--complete", "accepted.sysd"]);
+    let shown = out(&accepted);
+    ends(&accepted, 0);
+    assert_eq!(failed(&shown), 0, "{shown}");
+    assert!(shown.contains("  accepted         CK-6d"), "{shown}");
+    assert!(shown.contains("S0601 cas-without-idempotency-key: ") && shown.contains("(accepted: internal)"), "{shown}");
+    assert!(shown.contains(" accepted, 0 failed, "), "{shown}");
+}
+
+/// Also where nothing is found that is an error.
+#[test]
+fn the_exit_status_says_whether_a_line_of_the_checklist_failed() {
+    for name in ["auction", "activity_feed", "inventory", "payments", "price_alerts"] {
+        let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(name);
+        let checked = sysd(&spec, &["check", "--complete", "spec.sysd"]);
+        let failed = out(&checked).lines().any(|line| line.starts_with("  failed "));
+        let error = out(&checked).lines().any(|line| line.starts_with("error["));
+        ends(&checked, i32::from(failed || error));
+        ends(&sysd(&spec, &["check", "--complete", "--exit-zero", "spec.sysd"]), 0);
+    }
+}
+
+#[test]
+fn a_limit_of_findings_holds_for_every_format() {
+    let text: String = (0..5).map(|i| format!("object A{i} : entity {{\n    key k: uiid\n}}\n")).collect();
+    let folder = folder(&[("many.sysd", &text)]);
+    let checked = |format: &str, limit: &[&str]| {
+        let args = [&["check", "--output-format", format, "many.sysd"], limit].concat();
+        sysd(folder.path(), &args)
+    };
+    let lines = |limit: &[&str]| out(&checked("concise", limit)).lines().count();
+    let all = lines(&[]);
+    assert!(all >= 5);
+    assert_eq!((lines(&["--max-diagnostics", "2"]), lines(&["--max-diagnostics", "0"])), (2, all));
+    let left = err(&checked("concise", &["--max-diagnostics", "2"]));
+    assert!(left.contains(&format!("{} more, see `--max-diagnostics`", all - 2)), "{left}");
+
+    let json: Value = serde_json::from_str(&out(&checked("json", &["--max-diagnostics", "2"]))).unwrap();
+    assert_eq!(json["diagnostics"].as_array().unwrap().len(), 2, "{json}");
+    assert!(json["summary"]["errors"].as_u64().unwrap() >= 5, "{json}");
+    let json: Value = serde_json::from_str(&out(&checked("json", &[]))).unwrap();
+    assert_eq!(json["diagnostics"].as_array().unwrap().len(), all, "{json}");
+    assert_eq!(out(&checked("github", &["--max-diagnostics", "2"])).lines().count(), 2);
+}
+
+#[test]
+fn only_what_may_stand_there_is_a_candidate_for_a_hole() {
+    let text = "\
+system x \"X\" { clock store }
+actor U : user { count 1M }
+object O : entity { key k: uuid; n: integer = 0; ownership: ?; evolution: ?; ordering: ? }
+operation Op(o: O, x: integer, r: uuid) by U { when o.n >= x; then o.n -= x; once per r for 1d }
+invariant I1 ? \"always\" { of Op }
+";
+    let folder = folder(&[("hole.sysd", text)]);
+    let shown = out(&sysd(folder.path(), &["check", "--output-format", "json", "hole.sysd"]));
+    let json: Value = serde_json::from_str(&shown).unwrap();
+    let found = json["diagnostics"].as_array().unwrap();
+    let answers = |place: &str| {
+        let of_place = |it: &&Value| it["message"] == format!("`?` stands in {place}");
+        let question = found.iter().find(of_place).unwrap_or_else(|| panic!("{place}: {shown}"));
+        question["helps"][0].as_str().unwrap_or_default().to_owned()
+    };
+    let of = |word: &str| {
+        let text = answers(&format!("`{word}` of `O`"));
+        let mut words: Vec<String> = text.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+        words.retain(|word| word != "?");
+        words.sort();
+        words
+    };
+    let ownerships = [
+        "many writers, all succeed",
+        "many writers, one winner",
+        "pipeline",
+        "single writer",
+        "single writer per partition",
+        "system only",
+    ];
+    assert_eq!(of("ownership"), ownerships);
+    assert_eq!(of("evolution"), ["append-only", "merge", "overwrite", "state machine"]);
+    assert_eq!(of("ordering"), ["none"]);
+    assert!(answers("the head of `I1`").contains("`eligibility`"), "{shown}");
+    assert!(found.iter().all(|it| it["slug"] != "untyped-invariant"), "{shown}");
+}

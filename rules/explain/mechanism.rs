@@ -3,7 +3,8 @@
 use super::row::{self, Line};
 use crate::Design;
 use crate::fact::Dp;
-use crate::proof::{Fact, Term};
+use crate::proof::{Fact, RuleId, Term};
+use crate::step_06_mechanisms::choices::ALTERNATIVES;
 use crate::step_06_mechanisms::patterns::{Mechanism, PATTERNS, Pattern};
 use crate::step_06_mechanisms::{self, properties::Property};
 use crate::vocabulary::Vocabulary;
@@ -43,11 +44,35 @@ pub fn patterns(mechanism: Mechanism) -> impl Iterator<Item = &'static Pattern> 
 pub fn uses(design: &Design, mechanism: Mechanism) -> Vec<Fact> {
     let names = |fact: &Fact| fact.terms.contains(&Term::Word(mechanism.word()));
     let telling = ["mechanism", "adds", "form", "answers", "alternative", "excluded"];
-    let log = design.mechanisms.because.iter().map(|(fact, ..)| *fact);
+    let log = design.logged().mechanisms.because.iter().map(|(fact, ..)| *fact);
     let mut uses: Vec<Fact> = log.filter(|fact| telling.contains(&fact.relation) && names(fact)).collect();
     uses.sort_by_key(|fact| (telling.iter().position(|relation| *relation == fact.relation), *fact));
     uses.dedup();
     uses
+}
+
+/// A mechanism that is sufficient for a parameter beside the one it has.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Sufficient {
+    /// What is sufficient as well.
+    pub mechanism: Mechanism,
+    /// What the parameter has.
+    pub instead_of: Mechanism,
+    /// The row that says so.
+    pub row: RuleId,
+    /// What would tip the choice.
+    pub tips: &'static str,
+}
+
+/// Which of the mechanisms are sufficient for the parameter, though others were selected.
+pub fn sufficient(design: &Design, dp: Dp, mechanisms: &[Mechanism]) -> Vec<Sufficient> {
+    let of_dp =
+        design.mechanisms.instead.iter().filter(|(it, mechanism, ..)| *it == dp && mechanisms.contains(mechanism));
+    let all = of_dp.filter_map(|&(_, mechanism, instead_of, row)| {
+        let tips = ALTERNATIVES.iter().find(|other| other.id == row)?.gives.tips;
+        Some(Sufficient { mechanism, instead_of, row, tips })
+    });
+    all.collect()
 }
 
 /// A row that could give a parameter a mechanism, and everything that stands in its way.

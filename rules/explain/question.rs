@@ -2,9 +2,9 @@
 
 use crate::Design;
 use crate::fact::{Dp, Entity};
-use crate::proof::{Fact, Proofs, Term};
+use crate::proof::{self, Fact, Proofs, Term};
 use crate::relation;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Something that can be asked of a thing: `mechanism of PlaceBid`.
 pub struct Topic {
@@ -51,13 +51,39 @@ pub static TOPICS: &[Topic] = &[
     of_thing(&["lag", "staleness"], &["lag", "total_lag"]),
 ];
 
+impl Topic {
+    /// The topic so called.
+    pub fn called(word: &str) -> Option<&'static Topic> {
+        TOPICS.iter().find(|topic| topic.words.iter().any(|other| other.eq_ignore_ascii_case(word)))
+    }
+
+    /// What can be said in answer, of whatever is asked about: "the ownership of … is …".
+    pub fn sentences(&self) -> Vec<String> {
+        let concluded = |name: &&str| relation::named(name).find(|relation| !relation.declared);
+        let relations = self.relations.iter().filter_map(concluded);
+        relations.map(|relation| relation.says.split(['{', '}']).step_by(2).collect::<Vec<_>>().join("…")).collect()
+    }
+
+    /// All answers, of everything.
+    pub fn answers(&self, proofs: &Proofs<'_>) -> Vec<Fact> {
+        let of = |name: &&'static str| self.relations.iter().position(|relation| relation == name);
+        let mut facts: Vec<Fact> = proofs.derived().into_iter().filter(|fact| of(&fact.relation).is_some()).collect();
+        facts.retain(|fact| !self.by_parameter || matches!(fact.subject(), Some(Entity::Dp(_))));
+        facts.sort_by_key(|fact| (fact.subject(), of(&fact.relation), *fact));
+        facts
+    }
+}
+
 /// The facts that answer, topic by topic; `None` where there is no such topic.
 pub fn facts(design: &Design, proofs: &Proofs<'_>, topic: &str, of: Entity) -> Option<Vec<Fact>> {
     let topic = topic.to_lowercase();
     let of_parameters = || parameters(design, of).into_iter().map(Entity::from);
     if let Some(found) = TOPICS.iter().find(|other| other.words.contains(&topic.as_str())) {
         let about: BTreeSet<Entity> = if found.by_parameter { of_parameters().collect() } else { BTreeSet::from([of]) };
-        return Some(found.relations.iter().flat_map(|name| of_relation(proofs, name, &about)).collect());
+        let facts = found.relations.iter().flat_map(|name| of_relation(proofs, name, &about));
+        // A stage of the evolution adds mechanisms too (step 20): that says nothing about why the parameter has them.
+        let about_them = |fact: &Fact| !found.by_parameter || fact.subject().is_some_and(|it| about.contains(&it));
+        return Some(facts.filter(about_them).collect());
     }
     let name = topic.replace([' ', '-'], "_");
     let names = [name.as_str(), name.trim_end_matches('s')];
@@ -107,14 +133,57 @@ pub fn names(design: &Design) -> Vec<(String, Entity)> {
     declared.chain(derived.map(|entity| (design.name(entity), entity))).filter(|(name, _)| !name.is_empty()).collect()
 }
 
-/// The conclusions about one thing, in the order of the steps: what its design comes down to.
-pub fn conclusions(proofs: &Proofs<'_>, of: Entity) -> Vec<Fact> {
+/// The conclusions about one thing with the number of the step that draws them, in the order of the steps: what its design
+/// comes down to. What the declarations show before any step is 0.
+pub fn conclusions(design: &Design, of: Entity) -> Vec<(u8, Fact)> {
     let about = BTreeSet::from([of]);
     let telling = |fact: &Fact| !connecting(fact.relation) && (fact.subject() == Some(of) || of_no_parameter(fact));
-    let mut facts: Vec<Fact> =
-        proofs.derived().into_iter().filter(|fact| mentions(fact, &about) && telling(fact)).collect();
-    facts.sort_by_key(|fact| (relation::position(fact.relation), *fact));
+    let mut steps: BTreeMap<Fact, u8> = BTreeMap::new();
+    for (step, (fact, ..)) in proof::log_by_step(design) {
+        if mentions(fact, &about) && telling(fact) {
+            steps.entry(*fact).or_insert(step);
+        }
+    }
+    let mut facts: Vec<(u8, Fact)> = steps.into_iter().map(|(fact, step)| (step, fact)).collect();
+    facts.sort_by_key(|(step, fact)| (*step, relation::position(fact.relation), *fact));
     facts
+}
+
+/// The declared things that something derived is of: what has to be written for it is written there.
+pub fn declared(design: &Design, of: Entity) -> BTreeSet<Entity> {
+    let mut found = BTreeSet::new();
+    let mut seen = BTreeSet::new();
+    let mut open = vec![of];
+    while let Some(entity) = open.pop() {
+        if !seen.insert(entity) {
+            continue;
+        }
+        if design.facts.names.get(entity).is_some() {
+            found.insert(entity);
+            continue;
+        }
+        let parameters = &design.parameters;
+        match entity {
+            Entity::Dp(dp) => {
+                open.extend(parameters.dp.iter().filter(|it| it.0 == dp).map(|it| it.2));
+                open.extend(parameters.guards.iter().filter(|it| it.0 == dp).map(|it| Entity::from(it.1)));
+            }
+            Entity::Invariant(invariant) => {
+                let kept = parameters.enforces.iter().filter(|it| it.1 == invariant);
+                open.extend(kept.map(|it| Entity::from(it.0)));
+            }
+            Entity::Table(table) => open.extend(design.schema.table.iter().filter(|it| it.0 == table).map(|it| it.2)),
+            Entity::FailureMode(mode) => {
+                open.extend(design.failures.failure.iter().filter(|it| it.0 == mode).map(|it| it.2));
+            }
+            Entity::Slo(slo) => open.extend(design.objectives.slo.iter().filter(|it| it.0 == slo).map(|it| it.2)),
+            Entity::Component(component) => {
+                open.extend(design.topology.hosts.iter().filter(|it| it.0 == component).map(|it| it.1));
+            }
+            _ => (),
+        }
+    }
+    found
 }
 
 fn of_no_parameter(fact: &Fact) -> bool {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use sysd::checklist::Checklist;
+use sysd::checklist::{Checklist, Verdict};
 use sysd::diagnostic::{Diagnostic, Severity, Tally};
 use sysd::render::{checklist, concise, diff, github, json, sarif};
 use sysd::source::Sources;
@@ -22,7 +22,7 @@ Examples:
   sysd check auction.sysd --complete   is the design finished?
   sysd check --output-format sarif > sysd.sarif
 
-Exit status: 0 nothing at or above the fail level, 1 findings, 2 unusable input or usage.")]
+Exit status: 0 nothing at or above the fail level, 1 findings or a failed line of the checklist, 2 unusable input or usage.")]
 pub struct Args {
     /// Files and folders; `-` for standard input
     #[arg(default_value = ".")]
@@ -51,9 +51,9 @@ pub struct Args {
     /// Same as --fail-level warning
     #[arg(long, conflicts_with = "fail_level")]
     error_on_warning: bool,
-    /// Show at most so many findings, the worst; 0 for all
-    #[arg(long, default_value_t = 100, value_name = "N")]
-    max_diagnostics: usize,
+    /// Show at most so many findings, the worst; 0 for all [default: 100 in full, all elsewhere]
+    #[arg(long, value_name = "N")]
+    max_diagnostics: Option<usize>,
     /// What to call standard input, and where its `use` looks
     #[arg(long, default_value = "<stdin>", value_name = "PATH")]
     stdin_filename: String,
@@ -110,12 +110,11 @@ impl Args {
         let (sources, diagnostics) = workspace.merged();
         let checklists = self.checklists(&workspace);
         output.print(&self.render(&sources, &diagnostics, &checklists))?;
-        if self.output_format == Format::Concise {
-            self.remark(&report::closing_line(&Tally::of(&diagnostics)), output);
-        }
+        self.closing(&diagnostics, output);
+        let outcome = self.outcome(&diagnostics, &checklists);
         // The process is about to end: what it holds need not be given back piece by piece.
         std::mem::forget(workspace);
-        Ok(self.outcome(&diagnostics).max(unread))
+        Ok(outcome.max(unread))
     }
 
     /// With `--diff`, the change is the data. Otherwise what is left to find is, except where standard input was fixed:
@@ -131,11 +130,12 @@ impl Args {
             }
             self.remark(&workspace::extent(count, &changes, "would be fixed"), output);
             let changed = if changes.is_empty() { Outcome::Clean } else { Outcome::Findings };
-            return Ok(self.outcome(&diagnostics).max(self.forgiving(changed)));
+            return Ok(self.outcome(&diagnostics, &[]).max(self.forgiving(changed)));
         }
         let written = workspace::write(&changes, output);
         self.remark(&workspace::extent(count, &changes, "fixed"), output);
-        let found = self.render(&sources, &diagnostics, &self.checklists(workspace));
+        let checklists = self.checklists(workspace);
+        let found = self.render(&sources, &diagnostics, &checklists);
         match workspace.stdin() {
             Some(text) => {
                 output.print(&text)?;
@@ -143,10 +143,8 @@ impl Args {
             }
             None => output.print(&found)?,
         }
-        if self.output_format == Format::Concise {
-            self.remark(&report::closing_line(&Tally::of(&diagnostics)), output);
-        }
-        Ok(self.outcome(&diagnostics).max(if written { Outcome::Clean } else { Outcome::Unusable }))
+        self.closing(&diagnostics, output);
+        Ok(self.outcome(&diagnostics, &checklists).max(if written { Outcome::Clean } else { Outcome::Unusable }))
     }
 
     /// One per spec, where the spec is taken for finished.
@@ -156,7 +154,8 @@ impl Args {
     }
 
     fn render(&self, sources: &Sources, diagnostics: &[Diagnostic], checklists: &[Checklist]) -> String {
-        let limit = if self.max_diagnostics == 0 { usize::MAX } else { self.max_diagnostics };
+        let limit = self.limit();
+        let shown = || report::worst(diagnostics, limit);
         match self.output_format {
             Format::Full => {
                 let found = report::render(sources, diagnostics, limit);
@@ -164,10 +163,32 @@ impl Args {
                 let gap = if checklists.is_empty() { "" } else { "\n" };
                 found + &checklist::render(checklists) + gap + &closing
             }
-            Format::Concise => concise::render(sources, diagnostics) + &checklist::render(checklists),
-            Format::Json => json::render(sources, diagnostics, checklists),
-            Format::Sarif => sarif::render(sources, diagnostics),
-            Format::Github => github::render(sources, diagnostics),
+            Format::Concise => concise::render(sources, &shown()) + &checklist::render(checklists),
+            Format::Json => json::render_of(sources, &shown(), &Tally::of(diagnostics), checklists),
+            Format::Sarif => sarif::render(sources, &shown()),
+            Format::Github => github::render(sources, &shown()),
+        }
+    }
+
+    /// So many findings are shown. A program that asks for no limit gets all.
+    fn limit(&self) -> usize {
+        match (self.max_diagnostics, self.output_format) {
+            (Some(0), _) => usize::MAX,
+            (Some(limit), _) => limit,
+            (None, Format::Full) => 100,
+            (None, _) => usize::MAX,
+        }
+    }
+
+    /// What a full report says at its end and other formats say beside it.
+    fn closing(&self, diagnostics: &[Diagnostic], output: &Output) {
+        let open = diagnostics.iter().filter(|found| found.suppressed.is_none()).count();
+        let left = open.saturating_sub(self.limit());
+        if left > 0 && self.output_format != Format::Full {
+            self.remark(&format!("{left} more, see `--max-diagnostics`\n"), output);
+        }
+        if self.output_format == Format::Concise {
+            self.remark(&report::closing_line(&Tally::of(diagnostics)), output);
         }
     }
 
@@ -177,14 +198,16 @@ impl Args {
         }
     }
 
-    fn outcome(&self, diagnostics: &[Diagnostic]) -> Outcome {
+    /// A failed line of a checklist fails the run, whatever found it: the status says what is printed.
+    fn outcome(&self, diagnostics: &[Diagnostic], checklists: &[Checklist]) -> Outcome {
         let level = match self.fail_level {
             _ if self.error_on_warning => Severity::Warning,
             FailLevel::Error => Severity::Error,
             FailLevel::Warning => Severity::Warning,
             FailLevel::Info => Severity::Info,
         };
-        let fails = sysd::worst(diagnostics).is_some_and(|worst| worst >= level);
+        let found = sysd::worst(diagnostics).is_some_and(|worst| worst >= level);
+        let fails = found || checklists.iter().any(|checklist| checklist.count(Verdict::Failed) > 0);
         self.forgiving(if fails { Outcome::Findings } else { Outcome::Clean })
     }
 

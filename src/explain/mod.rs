@@ -51,9 +51,13 @@ pub fn explain(asked: &str, spec: Option<&Analysis>, detail: Detail) -> Result<S
         .or_else(|| spec.and_then(|spec| of_design(&question, spec, detail)))
         .or_else(|| reference::rule(&question, spec))
         .or_else(|| reference::mechanisms(mechanism::called(&question), spec))
+        .or_else(|| reference::step(&question, spec))
         .or_else(|| reference::word(&question))
+        .or_else(|| reference::table(&question, spec))
+        .or_else(|| reference::concept(&question))
+        .or_else(|| reference::topic(&question, spec))
         .or_else(|| reference::mechanisms(mechanism::find(&question), spec));
-    answer.ok_or_else(|| unknown(&question, spec))
+    answer.ok_or_else(|| Unknown { question: asked.trim().to_owned(), ..unknown(&question, spec) })
 }
 
 /// "Why is the mechanism of PlaceBid?" asks for the `mechanism of PlaceBid`.
@@ -75,13 +79,22 @@ fn of_design(question: &str, spec: &Analysis, detail: Detail) -> Option<String> 
     if let Some(thing) = named(spec, question) {
         return Some(overview(spec, thing, detail));
     }
-    let (topic, thing) = question.split_once(" of ").or_else(|| question.split_once(" for "))?;
-    let of = named(spec, thing.trim())?;
+    let parts = ["of", "for"].into_iter().filter_map(|word| question.split_once(&format!(" {word} ")));
+    parts.filter_map(|(topic, thing)| about(topic.trim(), named(spec, thing.trim())?, spec, detail)).next()
+}
+
+/// A topic of a thing, or a mechanism of it: why it has that, or why not.
+fn about(topic: &str, of: Entity, spec: &Analysis, detail: Detail) -> Option<String> {
     let proofs = Proofs::new(&spec.design);
-    let facts = question::facts(&spec.design, &proofs, topic.trim(), of)?;
-    let name = spec.design.name(of);
+    let Some(facts) = question::facts(&spec.design, &proofs, topic, of) else {
+        let mechanisms = mechanism::find(topic);
+        return (!mechanisms.is_empty()).then(|| {
+            let why_not = || format!("But it is not.\n\n{}", why_not::why_not(spec, &mechanisms, of));
+            why_not::why(spec, &mechanisms, of).unwrap_or_else(why_not)
+        });
+    };
     if facts.is_empty() {
-        return Some(format!("Nothing is derived about the {} of `{name}`.\n", topic.trim()));
+        return Some(format!("Nothing is derived about the {topic} of `{}`.\n", spec.design.name(of)));
     }
     let mut trees = Trees::new(spec, &proofs, detail);
     facts.iter().for_each(|fact| trees.add(*fact));
@@ -105,22 +118,28 @@ fn overview(spec: &Analysis, of: Entity, detail: Detail) -> String {
         said.iter().filter(|said| !said.is_empty()).for_each(|said| text.push_str(&format!("{said}\n\n")));
     }
     let proofs = Proofs::new(design);
-    let conclusions = question::conclusions(&proofs, of);
+    let conclusions = question::conclusions(design, of);
     if detail == Detail::Full {
         let mut trees = Trees::new(spec, &proofs, detail);
-        conclusions.iter().for_each(|fact| trees.add(*fact));
+        conclusions.iter().for_each(|(_, fact)| trees.add(*fact));
         return text + &trees.finish();
     }
     // Several operations of one actor, say, give one line: it is about the actor.
     let mut told = BTreeSet::new();
-    for fact in &conclusions {
+    let mut last = None;
+    for (step, fact) in &conclusions {
         let rule = proofs.of(*fact).and_then(|proof| proof.conclusion().rule);
         let rule = rule.map_or(String::new(), |rule| format!(" ({rule})"));
         let line = format!("- {}{rule}\n", sysd_rules::relation::says(design, fact));
-        if !told.contains(&line) {
-            text.push_str(&line);
-            told.insert(line);
+        if told.contains(&line) {
+            continue;
         }
+        if last != Some(*step) {
+            text.push_str(&format!("{}{}\n\n", if last.is_some() { "\n" } else { "" }, heading(*step)));
+            last = Some(*step);
+        }
+        text.push_str(&line);
+        told.insert(line);
     }
     let topics: Vec<&str> = question::TOPICS
         .iter()
@@ -135,6 +154,12 @@ fn overview(spec: &Analysis, of: Entity, detail: Detail) -> String {
         "\nAsk why: {}.\n",
         topics.iter().map(|it| format!("`{it} of {name}`")).collect::<Vec<_>>().join(", ")
     )
+}
+
+/// "Step 6: mechanism selection"; what the declarations show is of no step.
+fn heading(step: u8) -> String {
+    let found = sysd_rules::STEPS.iter().find(|found| found.number == step);
+    found.map_or("What the declarations show".to_owned(), |found| format!("Step {step}: {}", found.title))
 }
 
 /// What is known and nearly so spelled.

@@ -20,6 +20,8 @@ pub struct Trees<'a> {
     text: String,
     rules: BTreeMap<usize, RuleId>,
     seen_rules: HashSet<RuleId>,
+    /// What stands above with something below it: it is named again, and what it rests on is not told again.
+    told: HashSet<Fact>,
     /// Conclusions of cells whose proofs stand above: they are named again, and not proved again.
     proved: HashSet<Fact>,
 }
@@ -36,6 +38,7 @@ impl<'a> Trees<'a> {
             text: String::new(),
             rules: BTreeMap::new(),
             seen_rules: HashSet::new(),
+            told: HashSet::new(),
             proved: HashSet::new(),
         }
     }
@@ -88,22 +91,31 @@ impl<'a> Trees<'a> {
         self.proofs.of(fact).filter(|proof| recheck(&self.spec.design, proof).is_ok())
     }
 
-    /// The steps as a list, the conclusion at that depth of it; at none it is a line of its own.
+    /// The steps as a list, the conclusion at that depth of it; at none it is a line of its own. What a step rests on is told
+    /// where the step stands first, in this proof or in one above.
     fn tree(&mut self, proof: &Proof, depth: usize) {
         let root = proof.steps.len() - 1;
-        let mut shown = HashSet::new();
-        // A stack of its own: a chain of views may be as long as the spec.
-        let mut open = vec![(root, depth)];
-        while let Some((at, depth)) = open.pop() {
+        let (mut passed, mut shown) = (HashSet::new(), HashSet::new());
+        // A stack of its own: a chain of views may be as long as the spec. With each step, the one it is shown under.
+        let mut open = vec![(root, depth, root)];
+        while let Some((at, depth, under)) = open.pop() {
             let step = &proof.steps[at];
             let telling = at == root || self.detail == Detail::Full || !question::connecting(step.fact.relation);
-            let first = shown.insert(at);
-            if telling && (first || self.detail == Detail::Full) {
-                self.line(&step.fact, step.rule, depth, first);
+            if telling && !shown.insert((under, at)) {
+                continue;
             }
-            if first {
+            // A step that is not shown is passed through once in each proof.
+            let goes_on = if telling { !self.told.contains(&step.fact) } else { passed.insert(at) };
+            if telling {
+                self.line(&step.fact, step.rule, depth, goes_on || step.premises.is_empty());
+            }
+            if goes_on {
                 let below = depth + usize::from(telling);
-                open.extend(step.premises.iter().rev().map(|premise| (*premise, below)));
+                let under = if telling { at } else { under };
+                open.extend(step.premises.iter().rev().map(|premise| (*premise, below, under)));
+                if telling && !step.premises.is_empty() {
+                    self.told.insert(step.fact);
+                }
             }
         }
     }

@@ -17,7 +17,9 @@ fn one(checklist: &Checklist) -> String {
     let mut out = format!("{strong}Checklist of {}{strong:#}\n", visible(&checklist.spec));
     checklist.lines.iter().for_each(|line| out += &self::line(line));
     let count = |verdict: Verdict| format!("{} {}", checklist.count(verdict), verdict.word());
-    let counts = [Verdict::Passed, Verdict::Failed, Verdict::NotReached].map(count);
+    let accepted = (checklist.count(Verdict::Accepted) > 0).then(|| count(Verdict::Accepted));
+    let mut counts = [Verdict::Passed, Verdict::Failed, Verdict::NotReached].map(count).to_vec();
+    accepted.into_iter().for_each(|accepted| counts.insert(1, accepted));
     let _ = writeln!(out, "{}", counts.join(", "));
     out
 }
@@ -25,6 +27,7 @@ fn one(checklist: &Checklist) -> String {
 fn line(line: &Line) -> String {
     let style = match line.verdict {
         Verdict::Passed => AnsiColor::Green.on_default(),
+        Verdict::Accepted => AnsiColor::Yellow.on_default(),
         Verdict::Failed => AnsiColor::Red.on_default(),
         Verdict::NotReached => Style::new().dimmed(),
     };

@@ -12,11 +12,16 @@ pub const SCHEMA: &str = include_str!("../../schema/diagnostics.v1.json");
 
 /// All findings, accepted ones too, and the checklists that were asked for.
 pub fn render(sources: &Sources, diagnostics: &[Diagnostic], checklists: &[Checklist]) -> String {
+    render_of(sources, diagnostics, &Tally::of(diagnostics), checklists)
+}
+
+/// Some of the findings, with the summary of all.
+pub fn render_of(sources: &Sources, diagnostics: &[Diagnostic], all: &Tally, checklists: &[Checklist]) -> String {
     let positions = Positions::new(sources);
     let report = Report {
         schema_version: 1,
         tool: Tool::this(),
-        summary: Tally::of(diagnostics).into(),
+        summary: (*all).into(),
         diagnostics: diagnostics.iter().map(|diagnostic| Finding::new(&positions, diagnostic)).collect(),
         checklists: (!checklists.is_empty()).then(|| checklists.iter().map(List::from).collect()),
     };
@@ -35,7 +40,7 @@ struct Report<'a> {
     tool: Tool,
     /// How many there are of each.
     summary: Summary,
-    /// All findings, those accepted by an `allow` too.
+    /// The findings, those accepted by an `allow` too: all, unless fewer were asked for.
     diagnostics: Vec<Finding<'a>>,
     /// The final checklist of each spec; left out where nobody asks whether the design is finished.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,9 +66,9 @@ struct Item<'a> {
     /// What is asked, as a statement.
     says: &'a str,
     /// What it came to.
-    #[cfg_attr(test, schemars(extend("enum" = ["passed", "failed", "not yet reached"])))]
+    #[cfg_attr(test, schemars(extend("enum" = ["passed", "accepted", "failed", "not yet reached"])))]
     verdict: &'static str,
-    /// What speaks against it; empty unless it failed.
+    /// What speaks against it, or what was accepted of it; empty for the others.
     because: &'a [String],
 }
 

@@ -22,7 +22,9 @@ pub static RULE: Rule = Rule {
 
 fn check(design: &Design) -> Vec<Finding> {
     let typed: BTreeSet<Invariant> = design.facts.invariant.iter().map(|(invariant, _)| *invariant).collect();
-    let untyped = design.facts.statement.iter().filter(|(invariant, _)| !typed.contains(invariant));
+    // A `?` in its place is reported as such.
+    let open = |invariant: Invariant| design.facts.hole.contains(&(invariant.into(), "invariant"));
+    let untyped = design.facts.statement.iter().filter(|(it, _)| !typed.contains(it) && !open(*it));
     untyped.map(|(invariant, statement)| finding(design, *invariant, statement)).collect()
 }
 
