@@ -47,12 +47,32 @@ pub fn rank(analysis: &Analysis, again: &dyn Fn(Sources) -> Analysis) -> Vec<Que
         let mut answers = vec![];
         if let Some(left) = runs.checked_sub(candidates.len()) {
             runs = left;
-            answers.extend(candidates.into_iter().filter_map(|text| tried(analysis, found.primary.at, text, again)));
-            answers.sort_by_key(|answer| (answer.errors, answer.warnings));
+            answers = ranked(analysis, found.primary.at, candidates, again);
         }
         Question { at: found.primary.at, message: found.message.clone(), answers }
     };
     open.map(question).collect()
+}
+
+/// The answers to one question, the best first; none where they are too many to be tried while somebody waits.
+pub fn answers_at(analysis: &Analysis, at: Location, again: &dyn Fn(Sources) -> Analysis) -> Vec<Answer> {
+    const MOST: usize = 60;
+    let candidates = candidates(analysis, at);
+    let size: usize = analysis.sources.files.iter().map(|file| file.text.len()).sum();
+    let too_many = candidates.len() > MOST.min(MOST_BYTES / size.max(1));
+    if too_many { vec![] } else { ranked(analysis, at, candidates, again) }
+}
+
+fn ranked(
+    analysis: &Analysis,
+    at: Location,
+    candidates: Vec<String>,
+    again: &dyn Fn(Sources) -> Analysis,
+) -> Vec<Answer> {
+    let answers = candidates.into_iter().filter_map(|text| tried(analysis, at, text, again));
+    let mut answers: Vec<Answer> = answers.collect();
+    answers.sort_by_key(|answer| (answer.errors, answer.warnings));
+    answers
 }
 
 /// How often a spec is read anew for its questions.

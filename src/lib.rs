@@ -70,7 +70,18 @@ pub fn analyse(sources: Sources, load: &dyn Fn(&str) -> Result<String, String>, 
     analysis
 }
 
-fn run(mut sources: Sources, load: &dyn Fn(&str) -> Result<String, String>, options: Options) -> Analysis {
+/// What one spec declares, and nothing of what follows from it: enough to say what may be written at a place.
+pub fn read(sources: Sources, load: &dyn Fn(&str) -> Result<String, String>) -> Analysis {
+    let (sources, lowered, diagnostics) = lower(sources, load);
+    let mut design = Design::default();
+    design.facts = lowered.facts;
+    Analysis { sources, design, places: lowered.places, diagnostics }
+}
+
+fn lower(
+    mut sources: Sources,
+    load: &dyn Fn(&str) -> Result<String, String>,
+) -> (Sources, language::Lowered, Vec<Diagnostic>) {
     let mut diagnostics = uses::follow(&mut sources, load);
     let parsed: Vec<_> = sources.ids().map(|file| syntax::parse(file, &sources.file(file).text)).collect();
     let mut trees = vec![];
@@ -85,6 +96,11 @@ fn run(mut sources: Sources, load: &dyn Fn(&str) -> Result<String, String>, opti
     let lowered = language::lower(&read, &mut diagnostics);
     drop(read);
     drop(trees);
+    (sources, lowered, diagnostics)
+}
+
+fn run(sources: Sources, load: &dyn Fn(&str) -> Result<String, String>, options: Options) -> Analysis {
+    let (sources, lowered, mut diagnostics) = lower(sources, load);
     let (mut facts, places) = (lowered.facts, lowered.places);
     let excess = limits::keep_to(&mut facts, &places);
     let whole = excess.is_empty();

@@ -24,6 +24,13 @@ async function activate(context) {
       report(await vscode.workspace.openTextDocument(vscode.Uri.parse(uri))),
     ),
     vscode.commands.registerCommand("sysd.explain", explain),
+    vscode.commands.registerCommand("sysd.new", async () =>
+      vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: "sysd" })),
+    ),
+    vscode.tasks.registerTaskProvider("sysd", {
+      provideTasks: () => [check({ type: "sysd" })],
+      resolveTask: (task) => check(task.definition),
+    }),
     vscode.workspace.registerTextDocumentContentProvider("sysd", { provideTextDocumentContent: page }),
     vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration("sysd.server.path") && restart()),
   );
@@ -42,6 +49,8 @@ async function start() {
   const server = { command: command(), args: ["lsp"] };
   client = new LanguageClient("sysd", "sysd", server, {
     documentSelector: [{ language: "sysd" }],
+    // The links of hovers run this and nothing else.
+    markdown: { isTrusted: { enabledCommands: ["sysd.showDesign"] } },
     initializationOptions: {
       commands: ["sysd.showDesign"],
       explain: EXPLAIN,
@@ -61,6 +70,13 @@ async function start() {
     );
     if (choice) vscode.commands.executeCommand("workbench.action.openSettings", "sysd.server.path");
   }
+}
+
+/** `sysd check` as a task; its findings go to the problem list. */
+function check(definition) {
+  const args = ["check", "--output-format", "concise", ...(definition.paths ?? ["."])];
+  const run = new vscode.ProcessExecution(command(), args);
+  return new vscode.Task(definition, vscode.TaskScope.Workspace, "check", "sysd", run, "$sysd");
 }
 
 /** The output of the command; the text of the editor goes to its standard input, saved or not. */

@@ -3,6 +3,8 @@
 use crate::Analysis;
 use crate::diagnostic::{Applicability, Diagnostic, Edit};
 use crate::fix;
+use crate::holes::Answer;
+use crate::language::codes::OPEN_QUESTION;
 use crate::language::places::Place;
 use crate::place;
 use crate::rules::margin;
@@ -30,21 +32,50 @@ pub enum Sort {
     Fix,
     /// Removes all findings that can be removed without asking.
     FixAll,
-    /// Accepts a finding; the reason is left to write, between the quotation marks at the end of the text.
+    /// Accepts a finding; its text holds [`REASON`], which the author is to write over.
     Accept,
     /// Says what was inferred.
     State,
 }
 
-/// What can be done at a part of a file.
+/// What stands for the reason of an `allow` until the author has written it.
+pub const REASON: &str = "why this is accepted here";
+
+/// What can be done at a part of a file, but for what is done to all of it.
 pub fn actions(analysis: &Analysis, file: FileId, span: Span) -> Vec<Action> {
     let open = analysis.diagnostics.iter().enumerate().filter(|(_, found)| found.suppressed.is_none());
     let here: Vec<_> = open.filter(|(_, found)| found.primary.at.file == file && touches(found.span(), span)).collect();
     let mut actions: Vec<Action> = here.iter().flat_map(|(index, found)| fixes(*index, found)).collect();
     actions.extend(stated(analysis, file, span));
     actions.extend(here.iter().filter_map(|(index, found)| accept(analysis, *index, found)));
-    actions.extend(fix_all(analysis, file));
     actions
+}
+
+/// The open questions at a part of a file, by their place in the analysis.
+pub fn questions(analysis: &Analysis, file: FileId, span: Span) -> Vec<usize> {
+    let open = |found: &Diagnostic| std::ptr::eq(found.code, &OPEN_QUESTION) && found.primary.at.file == file;
+    let found = analysis.diagnostics.iter().enumerate();
+    found.filter(|(_, found)| open(found) && touches(found.span(), span)).map(|(index, _)| index).collect()
+}
+
+/// The answers to an open question, as they were ranked.
+pub fn answers(analysis: &Analysis, question: usize, answers: &[Answer]) -> Vec<Action> {
+    const MOST: usize = 12;
+    let at = analysis.diagnostics[question].primary.at;
+    let answer = |(rank, answer): (usize, &Answer)| {
+        let against = match (&answer.against, answer.errors) {
+            (Some(against), 1..) => format!(": {against}"),
+            _ => String::new(),
+        };
+        Action {
+            title: format!("write `{}`{against}", answer.text),
+            sort: Sort::Fix,
+            preferred: rank == 0 && answers.get(1).is_none_or(|next| next.errors > answer.errors),
+            edits: vec![Edit { at, text: answer.text.clone() }],
+            resolves: vec![question],
+        }
+    };
+    answers.iter().take(MOST).enumerate().map(answer).collect()
 }
 
 fn touches(one: Span, other: Span) -> bool {
@@ -62,7 +93,7 @@ fn fixes(index: usize, found: &Diagnostic) -> Vec<Action> {
     fixes.collect()
 }
 
-/// `allow(…)` above the item, with the reason still to be written: without one it accepts nothing.
+/// `allow(…)` above the item, with a reason to be written over: without one it accepts nothing.
 fn accept(analysis: &Analysis, index: usize, found: &Diagnostic) -> Option<Action> {
     if found.code.code.starts_with("S00") {
         return None;
@@ -80,7 +111,7 @@ fn accept(analysis: &Analysis, index: usize, found: &Diagnostic) -> Option<Actio
     let start = above_documentation(text, item.whole.span.start as usize);
     let edit = Edit {
         at: Location { file: at.file, span: Span::new(start, start) },
-        text: format!("allow({}, reason = \"\")\n", found.code.slug),
+        text: format!("allow({}, reason = \"{REASON}\")\n", found.code.slug),
     };
     let title = format!("accept `{}` here, with a reason", found.code.slug);
     Some(Action { title, sort: Sort::Accept, preferred: false, edits: vec![edit], resolves: vec![index] })
@@ -132,7 +163,7 @@ fn stated(analysis: &Analysis, file: FileId, span: Span) -> Vec<Action> {
 }
 
 /// All safe fixes of a spec at once.
-fn fix_all(analysis: &Analysis, file: FileId) -> Option<Action> {
+pub fn fix_all(analysis: &Analysis, file: FileId) -> Option<Action> {
     let fixed = fix::apply(&analysis.sources, &analysis.diagnostics, false);
     if !fixed.texts.contains_key(&file) {
         return None;

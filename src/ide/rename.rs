@@ -4,7 +4,13 @@
 use super::navigation::occurrences;
 use super::{is_name, named_at};
 use crate::diagnostic::Edit;
+use crate::language::expressions::{BUILTINS, EFFECTS};
+use crate::language::items::{self, ITEM_KEYWORDS};
+use crate::language::keywords;
+use crate::language::names::article;
+use crate::language::pattern::VOCABULARIES;
 use crate::rules::fact::{Entity, Facts, Names};
+use crate::rules::vocabulary::{Aggregate, Primitive, Vocabulary};
 use crate::source::{FileId, Location, Sources};
 use crate::syntax::lexer::{Kind, tokens};
 use crate::{Analysis, Options};
@@ -32,10 +38,38 @@ pub fn rename(analysis: &Analysis, file: FileId, byte: u32, new: &str) -> Result
     if old == new {
         return Ok(vec![]);
     }
+    if is_word_of_language(entity, new) {
+        return Err(format!(
+            "`{new}` is a word of the language: as {} it would be read in two ways",
+            article(entity.noun())
+        ));
+    }
     let edit = |at: Location| Edit { at, text: written(analysis, entity, at, old, new) };
     let edits: Vec<Edit> = occurrences(analysis, entity, true).into_iter().map(edit).collect();
     verify(analysis, entity, &edits, new)?;
     Ok(edits)
+}
+
+/// Whether the language has a meaning of its own for the word where such a thing is named. A field may be called `count`, an
+/// object may not: clauses begin with the names of items.
+fn is_word_of_language(entity: Entity, word: &str) -> bool {
+    let clauses = |keyword: &str| items::table(keyword).into_iter().flat_map(|table| table.clauses.first_words());
+    let everywhere = BUILTINS.iter().chain(EFFECTS).any(|(builtin, _)| *builtin == word)
+        || ITEM_KEYWORDS.contains(&word)
+        || keywords::operators().contains(&word)
+        || Primitive::parse(word).is_some();
+    everywhere
+        || match entity {
+            Entity::Field(_) => clauses("object").any(|opening| opening == word),
+            Entity::Parameter(_) => false,
+            Entity::State(_) => ["initial", "terminal"].contains(&word),
+            _ => {
+                let values = VOCABULARIES.iter().flat_map(|words| (words.entries)());
+                keywords::clauses().contains(&word)
+                    || Aggregate::parse(word).is_some()
+                    || values.flat_map(|(spelled, _)| spelled.split([' ', ','])).any(|part| part == word)
+            }
+        }
 }
 
 /// What is renamed at a byte: of a field and the parameter that fills it, the parameter.

@@ -2,11 +2,14 @@
 
 use super::expect::contains;
 use super::expressions::{BUILTINS, EFFECTS};
+use super::figures::figures;
+use super::items::said_of;
 use crate::Analysis;
 use crate::rules::fact::{Entity, Facts, Field, Object, Source, Type, View};
-use crate::rules::vocabulary::{Aggregate, Primitive, Vocabulary};
+use crate::rules::vocabulary::{Aggregate, Primitive, Touch, Vocabulary};
 use crate::source::FileId;
 use crate::syntax::tree::{Argument, Clause, Node, Operator, Term};
+use std::collections::HashSet;
 
 /// Something that can stand in a slot.
 #[derive(Clone, Debug, PartialEq)]
@@ -98,13 +101,22 @@ impl<'a, 'c> Scope<'a, 'c> {
     }
 
     fn parameters(&self) -> impl Iterator<Item = (Entity, Option<Object>)> + '_ {
-        let own = self.facts.parameter.iter().filter(|(_, of, _)| Some(*of) == self.of);
+        // `only auction.` comes before the operation that it is about: any could be meant.
+        let any = self.of.is_none() && self.clause.terms.first().and_then(Term::name) == Some("only");
+        let own = self.facts.parameter.iter().filter(move |(_, of, _)| any || Some(*of) == self.of);
+        let mut seen = HashSet::new();
+        let own = own
+            .filter(move |(parameter, _, kind)| !any || seen.insert((self.facts.name(*parameter), object_type(*kind))));
         own.map(|(parameter, _, kind)| ((*parameter).into(), object_type(*kind)))
     }
 
-    /// The declared names of these sorts, or of any.
+    /// The declared names of these sorts, in the order of the sorts, or of any.
     pub fn names(&self, nouns: &'static [&'static str], slot: &str) -> Vec<Candidate> {
+        let nouns = if nouns.is_empty() { self.nouns() } else { nouns };
         let mut all = vec![];
+        if matches!(self.subject, Some(Entity::Load(_))) {
+            all.extend(figures().into_iter().map(|(name, gloss)| Candidate { text: name, sort: Sort::Word, gloss }));
+        }
         let wants = |noun: &str| nouns.contains(&noun);
         if wants("parameter") {
             let instances = wants("object");
@@ -124,8 +136,28 @@ impl<'a, 'c> Scope<'a, 'c> {
             [] => is_item(*entity),
             _ => is_item(*entity) && wants(entity.noun()),
         });
-        all.extend(items.filter(|entity| self.analysis.places.get(*entity).is_some()).map(|entity| self.name(entity)));
+        let mut items: Vec<Entity> = items.filter(|entity| self.analysis.places.get(*entity).is_some()).collect();
+        items.sort_by_key(|entity| nouns.iter().position(|noun| *noun == entity.noun()));
+        all.extend(items.into_iter().map(|entity| self.name(entity)));
         all
+    }
+
+    /// The sorts of things that the words before the place leave, where its pattern leaves them open: `Bidder does` an
+    /// operation.
+    fn nouns(&self) -> &'static [&'static str] {
+        match self.subject {
+            Some(Entity::Requirement(_)) => {
+                let words: Vec<&str> = self.clause.terms.iter().filter_map(Term::name).collect();
+                let said = |verb: &&Touch| {
+                    let parts: Vec<&str> = verb.word().split(' ').collect();
+                    words.windows(parts.len()).any(|run| run == parts)
+                };
+                Touch::ALL.iter().find(said).map_or(&[], |verb| said_of(*verb))
+            }
+            // What a figure can be of: how often it runs, what of it is promised.
+            Some(Entity::Load(_)) => &["operation", "query", "view"],
+            _ => &[],
+        }
     }
 
     /// The operation that the clause names.
@@ -193,6 +225,10 @@ impl<'a, 'c> Scope<'a, 'c> {
             return self.states(&[object]);
         }
         let mut all = vec![];
+        if self.clause.terms.first().and_then(Term::name) == Some("only") {
+            let actors = self.items().filter(|entity| matches!(entity, Entity::Actor(_)));
+            all.extend(actors.map(|actor| self.name(actor)));
+        }
         for (parameter, object) in self.parameters() {
             all.push(self.name(parameter));
             let fields = self.fields_of(object.as_slice()).into_iter();
@@ -217,13 +253,25 @@ impl<'a, 'c> Scope<'a, 'c> {
             ["delete"] => self.names(&["parameter", "object"], ""),
             ["add", _] => vec![Candidate::word("to", "")],
             ["remove", _] => vec![Candidate::word("from", "")],
-            [] => {
-                let mut all: Vec<_> = EFFECTS.iter().map(|(word, gloss)| Candidate::word(word, gloss)).collect();
-                all.extend(self.values().into_iter().filter(|value| matches!(value.sort, Sort::Declared(_))));
-                all
-            }
-            _ => self.values(),
+            ["add", _, "to"] | ["remove", _, "from"] => self.targets(),
+            [] => EFFECTS.iter().map(|(word, gloss)| Candidate::word(word, gloss)).chain(self.targets()).collect(),
+            ["add" | "remove" | "="] => self.values(),
+            [""] => ["=", "+=", "-="].map(|operator| Candidate::word(operator, "")).to_vec(),
+            [_] => vec![Candidate::word("->", "")],
+            _ => vec![],
         }
+    }
+
+    /// What an effect can change: instances, and their fields.
+    fn targets(&self) -> Vec<Candidate> {
+        let of_instance = |value: &Candidate| match value.sort {
+            Sort::Declared(Entity::Parameter(parameter)) => {
+                self.parameters().any(|(other, object)| other == parameter.into() && object.is_some())
+            }
+            Sort::Declared(_) => true,
+            _ => false,
+        };
+        self.values().into_iter().filter(of_instance).collect()
     }
 
     /// The words of the run before the place.
@@ -233,6 +281,7 @@ impl<'a, 'c> Scope<'a, 'c> {
             match &term.node {
                 Node::Comma => words.clear(),
                 Node::Name("then") => words.clear(),
+                Node::Name(name) if *name == self.stand_in => return words,
                 Node::Name(name) => words.push(*name),
                 Node::Binary { right, .. } if contains(right, self.stand_in) => return vec!["="],
                 _ if contains(term, self.stand_in) => return words,

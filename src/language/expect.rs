@@ -172,6 +172,12 @@ impl<'t, 's> Reading<'_, 't, 's> {
                     self.wanted.push(Wanted::Within(name, kind, term));
                     vec![]
                 }
+                // A word that ties names together is none itself.
+                Some(Piece::Term(Term {
+                    node: Node::Name("per" | "by" | "within" | "across" | "because"), ..
+                })) => {
+                    vec![]
+                }
                 Some(Piece::Term(term)) if fits(kind, term) || term.node == Node::Hole => vec![start + 1],
                 _ => vec![],
             },

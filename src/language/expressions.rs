@@ -20,6 +20,27 @@ pub static BUILTINS: &[(&str, &str)] = &[
     ("not", "The opposite holds."),
 ];
 
+/// The operators, and what each says.
+pub static OPERATORS: &[(&str, &str)] = &[
+    ("=", "Sets a field, behind `then`; elsewhere says what a value is, or what it starts with."),
+    ("+=", "Adds to a field: additions commute, so that none has to wait for another."),
+    ("-=", "Takes from a field."),
+    ("->", "From one state to the next."),
+    ("==", "Both sides are equal."),
+    ("!=", "The sides differ."),
+    ("<", "Less than."),
+    ("<=", "At most: the bound itself still counts."),
+    (">", "More than."),
+    (">=", "At least: the bound itself still counts."),
+    ("and", "Both hold."),
+    ("or", "One of them holds, or both."),
+    ("in", "The value is one of a set or list."),
+    ("+", "The sum."),
+    ("-", "The difference."),
+    ("*", "The product."),
+    ("/", "The quotient."),
+];
+
 /// What an effect can begin with, besides the field it changes.
 pub static EFFECTS: &[(&str, &str)] = &[
     ("create", "Creates an instance: `create Bid(bid_id, amount)`."),

@@ -11,7 +11,9 @@ use crate::source::Span;
 use crate::syntax::tree::{Clause, Node, Term};
 use std::ops::Range;
 use std::ptr;
+use sysd_rules::fact::Entity;
 use sysd_rules::finding::Applicability;
+use sysd_rules::vocabulary::{Primitive, Vocabulary};
 
 impl Lowering<'_> {
     /// Nothing fits: says how far the nearest form came, or that the word is none of this item's. Gives the clauses it is made of
@@ -70,6 +72,12 @@ impl Lowering<'_> {
             let words: Vec<_> = failure.words.iter().map(|word| format!("`{word}`")).collect();
             diagnostic = diagnostic.help(format!("there is {}", words.join(", ")));
         }
+        if let (Some(("ownership" | "evolution" | "ordering", _)), Some(found)) =
+            (matching::leading_word(&clause.terms), failure.found.as_deref())
+            && self.is_type(found.trim_matches('`'))
+        {
+            diagnostic = diagnostic.help("give the field another name: the line that begins so is an axis");
+        }
         let bare =
             matches!(&clause.terms[..], [Term { node: Node::Binary { .. } | Node::Not(_) | Node::Exists(_), .. }]);
         if item.keyword == "invariant" && bare && !head {
@@ -81,6 +89,10 @@ impl Lowering<'_> {
             true => diagnostic,
             false => diagnostic.note(format!("it is written {}", one_of(&forms))),
         }
+    }
+
+    fn is_type(&self, name: &str) -> bool {
+        Primitive::parse(name).is_some() || matches!(self.names.item(name), Some(Entity::Object(_)))
     }
 
     /// The words that are meant by what stands at the place, and where: written with other marks between them (`append only`,

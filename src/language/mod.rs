@@ -8,6 +8,7 @@ pub mod codes;
 pub mod effects;
 pub mod expect;
 pub mod expressions;
+pub mod figures;
 pub mod holes;
 pub mod items;
 pub mod keywords;
@@ -31,7 +32,6 @@ use names::Names;
 use pattern::Pattern;
 use places::{Allow, Places};
 use sysd_rules::fact::{Entity, Facts, Name};
-use sysd_rules::vocabulary::{Primitive, Vocabulary};
 
 /// What the files declare, and where.
 #[derive(Default)]
@@ -272,13 +272,12 @@ impl<'s> Lowering<'s> {
         Matched { form, pattern, found, subject: declared.entity, clause, file, text }
     }
 
-    /// `ordering: nome` could be a field of type `nome`, and is an ordering misspelt: the clause opens with a word of the
-    /// language, and where what follows stands only words may stand, and it is nothing that is declared.
+    /// `ordering: nome` looks like a field of type `nome`, and is an ordering misspelt: the clause opens with a word of the
+    /// language, and where what follows stands only words of a vocabulary may stand. `ordering: int` is one too: a field of that
+    /// name would leave the axis to inference, and nobody would be told.
     fn is_misspelt_value(&self, forms: &Forms, word: &str, failure: &Failure) -> bool {
         let Some(found) = failure.found.as_deref().map(|found| found.trim_matches('`')) else { return false };
         forms.openings().any(|opening| opening == word)
-            && Primitive::parse(found).is_none()
-            && self.names.item(found).is_none()
             && found.starts_with(char::is_alphabetic)
             && !failure.words.is_empty()
     }

@@ -173,6 +173,8 @@ impl Kind {
             "target" => Kind::Name(&["field", "view"]),
             "state" => Kind::Name(&["state"]),
             "operation" => Kind::Name(&["operation"]),
+            "event" => Kind::Name(&["event"]),
+            "permitted" => Kind::Name(&["operation", "query", "view", "object"]),
             "parameter" => Kind::Name(&["parameter"]),
             "instance" => Kind::Name(&["parameter", "object"]),
             "invariant" => Kind::Name(&["invariant"]),

@@ -148,9 +148,21 @@ impl<'s> Lowering<'s> {
         found
     }
 
-    /// Whatever the slot names.
+    /// What the slot names; where its pattern wants certain sorts of things, one of those.
     pub fn entity(&mut self, it: &Matched<'_>, slot: &str) -> Option<Entity> {
-        it.found.term(slot).and_then(|term| self.entity_of(term))
+        let term = it.found.term(slot)?;
+        let found = self.entity_of(term)?;
+        let nouns = nouns_of(&it.pattern.elements, slot).unwrap_or(&[]);
+        if nouns.is_empty() || nouns.contains(&found.noun()) {
+            return Some(found);
+        }
+        let wanted = one_of(&nouns.iter().map(|noun| article(noun)).collect::<Vec<_>>());
+        let mut diagnostic = self.of_another_kind(term.span, found, &wanted);
+        if let Some(near) = self.near(self.facts.name(found), |entity| nouns.contains(&entity.noun())) {
+            diagnostic = diagnostic.did_you_mean(&near);
+        }
+        self.report(diagnostic);
+        None
     }
 
     /// Whatever the elements of a list slot name.
@@ -158,7 +170,8 @@ impl<'s> Lowering<'s> {
         it.found.terms(slot).into_iter().filter_map(|term| self.entity_of(term)).collect()
     }
 
-    fn entity_of(&mut self, term: &Term<'_>) -> Option<Entity> {
+    /// Whatever a term names.
+    pub fn entity_of(&mut self, term: &Term<'_>) -> Option<Entity> {
         let name = spelling(term);
         if let Node::Path(_) = term.node {
             return self.field_in(term, &[]).map(Entity::Field);
@@ -405,12 +418,18 @@ impl<'s> Lowering<'s> {
 
     /// Says that a name means something else than is needed.
     pub fn wrong_kind(&mut self, span: Span, found: Entity, wanted: &str) {
-        let message = format!("expected {wanted}, but `{}` is {}", self.facts.name(found), article(found.noun()));
-        let mut diagnostic = Diagnostic::new(&codes::WRONG_KIND, self.at(span), message);
-        if let Some(place) = self.places.get(found) {
-            diagnostic = diagnostic.with(place.name, "declared here");
-        }
+        let diagnostic = self.of_another_kind(span, found, wanted);
         self.report(diagnostic);
+    }
+
+    /// The same, for whoever knows what to do about it.
+    pub fn of_another_kind(&self, span: Span, found: Entity, wanted: &str) -> Diagnostic {
+        let message = format!("expected {wanted}, but `{}` is {}", self.facts.name(found), article(found.noun()));
+        let diagnostic = Diagnostic::new(&codes::WRONG_KIND, self.at(span), message);
+        match self.places.get(found) {
+            Some(place) => diagnostic.with(place.name, "declared here"),
+            None => diagnostic,
+        }
     }
 }
 
@@ -418,6 +437,14 @@ fn measure_of(elements: &[Element], slot: &str) -> Option<Measure> {
     elements.iter().find_map(|element| match element {
         Element::Slot { name, kind: Kind::Quantity(measure), .. } if *name == slot => Some(*measure),
         Element::Optional(inner) => measure_of(inner, slot),
+        _ => None,
+    })
+}
+
+fn nouns_of(elements: &[Element], slot: &str) -> Option<&'static [&'static str]> {
+    elements.iter().find_map(|element| match element {
+        Element::Slot { name, kind: Kind::Name(nouns), .. } if *name == slot => Some(*nouns),
+        Element::Optional(inner) => nouns_of(inner, slot),
         _ => None,
     })
 }

@@ -4,13 +4,14 @@ use super::capabilities::Client;
 use super::convert::{self, Lines};
 use super::documents::Documents;
 use super::world::{Folders, Spec, World};
-use super::{diagnostics, edits, features};
+use super::{commands, diagnostics, edits, features, tokens};
 use crate::Options;
 use crate::render::markdown;
 use crate::source::{FileId, Location};
+use crossbeam_channel::Sender;
 use gen_lsp_types as lsp;
 use lsp::Request;
-use lsp_server::{ErrorCode, ResponseError};
+use lsp_server::{ErrorCode, Message, ResponseError};
 use serde_json::{Value, json};
 
 /// Everything an answer is made of.
@@ -25,6 +26,8 @@ pub struct View<'w> {
     pub folders: &'w Folders,
     /// What the client can do.
     pub client: &'w Client,
+    /// Where it listens.
+    pub to: &'w Sender<Message>,
 }
 
 /// Why there is no answer.
@@ -86,10 +89,13 @@ pub fn answer(view: &mut View<'_>, method: &str, params: Value) -> Answer {
             ask::<lsp::SelectionRangeRequest>(params, |params| features::selection_ranges(view, &params))
         }
         "textDocument/semanticTokens/full" => {
-            ask::<lsp::SemanticTokensRequest>(params, |params| features::semantic_tokens(view, &params))
+            ask::<lsp::SemanticTokensRequest>(params, |params| tokens::full(view, &params))
+        }
+        "textDocument/semanticTokens/full/delta" => {
+            ask::<lsp::SemanticTokensDeltaRequest>(params, |params| tokens::delta(view, &params))
         }
         "textDocument/semanticTokens/range" => {
-            ask::<lsp::SemanticTokensRangeRequest>(params, |params| features::semantic_tokens_in(view, &params))
+            ask::<lsp::SemanticTokensRangeRequest>(params, |params| tokens::in_range(view, &params))
         }
         "textDocument/inlayHint" => ask::<lsp::InlayHintRequest>(params, |params| features::inlay_hints(view, &params)),
         "textDocument/codeLens" => ask::<lsp::CodeLensRequest>(params, |params| features::code_lenses(view, &params)),
@@ -103,6 +109,9 @@ pub fn answer(view: &mut View<'_>, method: &str, params: Value) -> Answer {
         }
         "textDocument/rangeFormatting" => {
             ask::<lsp::DocumentRangeFormattingRequest>(params, |params| edits::range_formatting(view, &params))
+        }
+        "workspace/executeCommand" => {
+            try_ask::<lsp::ExecuteCommandRequest>(params, |params| commands::execute(view, &params))
         }
         "sysd/explain" => explain(&params),
         "sysd/design" => view.design(&params),

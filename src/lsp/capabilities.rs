@@ -1,5 +1,6 @@
 //! What the client can do, and what we offer it.
 
+use super::commands;
 use gen_lsp_types::*;
 use serde_json::Value;
 
@@ -39,7 +40,9 @@ pub struct Client {
     pub refresh: Refresh,
     /// Watches files for us.
     pub watches: bool,
-    /// The commands it has; a lens of another command only shows its title.
+    /// Shows documents on request, at a selection.
+    pub shows_documents: bool,
+    /// The commands it has for what we could do as well.
     pub commands: Vec<String>,
     /// Where a finding is explained, with `{code}` for its code.
     pub explain: Option<String>,
@@ -94,6 +97,7 @@ impl Client {
                 lenses: workspace("codeLens/refreshSupport"),
             },
             watches: workspace("didChangeWatchedFiles/dynamicRegistration"),
+            shows_documents: has("/capabilities/window/showDocument/support"),
             commands: strings(option("commands")),
             explain: option("explain").and_then(Value::as_str).map(str::to_owned),
             complete: option("complete").and_then(Value::as_bool).unwrap_or(false),
@@ -152,10 +156,14 @@ pub fn server(client: &Client) -> ServerCapabilities {
         selection_range_provider: Some(true.into()),
         inlay_hint_provider: Some(true.into()),
         code_lens_provider: Some(CodeLensOptions::default()),
+        execute_command_provider: Some(ExecuteCommandOptions {
+            commands: [commands::SHOW_DESIGN, commands::SELECT].map(str::to_owned).to_vec(),
+            ..Default::default()
+        }),
         semantic_tokens_provider: Some(SemanticTokensProvider::SemanticTokensOptions(SemanticTokensOptions {
-            legend: super::features::legend(),
+            legend: super::tokens::legend(),
             range: Some(true.into()),
-            full: Some(true.into()),
+            full: Some(SemanticTokensFullDelta { delta: Some(true) }.into()),
             ..Default::default()
         })),
         diagnostic_provider: client.pulls.then(|| {

@@ -1,6 +1,7 @@
 //! What is wrong, for clients that ask and for those that want to be told. Never both.
 
 use super::answers::View;
+use super::pages::Pages;
 use super::world::Spec;
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::language::codes;
@@ -16,7 +17,11 @@ pub struct Told {
     /// By path: the version and a digest of the diagnostics.
     diagnostics: BTreeMap<String, (Option<i32>, u64)>,
     /// How many requests were sent to it.
-    asked: i32,
+    pub asked: i32,
+    /// The pages that findings link to.
+    pub pages: Pages,
+    /// By path: the last tokens, and their number.
+    pub tokens: BTreeMap<String, (String, Vec<u32>)>,
 }
 
 /// Tells a client that wants to be told what is wrong now; one that asks by itself is told to ask again where something has
@@ -58,6 +63,7 @@ fn ask_again(view: &mut View<'_>, now: &BTreeMap<String, Vec<lsp::Diagnostic>>, 
     // A document that is closed is asked about anew when it is opened; one that has changed, the client asks about by itself.
     let documents = view.documents;
     view.told.diagnostics.retain(|path, _| documents.get(path).is_some());
+    view.told.tokens.retain(|path, _| documents.get(path).is_some());
     let mut elsewhere = false;
     for (path, (version, told)) in &mut view.told.diagnostics {
         let Some(diagnostics) = now.get(path) else { continue };
@@ -124,8 +130,10 @@ fn of(view: &mut View<'_>, path: &str) -> Vec<lsp::Diagnostic> {
 
 /// One finding as the protocol has it.
 pub fn diagnostic(view: &View<'_>, spec: &Spec, found: &Diagnostic) -> lsp::Diagnostic {
-    let href = view.client.explain.as_ref().map(|link| link.replace("{code}", found.code.code));
-    let href = href.and_then(|link| lsp::Uri::parse(&link).ok());
+    let href = match &view.client.explain {
+        Some(link) => lsp::Uri::parse(&link.replace("{code}", found.code.code)).ok(),
+        None => view.told.pages.of(found.code),
+    };
     let mut message = found.message.clone();
     for (what, text) in
         found.notes.iter().map(|note| ("note", note)).chain(found.helps.iter().map(|help| ("help", help)))

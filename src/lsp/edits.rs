@@ -1,9 +1,10 @@
 //! Answers that change texts: renaming, actions, formatting.
 
 use super::answers::{Place, Refusal, View};
+use super::commands::SELECT;
 use super::diagnostics;
 use crate::diagnostic::Edit;
-use crate::ide::actions::{Action, Sort};
+use crate::ide::actions::{Action, REASON, Sort};
 use crate::ide::{actions, format, rename};
 use gen_lsp_types as lsp;
 use lsp_server::ErrorCode;
@@ -36,6 +37,9 @@ pub fn code_actions(view: &mut View<'_>, params: &lsp::CodeActionParams) -> Opti
     let (spec, file) = view.file(&params.text_document.uri)?;
     let span = view.lines(spec, file).span(params.range);
     view.world.verify_fixes(view.documents, spec);
+    let questions = actions::questions(&view.world.spec(spec).analysis, file, span);
+    let answered: Vec<_> =
+        questions.into_iter().map(|question| (question, view.world.answers(view.documents, spec, question))).collect();
     let analysis = &view.world.spec(spec).analysis;
     let wanted = |action: &Action| {
         let kind = kind(action.sort).to_string();
@@ -45,7 +49,10 @@ pub fn code_actions(view: &mut View<'_>, params: &lsp::CodeActionParams) -> Opti
         };
         params.context.only.as_ref().is_none_or(|only| only.iter().any(asks_for))
     };
-    let found = actions::actions(analysis, file, span).into_iter().filter(wanted);
+    let answers = answered.iter().flat_map(|(question, answers)| actions::answers(analysis, *question, answers));
+    // What is done to the whole file is for those who ask for it: it has nothing to do with the place.
+    let of_file = params.context.only.is_some().then(|| actions::fix_all(analysis, file)).flatten();
+    let found = answers.chain(actions::actions(analysis, file, span)).chain(of_file).filter(wanted);
     Some(found.map(|action| lsp::CodeActionResponse::CodeAction(code_action(view, spec, action))).collect())
 }
 
@@ -62,9 +69,12 @@ fn code_action(view: &View<'_>, number: usize, action: Action) -> lsp::CodeActio
     let resolved =
         action.resolves.iter().map(|index| diagnostics::diagnostic(view, spec, &spec.analysis.diagnostics[*index]));
     let resolved: Vec<_> = resolved.collect();
-    // The reason is for the author to write: inside the quotation marks.
-    let stop = (action.sort == Sort::Accept && view.client.snippet_edits).then_some("\"\"");
+    // The reason is for the author to write, over the one that stands there.
+    let accepts = action.sort == Sort::Accept;
+    let stop = (accepts && view.client.snippet_edits).then_some(REASON);
+    let selects = accepts && !view.client.snippet_edits && view.client.shows_documents;
     lsp::CodeAction {
+        command: selects.then(|| action.edits.first().and_then(|edit| select(view, number, edit, REASON))).flatten(),
         title: capitalised(&action.title),
         kind: Some(kind(action.sort)),
         diagnostics: (!resolved.is_empty()).then_some(resolved),
@@ -72,6 +82,22 @@ fn code_action(view: &View<'_>, number: usize, action: Action) -> lsp::CodeActio
         edit: Some(workspace_edit(view, number, &action.edits, stop)),
         ..Default::default()
     }
+}
+
+/// What selects a text in an edit once it is made.
+fn select(view: &View<'_>, number: usize, edit: &Edit, text: &str) -> Option<lsp::Command> {
+    let before = edit.text.split(text).next().filter(|before| before.is_ascii() && !before.contains('\n'))?;
+    let uri = view.uri(view.world.spec(number).path(edit.at.file))?;
+    let start = view.lines(number, edit.at.file).position(edit.at.span.start);
+    let start = lsp::Position { character: start.character + before.len() as u32, ..start };
+    let end = lsp::Position { character: start.character + text.len() as u32, ..start };
+    let range = serde_json::to_value(lsp::Range { start, end }).ok()?;
+    Some(lsp::Command {
+        title: "Write the reason".to_owned(),
+        tooltip: None,
+        command: SELECT.to_owned(),
+        arguments: Some(vec![uri.to_string().into(), range]),
+    })
 }
 
 fn capitalised(title: &str) -> String {
@@ -85,12 +111,7 @@ fn workspace_edit(view: &View<'_>, number: usize, edits: &[Edit], stop: Option<&
     let spec = view.world.spec(number);
     let mut by_path: BTreeMap<&str, Vec<lsp::TextEdit>> = BTreeMap::new();
     for edit in edits.iter().filter(|edit| spec.has(edit.at)) {
-        let lines = view.lines(number, edit.at.file);
-        let new_text = with_line_ends(&edit.text, lines.text);
-        by_path
-            .entry(spec.path(edit.at.file))
-            .or_default()
-            .push(lsp::TextEdit { range: lines.range(edit.at.span), new_text });
+        by_path.entry(spec.path(edit.at.file)).or_default().push(text_edit(view, number, edit));
     }
     let by_uri = by_path.into_iter().filter_map(|(path, edits)| Some((path, view.uri(path)?, edits)));
     if !view.client.versioned_edits {
@@ -108,11 +129,17 @@ fn workspace_edit(view: &View<'_>, number: usize, edits: &[Edit], stop: Option<&
     lsp::WorkspaceEdit { document_changes: Some(by_uri.map(change).collect()), ..Default::default() }
 }
 
+/// One edit as the client takes it.
+pub fn text_edit(view: &View<'_>, number: usize, edit: &Edit) -> lsp::TextEdit {
+    let lines = view.lines(number, edit.at.file);
+    lsp::TextEdit { range: lines.range(edit.at.span), new_text: with_line_ends(&edit.text, lines.text) }
+}
+
 fn one_edit(edit: lsp::TextEdit, stop: Option<&str>) -> lsp::Edit {
     match stop.and_then(|stop| edit.new_text.split_once(stop)) {
         Some((before, after)) => {
             let escaped = |text: &str| text.replace('\\', "\\\\").replace('$', "\\$").replace('}', "\\}");
-            let value = format!("{}\"$0\"{}", escaped(before), escaped(after));
+            let value = format!("{}${{0:{}}}{}", escaped(before), stop.map_or(String::new(), escaped), escaped(after));
             lsp::Edit::SnippetTextEdit(lsp::SnippetTextEdit {
                 range: edit.range,
                 snippet: lsp::StringValue { value },

@@ -1,11 +1,11 @@
 //! What `ide` says, as the protocol wants it: one function for each request.
 
 use super::answers::{Place, View};
+use super::commands::SHOW_DESIGN;
 use super::convert::Lines;
 use crate::ide::completion::{Proposal, Sort};
 use crate::ide::symbols::Symbol;
-use crate::ide::tokens::Class;
-use crate::ide::{completion, folding, hints, hover as ide_hover, navigation, symbols, tokens};
+use crate::ide::{completion, folding, hints, hover as ide_hover, navigation, symbols};
 use crate::language::role::Role;
 use crate::source::{Location, Span};
 use gen_lsp_types::*;
@@ -17,14 +17,41 @@ pub fn hover(view: &mut View<'_>, params: &HoverParams) -> Option<Hover> {
     let Place { spec, file, byte } = view.place(&params.text_document_position_params)?;
     let found = ide_hover::hover(&view.world.spec(spec).analysis, file, byte)?;
     let range = Some(view.lines(spec, file).range(found.at));
-    Some(Hover { contents: Contents::MarkupContent(view.markup(found.markdown)), range })
+    let uri = &params.text_document_position_params.text_document.uri;
+    let link = found.more.as_ref().filter(|_| view.client.markdown).and_then(|name| design_link(view, uri, name));
+    let markdown = found.markdown + &link.unwrap_or_default();
+    Some(Hover { contents: Contents::MarkupContent(view.markup(markdown)), range })
 }
+
+/// A link to the design document, for a client whose own command shows it: in Markdown others follow no command.
+fn design_link(view: &View<'_>, uri: &Uri, name: &str) -> Option<String> {
+    let command = view.client.commands.iter().find(|command| *command == CLIENT_SHOWS_DESIGN)?;
+    let arguments = serde_json::json!([uri.to_string(), name]).to_string();
+    let arguments: String = arguments.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    Some(format!(" – [show it](command:{command}?{arguments})"))
+}
+
+/// The command of a client that shows the design its own way.
+const CLIENT_SHOWS_DESIGN: &str = "sysd.showDesign";
 
 /// `textDocument/completion`
 pub fn completion(view: &mut View<'_>, params: &CompletionParams) -> Option<CompletionResponse> {
-    let Place { spec, file, byte } = view.place(&params.text_document_position_params)?;
-    let found = completion::complete(&view.world.spec(spec).analysis, file, byte);
-    let range = view.lines(spec, file).range(found.replace);
+    let at = &params.text_document_position_params;
+    let path = super::convert::path(&at.text_document.uri);
+    // What may stand at a place follows from what is declared: nobody who types waits for a derivation. But the findings that can
+    // be accepted have to be found.
+    let text = view.world.text(view.documents, &path).ok()?;
+    let index = LineIndex::new(&text);
+    let lines = Lines { text: &text, index: &index, encoding: view.client.encoding };
+    let byte = lines.byte(at.position);
+    let found = if completion::asks_for_findings(&text, byte) {
+        let Place { spec, file, byte } = view.place(at)?;
+        completion::complete(&view.world.spec(spec).analysis, file, byte)
+    } else {
+        let (declared, file) = view.world.declared(view.documents, view.folders, &path)?;
+        completion::complete(declared, file, byte)
+    };
+    let range = lines.range(found.replace);
     let items = found.proposals.into_iter().enumerate();
     let items = items.map(|(index, proposal)| completion_item(view, index, proposal, range)).collect();
     Some(CompletionResponse::CompletionList(CompletionList { is_incomplete: false, items, ..Default::default() }))
@@ -189,7 +216,7 @@ pub fn workspace_symbols(view: &mut View<'_>, params: &WorkspaceSymbolParams) ->
         let lines = Lines { text: &text, index: &index, encoding: view.client.encoding };
         for symbol in symbols::matching_items(&text, &params.query) {
             let location = gen_lsp_types::Location { uri: uri.clone(), range: lines.range(symbol.at) };
-            found.push(symbol_information(&symbol, Some(&symbol.detail), location));
+            found.push(symbol_information(&symbol, symbol.detail.split(' ').next(), location));
         }
     }
     Some(WorkspaceSymbolResponse::SymbolInformationList(found))
@@ -213,105 +240,6 @@ pub fn folding(view: &mut View<'_>, params: &FoldingRangeParams) -> Option<Vec<F
     Some(folds.collect())
 }
 
-/// The kinds of words, as the protocol names them; a token's number is its place here.
-const TOKEN_TYPES: &[&str] = &[
-    "keyword",
-    "enumMember",
-    "type",
-    "macro",
-    "number",
-    "string",
-    "comment",
-    "operator",
-    "namespace",
-    "class",
-    "struct",
-    "interface",
-    "property",
-    "function",
-    "parameter",
-    "event",
-    "variable",
-    "decorator",
-];
-
-/// What can be said of a word besides; a modifier's bit is its place here.
-const TOKEN_MODIFIERS: &[&str] = &["declaration", "defaultLibrary", "documentation", "readonly"];
-
-/// What the numbers of our tokens mean.
-pub fn legend() -> SemanticTokensLegend {
-    let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
-    SemanticTokensLegend { token_types: owned(TOKEN_TYPES), token_modifiers: owned(TOKEN_MODIFIERS) }
-}
-
-/// `textDocument/semanticTokens/full`
-pub fn semantic_tokens(view: &mut View<'_>, params: &SemanticTokensParams) -> Option<SemanticTokens> {
-    encoded_tokens(view, &params.text_document.uri, None)
-}
-
-/// `textDocument/semanticTokens/range`
-pub fn semantic_tokens_in(view: &mut View<'_>, params: &SemanticTokensRangeParams) -> Option<SemanticTokens> {
-    encoded_tokens(view, &params.text_document.uri, Some(params.range))
-}
-
-fn encoded_tokens(view: &mut View<'_>, uri: &Uri, range: Option<Range>) -> Option<SemanticTokens> {
-    let (spec, file) = view.file(uri)?;
-    let tokens = tokens::tokens(&view.world.spec(spec).analysis, file);
-    let lines = view.lines(spec, file);
-    let wanted = range.map(|range| lines.span(range));
-    let mut last = Position::default();
-    let mut data = vec![];
-    for token in tokens {
-        if wanted.is_some_and(|wanted| token.span.end < wanted.start || wanted.end < token.span.start) {
-            continue;
-        }
-        let Range { start, end } = lines.range(token.span);
-        let delta_line = start.line - last.line;
-        let delta_start = if delta_line == 0 { start.character - last.character } else { start.character };
-        let (token_type, modifiers) = token_type(token.class);
-        let declares = u32::from(token.declares);
-        data.push(SemanticToken {
-            delta_line,
-            delta_start,
-            length: end.character.saturating_sub(start.character),
-            token_type: TOKEN_TYPES.iter().position(|name| *name == token_type)? as u32,
-            token_modifiers_bitset: modifiers | declares,
-        });
-        last = start;
-    }
-    Some(SemanticTokens { result_id: None, data })
-}
-
-fn token_type(class: Class) -> (&'static str, u32) {
-    const LIBRARY: u32 = 1 << 1;
-    const DOCUMENTATION: u32 = 1 << 2;
-    const READONLY: u32 = 1 << 3;
-    match class {
-        Class::Keyword => ("keyword", 0),
-        Class::Word => ("enumMember", LIBRARY),
-        Class::Type => ("type", LIBRARY),
-        Class::Builtin => ("macro", LIBRARY),
-        Class::Number => ("number", 0),
-        Class::Text => ("string", 0),
-        Class::Comment => ("comment", 0),
-        Class::Documentation => ("comment", DOCUMENTATION),
-        Class::Operator => ("operator", 0),
-        Class::Name(role) => match role {
-            Role::Module => ("namespace", 0),
-            Role::Actor => ("class", 0),
-            Role::Type => ("struct", 0),
-            Role::Interface => ("interface", 0),
-            Role::Field => ("property", 0),
-            Role::Member => ("enumMember", 0),
-            Role::Function => ("function", 0),
-            Role::Parameter => ("parameter", 0),
-            Role::Event => ("event", 0),
-            Role::Rule => ("decorator", 0),
-            Role::Constant => ("variable", READONLY),
-        },
-    }
-}
-
 /// `textDocument/inlayHint`
 pub fn inlay_hints(view: &mut View<'_>, params: &InlayHintParams) -> Option<Vec<InlayHint>> {
     let (spec, file) = view.file(&params.text_document.uri)?;
@@ -319,9 +247,9 @@ pub fn inlay_hints(view: &mut View<'_>, params: &InlayHintParams) -> Option<Vec<
     let found = hints::hints(&view.world.spec(spec).analysis, file, wanted);
     let hint = |hint: hints::Hint| InlayHint {
         position: view.lines(spec, file).position(hint.byte),
+        text_edits: hint.accepts.as_ref().map(|edit| vec![super::edits::text_edit(view, spec, edit)]),
         label: Label::InlayHintLabelPartList(label_parts(view, spec, hint.parts)),
         kind: None,
-        text_edits: None,
         tooltip: None,
         padding_left: Some(true),
         padding_right: Some(false),
@@ -350,15 +278,15 @@ pub fn code_lenses(view: &mut View<'_>, params: &CodeLensParams) -> Option<Vec<C
     let (spec, file) = view.file(&params.text_document.uri)?;
     let lenses = hints::lenses(&view.world.spec(spec).analysis, file);
     let lines = view.lines(spec, file);
-    // A client that cannot show the design shows the title alone.
-    let shows = view.client.commands.iter().any(|command| command == "sysd.showDesign");
+    // A client that shows the design its own way does; for the others, we do.
+    let shows = view.client.commands.iter().any(|command| command == CLIENT_SHOWS_DESIGN);
     let lens = |lens: hints::Lens| CodeLens {
         range: lines.range(lens.at),
         command: Some(Command {
             title: lens.title,
             tooltip: None,
-            command: if shows { "sysd.showDesign".to_owned() } else { String::new() },
-            arguments: shows.then(|| vec![params.text_document.uri.to_string().into(), lens.name.into()]),
+            command: if shows { CLIENT_SHOWS_DESIGN } else { SHOW_DESIGN }.to_owned(),
+            arguments: Some(vec![params.text_document.uri.to_string().into(), lens.name.into()]),
         }),
         data: None,
     };

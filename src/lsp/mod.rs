@@ -2,11 +2,14 @@
 
 mod answers;
 mod capabilities;
+mod commands;
 mod convert;
 mod diagnostics;
 mod documents;
 mod edits;
 mod features;
+mod pages;
+mod tokens;
 mod transport;
 mod worker;
 mod world;

@@ -36,6 +36,14 @@ pub struct State {
     closed: bool,
 }
 
+impl State {
+    /// The question to answer next, in the order they came; but whoever types waits for proposals first.
+    fn next_job(&mut self) -> Option<Job> {
+        let proposals = self.waiting.iter().position(|job| job.request.method == "textDocument/completion");
+        self.waiting.remove(proposals.unwrap_or(0))
+    }
+}
+
 struct Job {
     request: Request,
     /// The revision the client knew when it asked.
@@ -113,6 +121,7 @@ impl Desk {
                 documents: &documents,
                 folders: &folders,
                 client: &client,
+                to,
             };
             let done = catch_unwind(AssertUnwindSafe(|| match task {
                 Task::Stop => false,
@@ -143,7 +152,7 @@ impl Desk {
         loop {
             let task = if state.closed {
                 Task::Stop
-            } else if let Some(job) = state.waiting.pop_front() {
+            } else if let Some(job) = state.next_job() {
                 state.current = Some(job.request.id.clone());
                 state.cancelled = false;
                 Task::Answer(job)

@@ -7,6 +7,7 @@ use super::capabilities::Encoding;
 use super::convert::Lines;
 use super::documents::{Documents, LARGEST};
 use crate::diagnostic::Diagnostic;
+use crate::holes::{self, Answer};
 use crate::language::codes::FILE_TOO_LARGE;
 use crate::source::{FileId, Location, Sources};
 use crate::{Analysis, Options, files, fix, uses};
@@ -25,6 +26,15 @@ pub struct World {
     uses: HashMap<String, (Stamp, Vec<String>)>,
     /// The specs of the folders, and the state of the folders they were looked for in.
     found: (Folders, Vec<String>),
+    /// What the spec declares that somebody writes in now.
+    declared: Option<Declared>,
+}
+
+/// What a spec declares, with nothing derived.
+struct Declared {
+    root: String,
+    inputs: BTreeMap<String, Stamp>,
+    analysis: Analysis,
 }
 
 /// The folders that are open, and how often something in them was said to have changed.
@@ -46,6 +56,8 @@ pub struct Spec {
     /// Whether its safe fixes have been tried.
     verified: bool,
     lines: Vec<OnceCell<LineIndex>>,
+    /// The answers to its open questions, by their place in the analysis, once asked for.
+    answers: BTreeMap<usize, Vec<Answer>>,
 }
 
 /// The state of a text: equal stamps, equal texts.
@@ -78,6 +90,48 @@ impl World {
         fix::verify(&mut spec.analysis, &|sources| crate::analyse(sources, &load, spec.options));
         spec.verified = true;
         self.specs.insert(number, spec);
+    }
+
+    /// The answers to an open question of a spec, the best first: each is tried when first asked for.
+    pub fn answers(&mut self, documents: &Documents, number: usize, question: usize) -> Vec<Answer> {
+        if let Some(known) = self.specs[number].answers.get(&question) {
+            return known.clone();
+        }
+        let spec = &self.specs[number];
+        let load = |path: &str| self.text(documents, path);
+        let at = spec.analysis.diagnostics[question].primary.at;
+        let again = |sources| crate::analyse(sources, &load, spec.options);
+        let answers = holes::answers_at(&spec.analysis, at, &again);
+        self.specs[number].answers.insert(question, answers.clone());
+        answers
+    }
+
+    /// What the first spec of a file declares, and the file in it: as soon as it is parsed, without what follows from it.
+    pub fn declared(&mut self, documents: &Documents, folders: &Folders, path: &str) -> Option<(&Analysis, FileId)> {
+        let root = self.roots_of(documents, folders, path).into_iter().next()?;
+        let fresh =
+            |inputs: &BTreeMap<String, Stamp>| inputs.iter().all(|(path, known)| stamp(documents, path) == *known);
+        let analysis = match self.specs.iter().position(|spec| spec.root == root && fresh(&spec.inputs)) {
+            Some(number) => &self.specs[number].analysis,
+            None => {
+                let known = self.declared.take().filter(|known| known.root == root && fresh(&known.inputs));
+                let known = known.unwrap_or_else(|| self.declare(documents, root));
+                &self.declared.insert(known).analysis
+            }
+        };
+        let file = analysis.sources.ids().find(|id| analysis.sources.file(*id).path == path)?;
+        Some((analysis, file))
+    }
+
+    fn declare(&self, documents: &Documents, root: String) -> Declared {
+        let inputs = RefCell::new(BTreeMap::from([(root.clone(), stamp(documents, &root))]));
+        let load = |path: &str| {
+            inputs.borrow_mut().insert(path.to_owned(), stamp(documents, path));
+            self.text(documents, path)
+        };
+        let sources = Sources::single(root.clone(), load(&root).unwrap_or_default());
+        let analysis = crate::read(sources, &load);
+        Declared { root, inputs: inputs.into_inner(), analysis }
     }
 
     /// Forgets what no open document needs.
@@ -144,7 +198,7 @@ impl World {
         let mut analysis = crate::analyse(sources, &load, options);
         analysis.diagnostics.extend(excess(documents, &root).map(file_too_large));
         let lines = analysis.sources.files.iter().map(|_| OnceCell::new()).collect();
-        Spec { root, inputs: inputs.into_inner(), options, analysis, verified: false, lines }
+        Spec { root, inputs: inputs.into_inner(), options, analysis, verified: false, lines, answers: BTreeMap::new() }
     }
 
     /// The first files of the specs that a file belongs to.

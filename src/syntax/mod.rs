@@ -17,9 +17,9 @@ lalrpop_util::lalrpop_mod!(
     "/sysd.rs"
 );
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix};
 use crate::language::items::ITEM_KEYWORDS;
-use crate::source::FileId;
+use crate::source::{FileId, Location, Span};
 use build::{Builder, Stacks};
 use chunk::Chunk;
 use grammar::ClausesParser;
@@ -52,7 +52,25 @@ pub fn parse(file: FileId, text: &str) -> (Tree<'_>, Vec<Diagnostic>) {
         }
         report.add(&mut problems, &chunk);
     }
-    (tree, report.finish())
+    let all_told = report.unlisted == 0;
+    let mut diagnostics = report.finish();
+    diagnostics.extend(carriage_returns(file, text).filter(|_| all_told));
+    (tree, diagnostics)
+}
+
+/// A carriage return without a line feed behind it. Some editors show it as the end of a line, so that what looks like many lines
+/// is one to us, and may be a comment from the first mark to the last.
+fn carriage_returns(file: FileId, text: &str) -> Option<Diagnostic> {
+    let alone = |(at, _): &(usize, &str)| !text[at + 1..].starts_with('\n');
+    let mut alone = text.match_indices('\r').filter(alone).peekable();
+    let place = |at: usize| Location { file, span: Span::new(at, at + 1) };
+    let (first, _) = *alone.peek()?;
+    let edits = alone.map(|(at, _)| Edit { at: place(at), text: "\n".to_owned() }).collect();
+    let fix = Fix { title: "end the lines with line feeds".into(), applicability: Applicability::Safe, edits };
+    let message = "a carriage return alone ends no line";
+    let found = Diagnostic::new(&codes::UNKNOWN_CHARACTER, place(first), message);
+    let note = "a line ends with a line feed, alone or behind a carriage return; all up to the next one is one line";
+    Some(Diagnostic { fixes: vec![fix], ..found.note(note) })
 }
 
 /// Longer texts are read up to here: places are 32 bits wide.

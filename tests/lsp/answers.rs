@@ -2,7 +2,7 @@
 
 use crate::client::{Client, SPEC, URI, at, pulling};
 use crate::texts;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use sysd::ide::tokens::{Class, tokens};
@@ -101,4 +101,84 @@ fn every_name_of_the_corpus_is_known_where_it_is_used() {
         }
     }
     assert!(unknown.is_empty(), "\n{unknown}");
+}
+
+#[test]
+fn hover_tells_the_mechanism_first_and_little_else() {
+    let mut client = Client::with(pulling());
+    client.open(URI, SPEC);
+    let mut hover = |needle: &str| {
+        let found = client.ask("textDocument/hover", at(URI, SPEC, needle)).unwrap();
+        found["contents"]["value"].as_str().unwrap_or_default().to_owned()
+    };
+    let operation = hover("PlaceBid(");
+    let mechanism = operation.find("⇒ **CAS on state and version** (row `6.2#4`)").unwrap();
+    assert!(mechanism < operation.find("\n- ").unwrap(), "{operation}");
+    assert!((1..=6).contains(&operation.matches("\n- ").count()), "{operation}");
+    assert!(operation.contains("`sysd explain PlaceBid a.sysd`"), "{operation}");
+    assert!(hover("Auction : process").contains("⇒ **CAS on state and version**"));
+    assert!(!hover("auction_house").contains("step"), "what is said of the system is said of what is in it");
+    let figure = hover("10M");
+    assert!(figure.contains("10,000,000") && figure.contains("How many of them there are."), "{figure}");
+    assert!(hover("2k/s").contains("2,000 a second, 172,800,000 a day"));
+    assert!(hover("24h").starts_with("**24h** = 86,400 s"));
+    assert!(hover("== OPEN").contains("equal"));
+}
+
+#[test]
+fn an_operation_is_shown_its_own_mechanisms() {
+    let mut client = Client::with(pulling());
+    client.open(URI, SPEC);
+    let end = json!({ "line": 999, "character": 0 });
+    let params =
+        json!({ "textDocument": { "uri": URI }, "range": { "start": { "line": 0, "character": 0 }, "end": end } });
+    let hints = client.ask("textDocument/inlayHint", params).unwrap();
+    let of = |needle: &str| {
+        let line = at(URI, SPEC, needle)["position"]["line"].clone();
+        let hint = hints.as_array().unwrap().iter().find(|hint| hint["position"]["line"] == line).unwrap();
+        let parts = hint["label"].as_array().unwrap().iter().map(|part| part["value"].as_str().unwrap());
+        parts.collect::<String>()
+    };
+    let has = |needle: &str, mechanism: &str| of(needle).contains(mechanism);
+    let all = ["operation Open(", "operation Cancel(", "operation PlaceBid(", "operation Close("];
+    assert_eq!(all.map(|of| has(of, "CAS on state and version")), [true; 4]);
+    assert_eq!(all.map(|of| has(of, "authorization check")), [true, true, false, false]);
+    assert_eq!(all.map(|of| has(of, "outbox")), [false, false, true, false]);
+    assert_eq!(all.map(|of| has(of, "scheduled trigger")), [false, false, false, true]);
+    assert!(has("object Auction", "outbox") && has("object Auction", "scheduled trigger"));
+}
+
+#[test]
+fn tokens_are_sent_as_what_has_changed() {
+    let mut client = Client::with(pulling());
+    client.open(URI, SPEC);
+    let document = json!({ "uri": URI });
+    let full = client.ask("textDocument/semanticTokens/full", json!({ "textDocument": document })).unwrap();
+    let mut numbers: Vec<Value> = full["data"].as_array().unwrap().clone();
+    let mut id = full["resultId"].clone();
+    for (version, text) in [(2, SPEC.replace("10M", "10000000")), (3, SPEC.to_owned()), (4, SPEC.to_owned())] {
+        client.change(URI, version, json!([{ "text": text }]));
+        let params = json!({ "textDocument": document, "previousResultId": id });
+        let delta = client.ask("textDocument/semanticTokens/full/delta", params).unwrap();
+        for edit in delta["edits"].as_array().unwrap() {
+            let start = edit["start"].as_u64().unwrap() as usize;
+            let end = start + edit["deleteCount"].as_u64().unwrap() as usize;
+            assert!(end - start < 100, "{edit}");
+            numbers.splice(start..end, edit["data"].as_array().into_iter().flatten().cloned());
+        }
+        let whole = client.ask("textDocument/semanticTokens/full", json!({ "textDocument": document })).unwrap();
+        assert_eq!(whole["data"].as_array().unwrap(), &numbers);
+        id = whole["resultId"].clone();
+        assert_eq!(delta["resultId"], id);
+    }
+    let params = json!({ "textDocument": document, "previousResultId": "of another time" });
+    assert!(!client.ask("textDocument/semanticTokens/full/delta", params).unwrap()["data"].is_null());
+}
+
+#[test]
+fn a_symbol_of_the_workspace_is_in_no_sentence() {
+    let mut client = Client::with(pulling());
+    client.open(URI, SPEC);
+    let found = client.ask("workspace/symbol", json!({ "query": "CurrentHighestBid" })).unwrap();
+    assert_eq!(found[0]["containerName"], "reject");
 }

@@ -1,5 +1,6 @@
 //! The language server in this process. Real clients are in the scripts beside this file.
 
+mod actions;
 mod answers;
 mod client;
 mod completion;

@@ -17,7 +17,7 @@ use crate::language::items::{Form, ITEM_KEYWORDS, ITEMS, Item};
 use crate::language::matching;
 use crate::language::pattern::{Kind, Measure, Words};
 use crate::language::role::{Role, role};
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Location, Span};
 use crate::syntax::lexer;
 use crate::syntax::tree::{Clause, Node, Tree};
 pub use snippet::sketch;
@@ -65,11 +65,18 @@ pub enum Sort {
 /// What may stand at a byte of a file.
 pub fn complete(analysis: &Analysis, file: FileId, byte: u32) -> Completion {
     let text = &analysis.sources.file(file).text;
-    let replace = word_around(text, byte);
+    let replace = quantity_around(text, word_around(text, byte));
     if in_comment_or_text(text, replace.start) {
         return Completion { replace, proposals: vec![] };
     }
     in_place_of(analysis, file, replace)
+}
+
+/// Whether the findings of the spec say what may stand at a byte: behind `allow(`.
+pub fn asks_for_findings(text: &str, byte: u32) -> bool {
+    let before = text.get(..byte as usize).unwrap_or("");
+    let line = &before[before.rfind('\n').map_or(0, |newline| newline + 1)..];
+    line.trim_start().starts_with("allow")
 }
 
 /// What may stand where something else stands: a word, a `?`.
@@ -129,7 +136,7 @@ impl Place<'_> {
             return item_keywords();
         }
         if matching::leading_word(&cursor.clause.terms).is_some_and(|(word, _)| word == "allow") {
-            return in_allow(self.analysis, self.file, cursor.clause, self.stand_in);
+            return in_allow(self.analysis, self.file, self.start + byte, cursor.clause, self.stand_in);
         }
         let Some(forms) = cursor.forms else { return vec![] };
         let scope =
@@ -167,10 +174,12 @@ impl Place<'_> {
                 ..Proposal::word(word, Sort::Word)
             }),
             Wanted::Of(words, word, written) => all.push(vocabulary(words, word, written)),
-            Wanted::Slot(_, Kind::Quantity(measure)) => all.extend(units::of(measure, self.typed)),
+            Wanted::Slot(_, Kind::Quantity(measure)) => {
+                all.extend(units::of(measure, self.typed, expected.form.word()));
+            }
             Wanted::Slot(_, Kind::Percentile) => all.extend(units::percentiles()),
             Wanted::Slot(_, Kind::Expression | Kind::Run) if self.typed.starts_with(|c: char| c.is_ascii_digit()) => {
-                all.extend(units::of(Measure::Any, self.typed));
+                all.extend(units::of(Measure::Any, self.typed, expected.form.word()));
             }
             Wanted::Slot(_, Kind::Type) => self.offer(scope.types(), all),
             Wanted::Slot(slot, Kind::Name(nouns)) => self.offer(scope.names(nouns, slot), all),
@@ -218,6 +227,14 @@ impl Proposal {
             is_snippet: false,
         }
     }
+}
+
+/// The number that the word is the end of: `2k/s` and `0.5KB` are one word, and so is `2k/`.
+fn quantity_around(text: &str, word: Span) -> Span {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '/');
+    let start = text[..word.range().start].trim_end_matches(is_part).len();
+    let is_quantity = text[start..].starts_with(|c: char| c.is_ascii_digit());
+    if is_quantity { Span::new(start, word.range().end) } else { word }
 }
 
 /// A word that the text does not contain.
@@ -320,8 +337,8 @@ fn vocabulary(words: &'static Words, word: &'static str, written: usize) -> Prop
     }
 }
 
-/// The findings an `allow` can name, those of this file first, and the reason behind them.
-fn in_allow(analysis: &Analysis, file: FileId, clause: &Clause<'_>, stand_in: &str) -> Vec<Proposal> {
+/// The findings an `allow` can name, and the reason behind them: first those of the item it is for, then those of this file.
+fn in_allow(analysis: &Analysis, file: FileId, byte: u32, clause: &Clause<'_>, stand_in: &str) -> Vec<Proposal> {
     let Some(Node::Call { arguments, .. }) = clause.terms.first().map(|term| &term.node) else { return vec![] };
     let is_first =
         arguments.first().is_some_and(|first| first.value.iter().any(|term| expect::contains(term, stand_in)));
@@ -330,12 +347,21 @@ fn in_allow(analysis: &Analysis, file: FileId, clause: &Clause<'_>, stand_in: &s
         let documentation = "Why the finding is accepted here; shown in every report.".to_owned();
         return vec![Proposal { insert, documentation, is_snippet: true, ..Proposal::word("reason", Sort::Word) }];
     }
-    let is_found = |code: &Code| {
-        analysis.diagnostics.iter().any(|found| std::ptr::eq(found.code, code) && found.primary.at.file == file)
+    let items = analysis.places.items().map(|place| place.whole).filter(|whole| whole.file == file);
+    // The item around, or the next one.
+    let item = items.filter(|whole| byte < whole.span.end).min_by_key(|whole| whole.span.start);
+    let is_at_item = |at: Location| {
+        item.is_some_and(|item| {
+            item.span.start <= at.span.start && at.span.end <= item.span.end && item.file == at.file
+        })
+    };
+    let nearness = |code: &Code| {
+        let found = analysis.diagnostics.iter().filter(|found| std::ptr::eq(found.code, code));
+        found.map(|found| (!is_at_item(found.primary.at), found.primary.at.file != file)).min().unwrap_or((true, true))
     };
     let acceptable = crate::codes().filter(|code| !code.code.starts_with("S00"));
     let mut codes: Vec<&Code> = acceptable.collect();
-    codes.sort_by_key(|code| !is_found(code));
+    codes.sort_by_cached_key(|code| nearness(code));
     let proposal = |code: &Code| Proposal {
         detail: format!("{} ({})", code.code, code.severity.word()),
         documentation: first_paragraph(code.page).to_owned(),

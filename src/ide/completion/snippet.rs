@@ -21,6 +21,7 @@ pub fn sketch(item: &Item) -> String {
         let indented = line.trim_start();
         writer.text.push_str(&line[..line.len() - indented.len()]);
         writer.glued = true;
+        writer.in_head = indented.len() == line.len();
         match indented {
             "}" => writer.text.push('}'),
             _ => {
@@ -39,6 +40,8 @@ struct Writer {
     stops: usize,
     /// Nothing comes between what is there and what comes.
     glued: bool,
+    /// Outside all braces, where the formatter sets a colon off.
+    in_head: bool,
 }
 
 impl Writer {
@@ -52,7 +55,7 @@ impl Writer {
                     self.push(&stop);
                 }
                 Element::Comma => self.text.push(','),
-                Element::Colon => self.text.push(':'),
+                Element::Colon => self.text.push_str(if self.in_head { " :" } else { ":" }),
                 Element::Optional(_) => (),
             }
         }

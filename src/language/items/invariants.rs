@@ -38,12 +38,12 @@ static CLAUSES: &[Form] = &[
             state(lower, it, object.map(Statement::Transitions));
         },
     ),
-    form("<event:name> delivered", "Propagation: every occurrence reaches its audience (S4-T5i).", |lower, it| {
+    form("<event:event> delivered", "Propagation: every occurrence reaches its audience (S4-T5i).", |lower, it| {
         let event = lower.resolve::<Event>(it, "event");
         state(lower, it, event.map(Statement::Delivered));
     }),
     form(
-        "<operation:name> completes",
+        "<operation:operation> completes",
         "Propagation: once the operation's condition holds, its effect follows, all of it (A-53).",
         |lower, it| {
             let operation = lower.resolve::<Operation>(it, "operation");
@@ -51,7 +51,7 @@ static CLAUSES: &[Form] = &[
         },
     ),
     form(
-        "only <who:expression> may <what:name>",
+        "only <who:expression> may <what:permitted>",
         "Access: only who the expression names may run or read it (S4-T6).",
         |lower, it| {
             let (Some(what), Some(term)) = (lower.entity(it, "what"), it.found.term("who")) else {
@@ -95,7 +95,7 @@ static CLAUSES: &[Form] = &[
         },
     ),
     form(
-        "<what:name> needs <permission:object>",
+        "<what:permitted> needs <permission:object>",
         "Access: an instance of the object grants it (S4-T6i).",
         |lower, it| {
             let permission = lower.resolve::<Object>(it, "permission").zip(lower.entity(it, "what"));

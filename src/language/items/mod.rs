@@ -41,6 +41,8 @@ pub const ITEM_KEYWORDS: &[&str] = &[
 
 /// The words that open an effect, behind `then`.
 pub use behaviour::EFFECTS;
+/// What the verbs of requirements can be said of.
+pub use system::said_of;
 
 /// An item: what may stand at the top level of a file.
 pub struct Item {

@@ -1,8 +1,14 @@
 //! `system`, `actor`, `requirement`.
 
 use super::{Form, Item, declares, form};
+use crate::language::matching::Value;
+use crate::language::names::article;
+use crate::language::{Lowering, Matched, one_of};
+use crate::syntax::tree::Term;
 use sysd_rules::fact::{Actor, Entity, Requirement};
+use sysd_rules::finding::Applicability;
 use sysd_rules::step_01_normalization::tables::verb_in;
+use sysd_rules::vocabulary::{Touch, Vocabulary};
 
 #[rustfmt::skip]
 pub const SYSTEM: Item = Item {
@@ -68,12 +74,56 @@ pub const REQUIREMENT: Item = Item {
         let title = lower.facts.names.requirements[requirement.index()].title.clone();
         lower.facts.says.extend(title.as_deref().and_then(verb_in).map(|verb| (requirement, verb)));
     })],
-    clauses: &[form("<actor> <touch> <what:name,+>", "The actor, the kind of operation, the state (S1-o1).", |lower, it| {
-        let Some(requirement) = it.id::<Requirement>() else { return };
-        let actor = lower.resolve::<Actor>(it, "actor");
-        let what = lower.entities(it, "what");
-        if let (Some(actor), Some(touch)) = (actor, it.found.word("touch")) {
-            lower.facts.touches.extend(what.into_iter().map(|what| (requirement, actor, touch, what)));
-        }
-    })],
+    clauses: &[form("<actor> <touch> <what:name,+>", "The actor, the kind of operation, the state (S1-o1).", touches)],
 };
+
+fn touches(lower: &mut Lowering<'_>, it: &Matched<'_>) {
+    let Some(requirement) = it.id::<Requirement>() else { return };
+    let actor = lower.resolve::<Actor>(it, "actor");
+    let touch = it.found.word::<Touch>("touch");
+    for term in it.found.terms("what") {
+        let Some(what) = lower.entity_of(term) else { continue };
+        match (actor, touch) {
+            (_, Some(touch)) if !said_of(touch).contains(&what.noun()) => wrong_verb(lower, it, term, touch, what),
+            (Some(actor), Some(touch)) => lower.facts.touches.push((requirement, actor, touch, what)),
+            _ => (),
+        }
+    }
+}
+
+/// What a verb can be said of, as [`Entity::noun`] calls it: the likeliest first (S1-r1, S1-r4, S1-r6).
+pub fn said_of(touch: Touch) -> &'static [&'static str] {
+    match touch {
+        Touch::Does => &["operation"],
+        Touch::Reads => &["view", "object"],
+        Touch::Queries => &["query", "view", "object"],
+        Touch::Follows => &["view", "object", "event"],
+        Touch::IsToldOf => &["event"],
+    }
+}
+
+/// `Bidder does AuctionView`: another verb is meant, or another name.
+fn wrong_verb(lower: &mut Lowering<'_>, it: &Matched<'_>, term: &Term<'_>, touch: Touch, what: Entity) {
+    let nouns = said_of(touch);
+    let wanted: Vec<String> = nouns.iter().map(|noun| article(noun)).collect();
+    let mut diagnostic = lower.of_another_kind(term.span, what, &one_of(&wanted));
+    let name = lower.facts.name(what);
+    if let Some(near) = lower.near(name, |entity| nouns.contains(&entity.noun())) {
+        diagnostic = diagnostic.did_you_mean(&near);
+    }
+    let verb = Touch::ALL.iter().find(|verb| said_of(**verb).contains(&what.noun()));
+    let written = match it.found.get("touch") {
+        Some(Value::Words(words)) => words.first().map(|(_, span)| *span),
+        _ => None,
+    };
+    match (verb, written) {
+        // Of several names the others may go with the verb that stands there.
+        (Some(verb), Some(at)) if it.found.terms("what").len() == 1 => {
+            let title = format!("write `{}`", verb.word());
+            diagnostic = diagnostic.fix(title, Applicability::Unsafe, lower.at(at), verb.word());
+        }
+        (Some(verb), _) => diagnostic = diagnostic.help(format!("an actor `{}` {}", verb.word(), article(what.noun()))),
+        (None, _) => diagnostic = diagnostic.help(format!("name {} behind `{}`", one_of(&wanted), touch.word())),
+    }
+    lower.report(diagnostic);
+}
