@@ -263,7 +263,7 @@ fn enforced_by(analysis: &Analysis, entity: Entity) -> String {
     let remarks = hints::remarks(analysis);
     let parts = remarks.iter().filter(|remark| remark.of == entity).flat_map(|remark| &remark.parts);
     let said: Vec<String> = parts.map(|part| format!("**{}**{}", part.mechanism.word(), row(part.because))).collect();
-    if said.is_empty() { said.concat() } else { format!("⇒ {}", said.join(" + ")) }
+    if said.is_empty() { String::new() } else { format!("⇒ {}", said.join(" + ")) }
 }
 
 /// The row that selected something, in parentheses.
