@@ -173,6 +173,17 @@ impl Operator {
         }
     }
 
+    /// The comparison that says the same with its sides exchanged; any other operator is itself.
+    pub fn mirrored(self) -> Operator {
+        match self {
+            Operator::Less => Operator::Greater,
+            Operator::AtMost => Operator::AtLeast,
+            Operator::Greater => Operator::Less,
+            Operator::AtLeast => Operator::AtMost,
+            other => other,
+        }
+    }
+
     /// Whether it makes a condition of its two sides.
     pub fn compares(self) -> bool {
         self.precedence() <= 4

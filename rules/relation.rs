@@ -166,6 +166,7 @@ relations! {
         clash "{0} and {1} do not commute[ on {2}]",
         commutes "all effects on {0} commute",
         repeatable "{0} run twice has the effect of once",
+        harmless "{0} changes nothing when it is repeated, however late",
         clocked "{0} depends on the clock",
         foreign_read "{0} decides on {1}, which it does not write[; what it reads is {2}]",
         absence "{0} requires that there is no {1} yet",

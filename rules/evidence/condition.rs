@@ -282,6 +282,34 @@ impl Context<'_> {
         }
     }
 
+    /// Whether the condition, a field compared with a number, holds of the value for sure.
+    pub fn assures(&self, condition: &Expr, field: Field, value: &Expr) -> bool {
+        let Expr::Binary(operator, left, right) = condition else { return false };
+        let (operator, bound) = match (&**left, &**right) {
+            (Expr::Field(of, _), Expr::Quantity(bound)) if *of == field => (*operator, bound),
+            (Expr::Quantity(bound), Expr::Field(of, _)) if *of == field => (operator.mirrored(), bound),
+            _ => return false,
+        };
+        match value {
+            Expr::Quantity(value) => {
+                use std::cmp::Ordering::{Greater, Less};
+                let order = value.partial_cmp(bound);
+                match operator {
+                    Operator::AtLeast => order.is_some_and(|order| order != Less),
+                    Operator::Greater => order == Some(Greater),
+                    Operator::AtMost => order.is_some_and(|order| order != Greater),
+                    Operator::Less => order == Some(Less),
+                    _ => false,
+                }
+            }
+            value => match self.sign(value) {
+                Some(Signum::ZeroOrMore) => operator == Operator::AtLeast && (bound.is_zero() || bound.is_negative()),
+                Some(Signum::ZeroOrLess) => operator == Operator::AtMost && !bound.is_negative(),
+                None => false,
+            },
+        }
+    }
+
     /// In which direction `field += amount` moves the field.
     pub fn increase(&self, amount: &Expr) -> Direction {
         match self.sign(amount) {

@@ -1,9 +1,9 @@
 //! From facts to the input relations of [`Evidence`]: expressions are taken apart here, and nowhere after.
 
-use super::Evidence;
 use super::change::{Law, dependencies, direction, law, names_its_record};
 use super::condition::{Context, Index, shift};
 use super::states;
+use super::{Evidence, Polarity};
 use crate::expression::{Action, Expr};
 use crate::fact::*;
 use crate::vocabulary::Aggregate;
@@ -32,12 +32,15 @@ pub fn read(facts: &Facts) -> Evidence {
         evidence
             .stepped
             .extend(context.steps.iter().map(|(transition, _, from, to)| (operation, *transition, *from, *to)));
+        let barred = states::barred(context).into_iter();
+        evidence.barred.extend(barred.map(|(transition, guard)| (operation, transition, guard)));
         evidence.leaves.extend(states::effects(context));
     }
     let by_transition = evidence.stepped.iter().map(|(_, _, from, to)| (*from, *to));
     let steps: Vec<_> = by_transition.chain(evidence.leaves.iter().map(|(_, _, from, to)| (*from, *to))).collect();
     evidence.loses = states::losses(&index, &operations, &steps);
     effects(&mut evidence, &index, &operations);
+    evidence.endangers = dangers(facts, &operations);
     evidence
 }
 
@@ -53,6 +56,42 @@ fn conditions(evidence: &mut Evidence, context: &Context<'_>) {
     evidence.tests_state.extend(states::tests(context));
 }
 
+/// S4-T1i: effects that nothing keeps from making a condition on the state false. Where any change could make it false nothing is
+/// said: what changes together is not seen from one effect.
+fn dangers(facts: &Facts, operations: &[Context<'_>]) -> Vec<(Effect, Invariant, Field)> {
+    let mut changes: BTreeMap<Field, Vec<(&Context<'_>, Effect, &Action)>> = BTreeMap::new();
+    for context in operations {
+        for (effect, _, _, field, action) in &context.effects {
+            if let Some(field) = field {
+                changes.entry(*field).or_default().push((context, *effect, action));
+            }
+        }
+    }
+    let mut found = vec![];
+    for (invariant, statement) in &facts.statement {
+        let Statement::Holds(condition) = statement else { continue };
+        let mut fields = condition.fields();
+        fields.sort_unstable();
+        fields.dedup();
+        for field in fields {
+            for (context, effect, action) in changes.get(&field).into_iter().flatten() {
+                let (read, _) = dependencies(context, condition);
+                let polarity = read.iter().find(|(of, _)| *of == field).map(|(_, polarity)| *polarity);
+                let direction = direction(context, *effect, field, action);
+                let breaks = polarity
+                    .zip(direction)
+                    .is_some_and(|(polarity, direction)| polarity != Polarity::Equal && polarity.broken_by(direction));
+                let required = || context.conditions.iter().any(|(_, condition)| condition.fields().contains(&field));
+                let kept = || matches!(action, Action::Assign(value) if context.assures(condition, field, value));
+                if breaks && !required() && !kept() {
+                    found.push((*effect, *invariant, field));
+                }
+            }
+        }
+    }
+    found
+}
+
 /// The laws of the effects on one field, or on whole records, each with one effect that follows it.
 type Laws<'f> = BTreeMap<Law<'f>, Effect>;
 
@@ -65,6 +104,7 @@ fn effects(evidence: &mut Evidence, index: &Index<'_>, operations: &[Context<'_>
     let changed: HashSet<Field> =
         all.filter_map(|(_, _, object, field, action)| target(object, *field, action)).collect();
     let mut laws: BTreeMap<(Object, Option<Field>), Laws<'_>> = BTreeMap::new();
+    let mut repeated = vec![];
     for context in operations {
         for (effect, operation, object, field, action) in &context.effects {
             let field = target(object, *field, action);
@@ -84,10 +124,19 @@ fn effects(evidence: &mut Evidence, index: &Index<'_>, operations: &[Context<'_>
             evidence.lawful.extend(lawful.then_some((*effect,)));
             evidence.clash.extend((!law.commutes_with(&law)).then_some((*effect, *effect, *object)));
             evidence.value_reads.extend(read_by(action).into_iter().map(|read| (*effect, *operation, read)));
+            repeated.push((*effect, (*object, field), law.clone()));
             laws.entry((*object, field)).or_default().entry(law).or_insert(*effect);
         }
     }
     evidence.clash.extend(clashes(&laws));
+    let late = repeated.into_iter().filter(|(_, on, law)| laws.get(on).is_some_and(|all| undoes(law, all)));
+    evidence.undoes = late.map(|(effect, ..)| (effect,)).collect();
+}
+
+/// A second run undoes what the effects on the same thing have done since the first, unless they commute with it: then it is as if
+/// the second had followed the first at once. Who deletes twice finds nothing, or what has been made anew.
+fn undoes(law: &Law<'_>, all: &Laws<'_>) -> bool {
+    *law == Law::Delete || all.keys().any(|other| !law.commutes_with(other))
 }
 
 /// What one effect does to one field.

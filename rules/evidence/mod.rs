@@ -101,12 +101,19 @@ ascent! {
     relation takes(Operation, State, State);
     /// `stepped(operation, transition, from, to)`: it takes a transition of the state machine.
     relation stepped(Operation, Transition, State, State);
+    /// `barred(operation, transition, guard)`: the transition names the operation, and a condition excludes the state it starts from.
+    relation barred(Operation, Transition, Guard);
+    /// `endangers(effect, invariant, field)`: it can move the field so that a condition on the state no longer holds, and the operation
+    /// requires nothing of the field.
+    relation endangers(Effect, Invariant, Field);
     /// `assigned(effect, operation, field)`: sets the field to a value that does not depend on the field.
     relation assigned(Effect, Operation, Field);
     /// `value_reads(effect, operation, field)`: the value written depends on the field.
     relation value_reads(Effect, Operation, Field);
     /// `lawful(effect)`: applying it twice leaves what applying it once leaves.
     relation lawful(Effect);
+    /// `undoes(effect)`: repeated late, it undoes what another effect has done to the same field or record in between.
+    relation undoes(Effect);
     /// `adds(effect, operation, field)`: adds or subtracts what depends on nothing that changes.
     relation adds(Effect, Operation, Field);
     /// `created_by(effect, operation, object)`: the effect makes a new record.
@@ -306,6 +313,8 @@ ascent! {
     relation commutes(Object);
     /// `repeatable(operation)`: running it twice has the effect of once (A-23: says nothing of commutativity).
     relation repeatable(Operation);
+    /// `harmless(operation)`: repeating it, however late and whatever has run in between, changes nothing and is answered the same.
+    relation harmless(Operation);
     /// `monotone(operation, field)`: its condition on the field is one-sided and nothing moves the field back, so that
     /// once false it stays false: the condition is its own version (A-25, S6.3-Q3-r3).
     relation monotone(Operation, Field);
@@ -340,6 +349,13 @@ ascent! {
     repeatable(operation), because(fact!(repeatable, operation), "A-23", premises(&[fact!(writes, operation, object)])) <--
         writes(operation, object),
         !accumulates(operation);
+    // that it is repeatable does not help who repeats it after somebody else's effect, or once its condition has become false.
+    relation outrun(Operation);
+    outrun(operation) <-- undoes(effect), effect_on(effect, operation, _);
+    outrun(operation) <-- conflict(operation, _, _);
+    harmless(operation), because(fact!(harmless, operation), "A-23", premises(&[fact!(repeatable, operation)])) <--
+        repeatable(operation),
+        !outrun(operation);
     falls(field) <-- shifts(_, field, direction), if *direction != Direction::Up;
     rises(field) <-- shifts(_, field, direction), if *direction != Direction::Down;
     monotone(operation, field), because(fact!(monotone, operation, field), "A-25", premises(&[fact!(needs, guard, field, Polarity::Low)])) <--
@@ -429,8 +445,8 @@ pub fn derive(facts: &Facts) -> Evidence {
     evidence.run();
     sort!(evidence; because, depends, counts, tests_state, timed, loses, takes, assigned, value_reads, lawful, adds);
     sort!(evidence; writes, creates, deletes, changes, writes_field, reads_field, writer, changer, needs, moves, shifts, mutable);
-    sort!(evidence; breaks, conflict, contended, blind, clash, commutes, repeatable, monotone, additive);
-    sort!(evidence; spread, clocked, foreign_read, absence, crosses, upkeep);
+    sort!(evidence; breaks, conflict, contended, blind, clash, commutes, repeatable, undoes, harmless, monotone, additive);
+    sort!(evidence; barred, endangers, spread, clocked, foreign_read, absence, crosses, upkeep);
     evidence
 }
 

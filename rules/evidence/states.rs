@@ -25,6 +25,23 @@ pub fn effects(context: &Context<'_>) -> Vec<(Effect, Operation, State, State)> 
     taken
 }
 
+/// Transitions that name the operation, and the condition that excludes the state each starts from.
+pub fn barred(context: &Context<'_>) -> Vec<(Transition, Guard)> {
+    let mut found = vec![];
+    for (transition, object, from, _) in &context.steps {
+        let Some(machine) = context.index.machines.get(object) else { continue };
+        // Which of several instances takes the step is not said.
+        if !context.single_instance(machine.status) {
+            continue;
+        }
+        let excludes =
+            |condition: &Expr| test(context, condition, machine).is_some_and(|(_, states)| !states.contains(from));
+        let guard = context.conditions.iter().find(|(_, condition)| excludes(condition));
+        found.extend(guard.map(|(guard, _)| (*transition, *guard)));
+    }
+    found
+}
+
 /// The conditions that compare the status of one instance with states and do nothing else.
 pub fn tests(context: &Context<'_>) -> Vec<(Guard, Field)> {
     let mut tests = vec![];

@@ -1,10 +1,11 @@
 //! Scopes by what they mean: a reference to an auction and the auction's own key are one scope.
 
+use crate::expression::{Action, Expr};
 use crate::fact::*;
 use std::collections::BTreeMap;
 
 /// For each field, the key it stands for: the key of the object it refers to, by type (`auction: Auction`) or by bearing
-/// the name of its key (`auction_id`), or itself. Objects with a composite key have no field that could stand for them.
+/// the name of its key (`auction_id`), by being filled with it whenever a record is made (`slot: slot.k`), or itself. Objects with a composite key have no field that could stand for them.
 pub fn canonical(facts: &Facts) -> Vec<Field> {
     let mut keys: BTreeMap<Object, Option<Field>> = BTreeMap::new();
     for (object, field) in &facts.key {
@@ -23,10 +24,11 @@ pub fn canonical(facts: &Facts) -> Vec<Field> {
             *known = *field;
         }
     }
+    let filled = filled(facts, &|field| key(facts.object_of(field)) == Some(field));
     let direct = |(field, object, kind): &(Field, Object, Type)| match kind {
         Type::Object(other) => key(*other).unwrap_or(*field),
         _ if key(*object) == Some(*field) => *field,
-        _ => named.get(facts.name(*field)).copied().unwrap_or(*field),
+        _ => named.get(facts.name(*field)).or_else(|| filled.get(field)?.as_ref()).copied().unwrap_or(*field),
     };
     let mut canonical: Vec<Field> = (0..facts.names.fields.len() as u32).map(Field).collect();
     for row in &facts.field {
@@ -37,6 +39,32 @@ pub fn canonical(facts: &Facts) -> Vec<Field> {
     // A key that is itself a reference (`key driver: Driver`) stands for what it refers to: one step is enough for
     // keys of keys, and a circle of references ends.
     (0..canonical.len()).map(|field| canonical[canonical[field].index()]).collect()
+}
+
+/// Fields that every creation fills with the same key of another record, and nothing else ever sets; `None` for any other that a
+/// creation fills.
+fn filled(facts: &Facts, is_key: &dyn Fn(Field) -> bool) -> BTreeMap<Field, Option<Field>> {
+    let mut filled: BTreeMap<Field, Option<Field>> = BTreeMap::new();
+    for (.., action) in &facts.effect {
+        if let Action::Create(values) = action {
+            for (field, value) in values {
+                let from = match value {
+                    Expr::Field(from, _) if is_key(*from) => Some(*from),
+                    _ => None,
+                };
+                filled
+                    .entry(*field)
+                    .and_modify(|known| *known = known.filter(|known| Some(*known) == from))
+                    .or_insert(from);
+            }
+        }
+    }
+    for (.., field, action) in &facts.effect {
+        if let (Some(field), false) = (field, matches!(action, Action::Create(_))) {
+            filled.insert(*field, None);
+        }
+    }
+    filled
 }
 
 /// Scopes with every field replaced by what it stands for.

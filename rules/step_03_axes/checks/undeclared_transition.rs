@@ -45,7 +45,13 @@ fn finding(design: &Design, object: Object, operation: Operation, to: State, fro
         .with(clause(object, "evolution"), "the transitions that are allowed")
         .note("S3-ord-r4: a path that the machine does not have is to be rejected, not taken")
         .because(fact!(takes, operation, from[0], to));
+    let tested = design.evidence.tests_state.iter().map(|(guard, _)| design.facts.guard[guard.index()].1);
     match declared[..] {
+        // The author has said from where.
+        [only] if from.len() == 1 && tested.into_iter().any(|of| of == operation) => {
+            let (from, only) = (design.name(from[0]), design.name(only));
+            finding.help(format!("add `{from} -> {target} on {name}` to the machine, or require `{only}` instead of `{from}`"))
+        }
         [only] => finding.help(format!("write `{} -> {target} on {name}` in the machine, or require the state: `when … .status == {}`", design.name(only), design.name(only))),
         [] => finding.help(format!("add the transition to the machine: `{} -> {target} on {name}`", design.name(from[0]))),
         _ => finding.help(format!("say on which transitions to `{target}` it runs: `… -> {target} on {name}`")),

@@ -37,7 +37,18 @@ fn check(design: &Design) -> Vec<Finding> {
             open.extend(next.get(&state).into_iter().flatten());
         }
     }
-    facts.state.iter().filter(|(state, _)| !reached.contains(state)).map(|&(state, object)| {
+    // What is entered only from an unreachable state follows from that one.
+    let mut entered: HashSet<State> = HashSet::new();
+    let unreached = |state: &State| !reached.contains(state);
+    for (from, to) in next.iter().flat_map(|(from, all)| all.iter().map(move |to| (from, to))) {
+        if from != to && unreached(from) && unreached(to) {
+            entered.insert(*to);
+        }
+    }
+    let first = |state: &State| unreached(state) && !entered.contains(state);
+    let any_first = facts.state.iter().any(|(state, _)| first(state));
+    let told = facts.state.iter().filter(|(state, _)| if any_first { first(state) } else { unreached(state) });
+    told.map(|&(state, object)| {
         let initial = facts.initial_state.iter().find(|(other, _)| *other == object).map(|(_, state)| design.name(*state));
         let from = initial.map_or(String::new(), |initial| format!(" from `{initial}`"));
         RULE.at(state, format!("no path leads{from} to `{}`", design.name(state)))

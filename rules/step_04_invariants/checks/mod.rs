@@ -10,6 +10,7 @@ crate::checks! {
     deadline_without_clock,
     client_clock_decides,
     contradictory_invariants,
+    effect_against_invariant,
     uniqueness_outlives_memory,
     permission_nobody_grants,
     actor_not_permitted,

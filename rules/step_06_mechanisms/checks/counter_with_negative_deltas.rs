@@ -21,7 +21,12 @@ pub static RULE: Rule = Rule {
 
 fn check(design: &Design) -> Vec<Finding> {
     let facts = &design.facts;
-    let grows = |field: Field| facts.sign.contains(&(field, Sign::NonNegative));
+    // Only what replicas merge: a stock that never falls below zero may be taken from.
+    let merged = |field: Field| {
+        let object = facts.object_of(field);
+        design.axes.evolution.iter().any(|(of, evolution, _)| *of == object && *evolution == Evolution::Merge)
+    };
+    let grows = |field: Field| facts.sign.contains(&(field, Sign::NonNegative)) && merged(field);
     let falls = design.evidence.moves.iter().filter(|(_, field, way)| *way == Direction::Down && grows(*field));
     let falling = falls.map(|(effect, field, _)| {
         RULE.at(*effect, format!("`{}` takes away from `{}`, which is declared to be added to only", facts.name(*effect), facts.path(*field)))

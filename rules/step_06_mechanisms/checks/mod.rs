@@ -28,6 +28,7 @@ crate::checks! {
     unknown_mechanism,
     best_effort_to_offline_audience,
     write_crosses_instances,
+    no_mechanism_fits,
 }
 
 /// One call of an operation that is carried out as a saga.

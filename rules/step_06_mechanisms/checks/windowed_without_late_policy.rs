@@ -5,7 +5,7 @@ use crate::fact::*;
 use crate::finding::*;
 use crate::step_06_mechanisms::decisions::adds;
 use crate::step_06_mechanisms::patterns::Mechanism;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Identity and page.
 pub static RULE: Rule = Rule {
@@ -22,7 +22,11 @@ pub static RULE: Rule = Rule {
 
 fn check(design: &Design) -> Vec<Finding> {
     let facts = &design.facts;
-    let said = |what: Entity| facts.lateness.iter().any(|(of, _)| *of == what);
+    // Of the view, or of the events it is made of.
+    let stated: BTreeSet<Entity> = facts.lateness.iter().map(|(of, _)| *of).collect();
+    let sources = facts.upstream.iter().filter(|(_, source)| stated.contains(&(*source).into()));
+    let behind: BTreeSet<Entity> = sources.map(|(view, _)| (*view).into()).collect();
+    let said = |what: Entity| stated.contains(&what) || behind.contains(&what);
     let windowing = design.mechanisms.adds.iter().filter(|(_, mechanism, _)| *mechanism == Mechanism::Windowing);
     let of: BTreeMap<Dp, &'static str> = windowing.map(|(dp, _, row)| (*dp, *row)).collect();
     let views = design.parameters.serves_view.iter().filter_map(|(dp, view)| of.get(dp).map(|row| (*view, *dp, *row)));

@@ -50,7 +50,7 @@ vocabulary! {
         Contended = "contended": "One operation can make the condition of another false.",
         Commutative = "commutative": "The effects give the same in any order.",
         Associative = "associative": "The effects give the same however they are grouped.",
-        Repeatable = "repeatable": "An effect applied twice is the effect applied once.",
+        Repeatable = "repeatable": "An effect applied twice is the effect applied once, whatever ran in between.",
         NonNegative = "non-negative": "Amounts added are never below zero.",
         Additive = "additive": "Values change only by adding to them.",
         Monotone = "monotone": "Values move one way, and every write checks the value it moves.",

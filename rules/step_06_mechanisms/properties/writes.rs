@@ -42,7 +42,7 @@ ascent! {
     relation writes(Operation, Object);
     relation conflict(Operation, Operation, Field);
     relation commutes(Object);
-    relation repeatable(Operation);
+    relation harmless(Operation);
     relation clocked(Operation);
     relation foreign_read(Operation, Object, Stability);
     relation spread(Operation, Object);
@@ -183,10 +183,10 @@ ascent! {
         guards(dp, object),
         !disturbed(dp);
     relation once(Dp);
-    once(dp) <-- protects(dp, operation), !repeatable(operation);
-    holds!(*dp, Repeatable, "A-23", [fact!(protects, *dp, *operation), fact!(repeatable, *operation)]) <--
+    once(dp) <-- protects(dp, operation), !harmless(operation);
+    holds!(*dp, Repeatable, "A-23", [fact!(protects, *dp, *operation), fact!(harmless, *operation)]) <--
         protects(dp, operation),
-        repeatable(operation),
+        harmless(operation),
         !once(dp);
 
     // S4-T3. So are aggregates: a sum and a count commute and must not see an event twice, a maximum does not mind.
@@ -343,7 +343,7 @@ pub fn derive(
         writes: evidence.writes.clone(),
         conflict: evidence.conflict.clone(),
         commutes: evidence.commutes.clone(),
-        repeatable: evidence.repeatable.clone(),
+        harmless: evidence.harmless.clone(),
         clocked: evidence.clocked.clone(),
         foreign_read: evidence.foreign_read.clone(),
         spread: evidence.spread.clone(),
