@@ -139,7 +139,7 @@ fn whoever_changes_the_row_takes_part_in_its_contention_and_what_only_adds_loses
     let mut facts = auction(5_000, Some(50));
     let object = Object(0);
     let (bid, deposit) = (Operation(0), Operation(1));
-    let mut spec = Spec { facts, ..Spec::default() };
+    let mut spec = Spec { facts };
     let other = spec.operation("Deposit", Actor(0));
     assert_eq!(other, deposit);
     let total = spec.field(object, "total", Primitive::Counter);

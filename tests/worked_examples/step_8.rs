@@ -78,7 +78,7 @@ pub fn algorithms(examples: &mut Examples) {
         payments.key("Pay") == ["trip_id", "purpose"],
         payments.responds("Capture", Situation::Retry, Response::StoredOutcome),
         payments.follows("Capture", Template::Saga) && payments.follows("Capture", Template::Transition),
-        payments.says("Capture", "ABORTING, which nothing takes back"),
+        payments.says("Capture", "ABORTING, if it is RUNNING; nothing takes it back"),
         payments.says("Recovery of Capture", "ABORTING: go on undoing"),
     );
 }

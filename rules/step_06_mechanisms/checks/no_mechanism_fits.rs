@@ -28,10 +28,20 @@ fn check(design: &Design) -> Vec<Finding> {
     let guarded = open.filter_map(|(dp, _)| {
         // What is not decided yet (S0301) is asked for there.
         let objects = design.parameters.guards.iter().filter(|(of, _)| of == dp).map(|(_, object)| *object);
+        let objects = objects.filter(|object| registers(design, *object));
         let all = objects.filter(|object| design.axes.ownership.iter().any(|(of, it, _)| of == object && *it == Ownership::AllSucceed));
         all.into_iter().next().map(|object| finding(design, *dp, object))
     });
     guarded.collect()
+}
+
+/// Whether all that is written are values that keep the larger or the smaller. Of what does not commute, and of additions under a
+/// condition, it is told before that they do not merge (S0305); of a state machine that it contradicts itself (S0312).
+fn registers(design: &Design, object: Object) -> bool {
+    let evidence = &design.evidence;
+    let machine = design.facts.state.iter().any(|(_, of)| *of == object);
+    let added = evidence.additive.iter().any(|(_, field)| design.facts.object_of(*field) == object);
+    evidence.commutes.binary_search(&(object,)).is_ok() && !machine && !added
 }
 
 fn finding(design: &Design, dp: Dp, object: Object) -> Finding {

@@ -51,7 +51,7 @@ impl<'t> Guess<'t> {
         let (within, main) = bound(whole);
         let (main, and) = second_verb(main);
         let found = action(main, teller.is_some());
-        let told = |at: &Range<usize>| (at.start > 0).then(|| run(main, 0..at.start)).unwrap_or_default();
+        let told = |at: &Range<usize>| if at.start > 0 { run(main, 0..at.start) } else { vec![] };
         let mut guess = Guess {
             sentence,
             verb: None,
