@@ -5,7 +5,7 @@ use super::items::{EFFECTS, table};
 use super::names::closest;
 use super::spelling::{describe, spelling, symbol};
 use super::{Lowering, codes, listed};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Applicability, Diagnostic};
 use crate::source::Span;
 use crate::syntax::tree::{self, Argument, Node, Term};
 use sysd_rules::expression::{Action, Expr};
@@ -88,6 +88,9 @@ impl Lowering<'_> {
         operation: Operation,
         scope: &Scope,
     ) -> Option<(Object, Option<Field>, Action)> {
+        if let Some((first, target, value)) = self.joined_by_and(left) {
+            return self.change(first, target, value, left.span, operation, scope);
+        }
         if operator == tree::Operator::Arrow {
             let object = self.instance_of(left, operation)?;
             let state = self.state_of(object, right)?;
@@ -165,6 +168,21 @@ impl Lowering<'_> {
             }
             _ => None,
         }
+    }
+
+    /// `a = 1 and b = 2`, read as `(a = 1 and b) = 2`: the author means two effects. The first of them.
+    fn joined_by_and<'t, 's>(&mut self, left: &'t Term<'s>) -> Option<(tree::Operator, &'t Term<'s>, &'t Term<'s>)> {
+        use tree::Operator::{And, Assign, Decrease, Increase};
+        let Node::Binary { operator: first @ (Assign | Increase | Decrease), left: target, right } = &left.node else {
+            return None;
+        };
+        let Node::Binary { operator: And, left: value, right: next } = &right.node else { return None };
+        let between = Span { start: value.span.end, end: next.span.start };
+        let message = "effects are separated by `,`, not by `and`";
+        let diagnostic = Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(between), message).label("joins conditions");
+        let at = self.at(between);
+        self.report(diagnostic.fix("put a `,` between the effects", Applicability::Safe, at, ", "));
+        Some((*first, target, value))
     }
 
     /// The field an effect changes.

@@ -72,7 +72,11 @@ impl<'s> Lowering<'s> {
         };
         let typed = match (argument.name, kind) {
             (Some(_), Some(term)) => self.field_type(term),
-            _ => Type::Unknown,
+            _ => {
+                let diagnostic = self.untyped(name, span);
+                self.report(diagnostic);
+                Type::Unknown
+            }
         };
         let parameter = self.facts.names.parameters(Name { name: name.to_owned(), ..Name::default() });
         self.facts.parameter.push((parameter, of, typed));
@@ -80,6 +84,23 @@ impl<'s> Lowering<'s> {
         let whole = self.at(kind.map_or(span, |term| span.to(term.span)));
         self.names.member(of, parameter.into(), name, at, &self.places, &mut self.diagnostics);
         self.places.member(parameter.into(), at, whole);
+    }
+
+    /// A parameter without a type; where an object has its name, that one is meant.
+    fn untyped(&self, name: &str, span: Span) -> Diagnostic {
+        let message = format!("nothing says of what type `{name}` is");
+        let diagnostic =
+            Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(span), message).label("a parameter has a type");
+        let plain = |text: &str| text.replace('_', "").to_lowercase();
+        let objects = self.facts.names.objects.iter().map(|object| &object.name);
+        let mut meant = objects.filter(|object| plain(object) == plain(name));
+        match meant.next() {
+            Some(object) => {
+                let text = format!("{name}: {object}");
+                diagnostic.fix(format!("write `{text}`"), Applicability::Safe, self.at(span), text)
+            }
+            None => diagnostic.help(format!("write its type behind it: `{name}: uuid`, `{name}: money`, or an object")),
+        }
     }
 
     /// The type a term names.
@@ -298,6 +319,8 @@ impl<'s> Lowering<'s> {
             self.places.uses.push((self.at(term.span), parameter.into()));
             return match self.facts.parameter[parameter.index()].2 {
                 Type::Object(object) => Some(object),
+                // That it has no type has been told where it is declared.
+                Type::Unknown => None,
                 _ => {
                     self.wrong_kind(term.span, parameter.into(), "a parameter that is an object");
                     None
