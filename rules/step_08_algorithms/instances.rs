@@ -196,13 +196,14 @@ pub fn signature(design: &Design, object: Object, values: &[(Field, Expr)], iden
     if facts.content_addressed.iter().any(|(of, _)| *of == object) {
         return vec![];
     }
-    let event = super::classes(design).contains(&(object, Class::Event));
+    let event = super::class_of(design, object) == Class::Event;
     let own = |value: &Expr| match value {
         Expr::Parameter(_) => !event,
         value => matches!(value, Expr::Caller | Expr::Boolean(_) | Expr::Quantity(_) | Expr::Text(_)),
     };
-    let lasting =
-        values.iter().filter(|(field, value)| own(value) && !identity.contains(field) && !mutable.contains(&(*field,)));
+    let lasting = values
+        .iter()
+        .filter(|(field, value)| own(value) && !identity.contains(field) && mutable.binary_search(&(*field,)).is_err());
     lasting.map(|(field, _)| *field).collect()
 }
 
