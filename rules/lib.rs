@@ -24,6 +24,7 @@ pub mod proof;
 pub mod quantity;
 pub mod recheck;
 pub mod relation;
+pub mod sql;
 #[allow(missing_docs)]
 pub mod step_01_normalization;
 #[allow(missing_docs)]

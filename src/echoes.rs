@@ -7,9 +7,8 @@
 use std::collections::BTreeSet;
 
 use crate::Analysis;
-use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
+use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::fix::apply_chosen;
-use crate::language::codes::DUPLICATE_NAME;
 use crate::language::places::Places;
 use crate::source::{Location, Sources, Span};
 
@@ -17,10 +16,9 @@ use crate::source::{Location, Sources, Span};
 /// findings, for other texts.
 pub fn silence(analysis: &mut Analysis, again: &dyn Fn(Sources) -> Analysis) {
     let found = || analysis.diagnostics.iter().enumerate();
-    let mending = found().filter(|(_, found)| is_error(found)).filter_map(|(index, found)| {
-        let fix = found.fixes.first().cloned().or_else(|| without_second(found, &analysis.places))?;
-        Some((index, fix))
-    });
+    let mending = found()
+        .filter(|(_, found)| is_error(found))
+        .filter_map(|(index, found)| Some((index, found.fixes.first().cloned()?)));
     let mending: Vec<(usize, Fix)> = mending.collect();
     let mended = apply_chosen(&analysis.sources, mending.iter().map(|(index, fix)| (*index, fix)));
     if mended.findings.is_empty() || found().all(|(index, _)| mended.findings.binary_search(&index).is_ok()) {
@@ -74,14 +72,6 @@ pub fn is_about(finding: &Diagnostic, items: &[Location]) -> bool {
 /// Whether it says that something cannot be read or resolved.
 fn is_error(found: &Diagnostic) -> bool {
     found.severity == Severity::Error && found.suppressed.is_none() && found.code.code.starts_with("S00")
-}
-
-/// An item declared twice, without the second declaration.
-fn without_second(found: &Diagnostic, places: &Places) -> Option<Fix> {
-    let second =
-        std::ptr::eq(found.code, &DUPLICATE_NAME).then(|| places.items().find(|it| it.name == found.primary.at))?;
-    let edits = vec![Edit { at: second?.whole, text: String::new() }];
-    Some(Fix { title: String::new(), applicability: Applicability::Unsafe, edits })
 }
 
 /// A finding without its place, which moves when the text before it does.

@@ -113,6 +113,16 @@ fn errors_do_not_cross_items() {
 /// and where it is. Many mutations are none (`of PlaceBid` without `of`): what they mean is not for the syntax to judge.
 /// A sample of the tokens; with `FULL=1` all of them, each with every replacement.
 #[test]
+fn an_item_is_read_as_far_as_anybody_writes() {
+    let text = format!("object A {{\n{}}}\nobject B : entity {{\n    key id: uuid\n}}\n", "a b ".repeat(200_000));
+    let (tree, diagnostics) = parse(FileId(0), &text);
+    let codes: Vec<&str> = diagnostics.iter().map(|found| found.code.code).collect();
+    assert_eq!(codes, ["S0011"]);
+    assert_eq!(tree.items.len(), 2);
+    assert!(!tree.items[1].broken);
+}
+
+#[test]
 fn one_wrong_token_is_one_diagnostic_on_its_line() {
     let mut scores: BTreeMap<&str, Score> = BTreeMap::new();
     let mut all = Score::default();

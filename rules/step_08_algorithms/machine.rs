@@ -89,7 +89,7 @@ impl Machine {
         Node { label: paths.name(state), lines, shape, group: None, of: Some(state.into()) }
     }
 
-    /// S8-o1: states, allowed with trigger, forbidden, terminal.
+    /// S8-o1: states, allowed with trigger, forbidden, terminal. Of many states, all pairs that are not allowed are meant at once.
     pub fn row(&self, paths: &Paths) -> Vec<Cell> {
         let state = |state: &State| Cell::Entity((*state).into(), paths.name(*state));
         let arrow = |from: State, to: State| format!("{} → {}", paths.name(from), paths.name(to));
@@ -111,10 +111,23 @@ impl Machine {
             Cell::list(self.states.iter().map(state).collect()),
             Cell::list(self.initial.iter().map(state).collect()),
             Cell::list(allowed.collect()),
-            Cell::list(forbidden.collect()),
+            match self.states.len() > LISTED {
+                true => Cell::Text("every other".to_owned()),
+                false => Cell::list(forbidden.collect()),
+            },
             Cell::list(self.terminal.iter().map(state).collect()),
         ]
     }
+}
+
+/// So many states are compared pair by pair; nobody reads more.
+pub const LISTED: usize = 256;
+
+/// The objects with no more states than that.
+pub fn listed(facts: &Facts) -> Vec<(Object,)> {
+    let mut count: BTreeMap<Object, usize> = BTreeMap::new();
+    facts.state.iter().for_each(|(_, object)| *count.entry(*object).or_default() += 1);
+    count.into_iter().filter(|(_, states)| *states <= LISTED).map(|(object, _)| (object,)).collect()
 }
 
 /// Who sets the transition off, and under which conditions: "Close when now >= end_time".

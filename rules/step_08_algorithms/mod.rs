@@ -148,6 +148,8 @@ ascent! {
     /// `uses(dp, mechanism, fact)`: selected or added, and the fact that says so.
     relation uses(Dp, Mechanism, Fact);
     relation state(State, Object);
+    /// `listed(object)`: its machine is small enough for every pair of states to be named ([`machine::LISTED`]).
+    relation listed(Object);
     relation allowed(State, State);
     relation system_clock(Clock);
     relation once_per(Operation, Parameter);
@@ -269,6 +271,7 @@ ascent! {
     // S8-p7, S8-o1: what is not allowed is forbidden.
     forbidden(object, from, to),
     because(fact!(forbidden, *object, *from, *to), "S8-p7", premises(&[fact!(state, *from, *object), fact!(state, *to, *object)])) <--
+        listed(object),
         state(from, object),
         state(to, object),
         if from != to,
@@ -316,6 +319,7 @@ pub fn derive(design: &Design) -> Algorithms {
         serves_view: parameters.serves_view.clone(),
         uses: uses(design),
         state: facts.state.clone(),
+        listed: machine::listed(facts),
         allowed: facts.transition.iter().map(|&(_, _, from, to)| (from, to)).collect(),
         system_clock: facts.clock.iter().filter(|(clock,)| *clock != Clock::Client).copied().collect(),
         ..Algorithms::default()

@@ -11,13 +11,14 @@ mod sql;
 use crate::Design;
 use crate::expression::{Action, Expr};
 use crate::fact::*;
+use crate::sql::identifier;
 use crate::step_04_invariants::reading::Reading;
 use crate::step_04_invariants::statuses;
 use crate::step_09_schema::TableClass;
 use crate::step_09_schema::decision::{Grounds, grounds};
 use crate::step_16_knobs::settings::horizon;
 use crate::vocabulary::Coupling;
-use sql::{Place, Writer, amount, identifier};
+use sql::{Place, Writer, amount};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What can be violated (S15-r3): everything but what is not said yet, lags, which have a target of their own, and what is

@@ -4,6 +4,7 @@ use super::KnobKind::{self, *};
 use super::Knobs;
 use crate::Design;
 use crate::fact::*;
+use crate::groups::Groups;
 use crate::proof::RuleId;
 use crate::quantity::{Dimension, Quantity};
 use crate::step_15_objectives::budget::{Spend, spends, waits};
@@ -144,14 +145,27 @@ fn lease(design: &Design) -> Vec<Constraint> {
 }
 
 fn retries(design: &Design) -> Vec<Constraint> {
-    spends(design).iter().filter(|spend| !spend.hops.is_empty()).map(|spend| attempts(design, spend)).collect()
+    let limits = retry_limits(design);
+    let waiting = spends(design).into_iter().filter(|spend| !spend.hops.is_empty());
+    waiting.map(|spend| attempts(design, &spend, limits.get(&spend.path).copied())).collect()
+}
+
+/// The number that limits the attempts of each path.
+fn retry_limits(design: &Design) -> BTreeMap<Entity, Knob> {
+    let protects = Groups::new(design.parameters.protects.iter().copied());
+    let mut limits = BTreeMap::new();
+    for (knob, _, of) in design.knobs.knob.iter().filter(|(_, kind, _)| *kind == RetryLimit) {
+        let Entity::Dp(dp) = of else { continue };
+        for operation in protects.get(*dp) {
+            limits.entry((*operation).into()).or_insert(*knob);
+        }
+    }
+    limits
 }
 
 /// `attempts × timeout`, hop by hop, and the waits between attempts, in the numbers that are set.
-fn attempts(design: &Design, spend: &Spend) -> Constraint {
+fn attempts(design: &Design, spend: &Spend, limit: Option<Knob>) -> Constraint {
     let step = &design.knobs;
-    let mut limits = step.knob.iter().filter(|(_, kind, of)| *kind == RetryLimit && protects(design, *of, spend.path));
-    let limit = limits.next().map(|(knob, ..)| *knob);
     let pause = step.find(AttemptWait, spend.path);
     let backoff = pause.and_then(|knob| step.value(knob)).unwrap_or(spend.backoff);
     let (mut parts, mut knobs) = (vec![("own work".to_owned(), spend.own)], vec![]);
@@ -208,11 +222,6 @@ fn refill(design: &Design) -> Vec<Constraint> {
         }
     }
     all
-}
-
-fn protects(design: &Design, of: Entity, path: Entity) -> bool {
-    let (Entity::Dp(dp), Entity::Operation(operation)) = (of, path) else { return false };
-    design.parameters.protects.contains(&(dp, operation))
 }
 
 /// who retries is whoever asked; of what another operation asks for, the relay of requests. Between n attempts lie n - 1 waits.

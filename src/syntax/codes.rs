@@ -30,4 +30,5 @@ codes! {
     TEXT_OUTSIDE_ITEM = "S0008" "text-outside-item" "codes/text_outside_item.md";
     TOO_MANY_ERRORS = "S0009" "too-many-errors" "codes/too_many_errors.md";
     NOT_UTF8 = "S0010" "not-utf8" "codes/not_utf8.md";
+    ITEM_TOO_LONG = "S0011" "item-too-long" "codes/item_too_long.md";
 }

@@ -14,10 +14,16 @@ pub const DELIMITER: usize = 4;
 
 /// Cuts an item off where it goes too deep. Its braces and parentheses have to match, and match afterwards.
 pub fn limit(chunk: &mut Chunk<'_>) {
-    let Some(at) = too_deep(&chunk.lexemes) else { return };
+    if let Some(at) = too_deep(&chunk.lexemes) {
+        cut(chunk, at, Wrong::TooDeep);
+    }
+}
+
+/// Ends an item before a token, and closes what is open there.
+pub fn cut(chunk: &mut Chunk<'_>, at: Span, wrong: Wrong) {
     let cut = chunk.lexemes.partition_point(|lexeme| lexeme.span.start < at.start);
     chunk.problems.cut(at.start);
-    chunk.problems.add(Wrong::TooDeep, at);
+    chunk.problems.add(wrong, at);
     chunk.lexemes.truncate(cut);
     let span = Span { start: at.start, end: at.start };
     let supplied = |kind| Lexeme { kind, column: None, span };

@@ -5,6 +5,7 @@ pub mod chunk;
 pub mod codes;
 pub mod depth;
 pub mod layout;
+pub mod length;
 pub mod lexer;
 pub mod print;
 pub mod problem;
@@ -37,6 +38,7 @@ pub fn parse(file: FileId, text: &str) -> (Tree<'_>, Vec<Diagnostic>) {
     let mut chunks = chunk::chunks(text);
     let mut chunk = Chunk::default();
     while chunks.next(&mut chunk) {
+        length::limit(&mut chunk);
         if !chunk.balanced {
             repair::repair(&mut chunk);
         }

@@ -6,6 +6,7 @@ use crate::source::{FileId, Location, Span};
 use crate::syntax::chunk::Lexeme;
 use crate::syntax::codes;
 use crate::syntax::depth::{DEEPEST, DELIMITER};
+use crate::syntax::length::LONGEST;
 use crate::syntax::lexer::Kind;
 use sysd_rules::quantity::{Quantity, QuantityErrorKind};
 
@@ -57,6 +58,8 @@ pub enum Wrong {
     WrongDelimiter(Kind),
     /// Deeper than the tree may be.
     TooDeep,
+    /// Longer than an item may be.
+    TooLong,
     /// What stands there belongs to no item.
     OutsideItem,
 }
@@ -195,6 +198,9 @@ impl Speaker<'_> {
                     "at most {} levels of braces and parentheses, or {DEEPEST} operators",
                     DEEPEST / DELIMITER
                 )),
+            Wrong::TooLong => new(&codes::ITEM_TOO_LONG, format!("the item goes on behind {LONGEST} words"))
+                .label("the rest of the item is not read")
+                .help("divide the item, or look for what should have separated it from the next"),
             Wrong::OutsideItem => self.outside_item(span),
         }
     }

@@ -1,9 +1,10 @@
 //! Violations by an operation: what the outcome says it was decided on, by whom, and how often.
 
 use super::Auditor;
-use super::sql::{Place, Writer, as_text, identifier, literal};
+use super::sql::{Place, Writer, as_text, literal};
 use crate::expression::{Action, Expr};
 use crate::fact::*;
+use crate::sql::identifier;
 use crate::step_09_schema::TableClass;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -4,6 +4,7 @@ use super::Auditor;
 use crate::expression::{Expr, Operator};
 use crate::fact::*;
 use crate::quantity::{Dimension, Quantity};
+use crate::sql::type_of;
 use crate::step_09_schema::TableClass;
 use crate::step_09_schema::decision::DECIDED_AT;
 use crate::vocabulary::Primitive;
@@ -153,19 +154,12 @@ fn class_of(kind: Type) -> Class {
 /// A member of a JSON value in the type it had.
 fn typed(text: &str, kind: Type) -> Option<String> {
     use Primitive::*;
-    let Type::Primitive(primitive) = kind else { return None };
-    let name = match primitive {
-        Id | Text | Status => return Some(format!("({text})")),
-        Uuid => "uuid",
-        Integer | Counter => "bigint",
-        Decimal | Money => "numeric",
-        Boolean => "boolean",
-        Timestamp => "timestamptz",
-        Duration => "interval",
-        Bytes | Hash => "bytea",
-        Location | Set | List | Json => return None,
-    };
-    Some(format!("cast({text} as {name})"))
+    match kind {
+        Type::Primitive(Location | Set | List | Json) => None,
+        Type::Primitive(Id | Text | Status) => Some(format!("({text})")),
+        Type::Primitive(primitive) => Some(format!("cast({text} as {})", type_of(primitive))),
+        Type::Object(_) | Type::Unknown => None,
+    }
 }
 
 pub(super) fn as_text(value: &str) -> String {
@@ -211,43 +205,3 @@ fn symbol(operator: Operator) -> &'static str {
         other => other.symbol(),
     }
 }
-
-/// `PlaceBid decisions` as `place_bid_decisions`; between quotes where SQL would read it as something else.
-pub fn identifier(name: &str) -> String {
-    let name = snake(name);
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    let starts = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
-    let bare = starts && name.chars().all(plain) && !RESERVED.contains(&name.as_str());
-    if bare { name } else { format!("\"{}\"", name.replace('"', "\"\"")) }
-}
-
-/// `PlaceBid` as `place_bid`, `Comment positions` as `comment_positions`.
-pub fn snake(name: &str) -> String {
-    let mut snake = String::new();
-    let mut before = ' ';
-    let mut rest = name.chars().peekable();
-    while let Some(c) = rest.next() {
-        let begins = c.is_uppercase() && (before.is_lowercase() || before.is_numeric());
-        let ends_run = c.is_uppercase() && before.is_uppercase() && rest.peek().is_some_and(|next| next.is_lowercase());
-        if (begins || ends_run) && !snake.ends_with('_') {
-            snake.push('_');
-        }
-        match c {
-            ' ' | '-' | '\t' | '\n' => snake.push('_'),
-            c => snake.extend(c.to_lowercase()),
-        }
-        before = c;
-    }
-    if snake.is_empty() { "unnamed".to_owned() } else { snake }
-}
-
-/// The words of SQL that name nothing unless quoted.
-#[rustfmt::skip]
-static RESERVED: &[&str] = &[
-    "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "both", "case", "cast", "check", "collate", "column",
-    "constraint", "create", "current_date", "current_role", "current_time", "current_timestamp", "current_user", "default", "deferrable",
-    "desc", "distinct", "do", "else", "end", "except", "false", "fetch", "for", "foreign", "from", "grant", "group", "having", "in",
-    "initially", "intersect", "into", "lateral", "leading", "limit", "localtime", "localtimestamp", "not", "null", "offset", "on", "only",
-    "or", "order", "placing", "primary", "references", "returning", "select", "session_user", "some", "symmetric", "system_user", "table",
-    "then", "to", "trailing", "true", "union", "unique", "user", "using", "variadic", "when", "where", "window", "with",
-];

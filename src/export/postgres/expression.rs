@@ -186,26 +186,11 @@ impl Database<'_> {
 
     /// The type of a field, parameter or column.
     pub fn sql_type(&self, kind: Type) -> String {
-        use sysd_rules::vocabulary::Primitive::*;
-        let primitive = match kind {
-            Type::Primitive(primitive) => primitive,
-            Type::Object(object) => return self.key_type(object),
-            Type::Unknown => return "jsonb".to_owned(),
-        };
-        let name = match primitive {
-            Uuid => "uuid",
-            Id | Text | Status => "text",
-            Integer | Counter => "bigint",
-            Decimal | Money => "numeric",
-            Boolean => "boolean",
-            Timestamp => "timestamptz",
-            Duration => "interval",
-            Bytes | Hash => "bytea",
-            Location => "point",
-            Set | List => "jsonb[]",
-            Json => "jsonb",
-        };
-        name.to_owned()
+        match kind {
+            Type::Primitive(primitive) => sysd_rules::sql::type_of(primitive).to_owned(),
+            Type::Object(object) => self.key_type(object),
+            Type::Unknown => "jsonb".to_owned(),
+        }
     }
 
     /// The type of a reference: that of the key it holds; all of a composite key as one value.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::render::visible::is_unprintable;
+use sysd_rules::sql;
 
 /// Identifiers of one namespace: no two alike, none longer than the server keeps.
 #[derive(Default)]
@@ -64,25 +65,10 @@ pub fn comment(text: &str) -> String {
     text.chars().map(|c| if is_unprintable(c) { ' ' } else { c }).collect()
 }
 
-/// `PlaceBid` as `place_bid`, `Comment positions` as `comment_positions`.
+/// A name as SQL spells it, without what a reader would not see.
 pub fn snake(name: &str) -> String {
-    let mut snake = String::new();
-    let mut before = ' ';
-    let mut rest = name.chars().peekable();
-    while let Some(c) = rest.next() {
-        let begins = c.is_uppercase() && (before.is_lowercase() || before.is_numeric());
-        let ends_run = c.is_uppercase() && before.is_uppercase() && rest.peek().is_some_and(|next| next.is_lowercase());
-        if (begins || ends_run) && !snake.ends_with('_') {
-            snake.push('_');
-        }
-        match c {
-            ' ' | '-' | '\t' | '\n' => snake.push('_'),
-            c if is_unprintable(c) => (),
-            c => snake.extend(c.to_lowercase()),
-        }
-        before = c;
-    }
-    if snake.is_empty() { "unnamed".to_owned() } else { snake }
+    let seen = name.chars().filter(|c| matches!(c, '\t' | '\n') || !is_unprintable(*c));
+    sql::snake(&seen.collect::<String>())
 }
 
 fn fitting(name: &str) -> String {
