@@ -207,12 +207,14 @@ fn tried(step: &Knobs, limit: Knob, fitting: i128) -> i128 {
 /// S15-d3: a reader who misses the copy waits for the refill out of what the path has for the store.
 fn refill(design: &Design) -> Vec<Constraint> {
     let step = &design.knobs;
+    let spends: BTreeMap<Entity, Spend> = spends(design).into_iter().map(|spend| (spend.path, spend)).collect();
+    let serves = Groups::new(design.parameters.serves_view.iter().copied());
     let mut all = vec![];
     for &(knob, _, of) in step.knob.iter().filter(|(_, kind, _)| *kind == RefillWindow) {
         let (Entity::Dp(dp), Some(window)) = (of, step.value(knob)) else { continue };
-        for (_, view) in design.parameters.serves_view.iter().filter(|(other, _)| *other == dp) {
+        for view in serves.get(dp) {
             let path = Entity::from(*view);
-            let Some(spend) = spends(design).into_iter().find(|spend| spend.path == path) else { continue };
+            let Some(spend) = spends.get(&path) else { continue };
             let Some(store) = spend.hops.iter().find(|hop| matches!(hop.callee, Some(Entity::Object(_)))) else {
                 continue;
             };
