@@ -4,9 +4,16 @@
 
 // Steps allow missing docs for what ascent generates beside the relations; `tests/tidy.rs` sees to the relations.
 
-/// `sort!(program; a, b)` sorts relations, whose order is otherwise unspecified.
-macro_rules! sort {
-    ($program:expr; $($relation:ident),+ $(,)?) => { $($program.$relation.sort_unstable();)+ };
+/// `settle!(program; a, b)`: what leaves a step. The relations named, sorted, for their order is otherwise unspecified; and
+/// nothing else: copies of what the program read, and its indices, are most of its memory.
+macro_rules! settle {
+    ($program:expr; $($relation:ident),+ $(,)?) => {{
+        let mut left = ::std::mem::take(&mut $program);
+        $(
+            $program.$relation = ::std::mem::take(&mut left.$relation);
+            $program.$relation.sort_unstable();
+        )+
+    }};
 }
 
 pub mod artifact;

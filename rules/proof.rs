@@ -55,11 +55,16 @@ impl<E: Into<Entity>> From<E> for Term {
     }
 }
 
-/// `fact!(relation, a, b, c)` with anything that is a [`Term`], an id or a word.
+/// `fact!(relation, a, b, c)` with anything that is a [`Term`], an id or a word. Within a derivation that keeps no log nobody
+/// reads it, and it is [`Fact::UNTOLD`]: to write out what every rule rests on takes as long as a tenth of the derivation.
 #[macro_export]
 macro_rules! fact {
     ($relation:ident $(, $term:expr)* $(,)?) => {
-        $crate::proof::Fact::new(stringify!($relation), &[$($crate::proof::IntoTerm::term($term)),*])
+        if $crate::log::is_kept() {
+            $crate::proof::Fact::new(stringify!($relation), &[$($crate::proof::IntoTerm::term($term)),*])
+        } else {
+            $crate::proof::Fact::UNTOLD
+        }
     };
 }
 
@@ -108,6 +113,9 @@ pub fn premises(facts: &[Fact]) -> Premises {
 }
 
 impl Fact {
+    /// What stands for a fact where no log is kept.
+    pub const UNTOLD: Fact = Fact { relation: "", terms: [Term::None; 3] };
+
     /// The fact with up to three columns.
     pub fn new(relation: &'static str, terms: &[Term]) -> Fact {
         Fact { relation, terms: std::array::from_fn(|i| terms.get(i).copied().unwrap_or(Term::None)) }

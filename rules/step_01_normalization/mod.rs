@@ -302,7 +302,7 @@ pub fn derive(facts: &Facts, evidence: &Evidence, objects: &Objects) -> Normaliz
         ..Normalization::default()
     };
     step.run();
-    sort!(step; because, acts, normalized, does, hidden_write, hidden_trigger, hidden_view, unresolved);
+    settle!(step; because, acts, normalized, does, hidden_write, hidden_trigger, hidden_view, unresolved);
     step
 }
 

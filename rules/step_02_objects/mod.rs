@@ -299,8 +299,7 @@ pub fn derive(facts: &Facts, evidence: &Evidence) -> Objects {
         ..Objects::default()
     };
     step.run();
-    sort!(step; because, primary, class_origin, shows, profile, regime, ruled, stray, history, unbound);
-    sort!(step; derivable_from, folded, guard_field, fails, passes, derived);
+    settle!(step; because, primary, class_origin, shows, profile, regime, ruled, stray, history, unbound, derivable_from, folded, guard_field, fails, passes, derived, takes_on, machine);
     step
 }
 

@@ -302,7 +302,8 @@ pub fn derive(facts: &Facts, evidence: &Evidence, axes: &Axes) -> Invariants {
     from_evidence(facts, evidence, &canonical, &mut program);
     from_axes(axes, &canonical, &mut program);
     program.run();
-    program.sorted()
+    settle!(program; because, invariant, about, governs, serves, scope, concurrent, within, implied, retried, natural, spans, guarded_by, filled, mutual, mentions, decides_on, follows, orders, completes, once, unique, answers, source, sums);
+    program
 }
 
 fn from_statements(statements: Statements) -> Invariants {
@@ -368,27 +369,6 @@ fn from_axes(axes: &Axes, canonical: &[Field], program: &mut Invariants) {
 }
 
 impl Invariants {
-    /// The same, in an order that no hash decides.
-    fn sorted(mut self) -> Self {
-        self.because.sort_unstable();
-        self.invariant.sort_unstable();
-        self.about.sort_unstable();
-        self.governs.sort_unstable();
-        self.serves.sort_unstable();
-        self.scope.sort_unstable();
-        self.concurrent.sort_unstable();
-        self.within.sort_unstable();
-        self.implied.sort_unstable();
-        self.retried.sort_unstable();
-        self.natural.sort_unstable();
-        self.spans.sort_unstable();
-        self.guarded_by.sort_unstable();
-        self.filled.sort_unstable();
-        self.mutual.sort_unstable();
-        self.mentions.sort_unstable();
-        self
-    }
-
     /// The type of an invariant.
     pub fn kind(&self, invariant: Invariant) -> Option<InvariantType> {
         let at = self.invariant.partition_point(|(other, ..)| *other < invariant);

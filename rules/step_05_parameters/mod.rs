@@ -166,25 +166,6 @@ ascent! {
         !unique(_, object);
 }
 
-impl Parameters {
-    /// The same, in an order that no hash decides.
-    fn sorted(mut self) -> Self {
-        self.because.sort_unstable();
-        self.dp.sort_unstable();
-        self.enforces.sort_unstable();
-        self.guards.sort_unstable();
-        self.protects.sort_unstable();
-        self.serves_view.sort_unstable();
-        self.closure.sort_unstable();
-        self.foreign.sort_unstable();
-        self.backstop.sort_unstable();
-        self.instead.sort_unstable();
-        self.named.sort_unstable();
-        self.twin.sort_unstable();
-        self
-    }
-}
-
 /// Runs the step's programs: what is needed, who is who, what it needs in turn.
 pub fn derive(facts: &Facts, _evidence: &Evidence, _axes: &Axes, invariants: &Invariants) -> Parameters {
     let routes = routes::routes(facts, invariants);
@@ -223,7 +204,8 @@ pub fn derive(facts: &Facts, _evidence: &Evidence, _axes: &Axes, invariants: &In
     program.protected = routes.protected.iter().filter_map(owner).collect();
     program.member = routes.member.iter().filter_map(|(cluster, _, object)| owner(&(*cluster, *object))).collect();
     program.run();
-    program.sorted()
+    settle!(program; because, dp, enforces, guards, protects, serves_view, closure, foreign, backstop, instead, named, twin);
+    program
 }
 
 /// What one design parameter is to be: its kind, what it is of, and the invariants it enforces with the rule that says so.

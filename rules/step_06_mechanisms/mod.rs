@@ -261,30 +261,11 @@ pub fn derive(
     };
     step.run();
     step.because.extend(derived.because);
-    step.sort();
+    settle!(step; because, profile, family, selected, mechanism, adds, form, confirmed, doubles, alternative, instead, taken, excluded, accepted, refused, answers, property, query_property, decided, query_profile);
     step
 }
 
 impl Mechanisms {
-    fn sort(&mut self) {
-        self.because.sort_unstable();
-        self.profile.sort();
-        self.family.sort();
-        self.selected.sort();
-        self.mechanism.sort();
-        self.adds.sort();
-        self.form.sort();
-        self.confirmed.sort();
-        self.doubles.sort();
-        self.alternative.sort();
-        self.instead.sort();
-        self.taken.sort();
-        self.excluded.sort();
-        self.accepted.sort();
-        self.refused.sort();
-        self.answers.sort();
-    }
-
     /// All properties of a parameter.
     pub fn profile_of(&self, dp: Dp) -> Profile {
         let found = self.profile.binary_search_by_key(&dp, |(other, _)| *other);

@@ -403,7 +403,7 @@ pub fn derive(
     step.run();
     components::fill(&mut step);
     definition::fill_lags(facts, &mut step);
-    sort(&mut step);
+    settle!(step; because, truth, keeper, materialized, volatile, contests, computed_twice, field_and_view, decides_on_copy, projection, rebuildable, diverges, depends, needs_order, shares_order, own_order, cycle, view_cycle, lag, total_lag, ordered, order_of, claims, foreign_read, protects);
     step
 }
 
@@ -445,27 +445,4 @@ fn kept(what: Entity, dp: Dp) -> crate::proof::Premises {
         Entity::View(view) => premises(&[fact!(serves_view, dp, view)]),
         what => premises(&[fact!(guards, dp, what)]),
     }
-}
-
-fn sort(step: &mut Validation) {
-    step.because.sort_unstable();
-    step.truth.sort();
-    step.keeper.sort();
-    step.materialized.sort();
-    step.volatile.sort();
-    step.contests.sort();
-    step.computed_twice.sort();
-    step.field_and_view.sort();
-    step.decides_on_copy.sort();
-    step.projection.sort();
-    step.rebuildable.sort();
-    step.diverges.sort();
-    step.depends.sort();
-    step.needs_order.sort();
-    step.shares_order.sort();
-    step.own_order.sort();
-    step.cycle.sort();
-    step.view_cycle.sort();
-    step.lag.sort();
-    step.total_lag.sort();
 }

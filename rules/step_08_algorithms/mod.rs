@@ -325,7 +325,7 @@ pub fn derive(design: &Design) -> Algorithms {
         ..Algorithms::default()
     };
     step.run();
-    sort!(step; because, path, feature, profile, template, answers, forbidden, judged_by, maintained, uses);
+    settle!(step; because, path, feature, profile, template, answers, forbidden, judged_by, maintained, uses);
     step
 }
 

@@ -287,13 +287,13 @@ pub fn derive(design: &Design) -> Landscape {
     let declared = design.facts.names.technologies.len();
     let catalogued = market.products.iter().filter(|offered| offered.technology.index() >= declared);
     step.called = catalogued.map(|offered| (offered.technology.into(), offered.name.clone())).collect();
-    step.sort();
+    step.settle();
     step
 }
 
 impl Landscape {
-    fn sort(&mut self) {
-        sort!(self; because, streamed, folded, needs, together, shape, called, product, also, archived, unmet, secures);
+    fn settle(&mut self) {
+        settle!(*self; because, streamed, folded, needs, together, shape, called, product, also, archived, unmet, secures, inbox, deduped, answerer, asked);
         self.secures.dedup();
     }
 

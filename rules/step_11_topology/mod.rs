@@ -311,7 +311,7 @@ pub fn derive(design: &Design) -> Topology {
     justify(design, &drafts, &mut step);
     step.spread = partitions::derive(design, &mut step.because);
     step.run();
-    sort!(step; because, component, hosts, belongs, flows, justified, partitioned, spread, criticality, fails_closed);
+    settle!(step; because, component, hosts, belongs, flows, justified, partitioned, spread, criticality, fails_closed, called);
     step
 }
 

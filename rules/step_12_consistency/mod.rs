@@ -387,7 +387,7 @@ pub fn derive(design: &Design) -> PathConsistency {
         ..Default::default()
     };
     step.run();
-    sort!(step; because, path, consistency, bound, delivery, critical, ingest, relied_on, raised, inherits);
+    settle!(step; because, path, consistency, bound, delivery, critical, ingest, relied_on, raised, inherits, asked, query_freshness);
     step
 }
 

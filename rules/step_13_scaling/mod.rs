@@ -402,7 +402,7 @@ pub fn derive(design: &Design) -> Scaling {
         ..Default::default()
     };
     step.run();
-    sort!(step; because, figure, total, hot_rate, scale_type, contends, hot, strategy, overlaps, crowd);
+    settle!(step; because, figure, total, hot_rate, scale_type, contends, hot, strategy, overlaps, crowd);
     step
 }
 

@@ -136,7 +136,7 @@ pub fn derive(design: &Design) -> Objectives {
     step.run();
     number(design, &mut step);
     budget::fill(design, &mut step);
-    sort!(step; because, called, slo, target, percentile, origin, hop_timeout, attempts, backoff);
+    settle!(step; because, called, slo, target, percentile, origin, hop_timeout, attempts, backoff);
     step
 }
 

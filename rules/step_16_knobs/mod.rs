@@ -180,7 +180,7 @@ pub fn derive(design: &Design) -> Knobs {
     };
     step.run();
     number(design, &mut step);
-    sort!(step; because, called, knob, default, range, bounded, settled);
+    settle!(step; because, called, knob, default, range, bounded, settled);
     step
 }
 

@@ -180,7 +180,7 @@ pub fn derive(design: &Design) -> Runbooks {
     };
     number(design, &mut step);
     step.run();
-    sort!(step; because, called, runbook, incident, on, triggered, lever, eased, verified);
+    settle!(step; because, called, runbook, incident, on, triggered, lever, eased, verified);
     step
 }
 

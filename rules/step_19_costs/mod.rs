@@ -259,7 +259,7 @@ pub fn derive(design: &Design) -> Costs {
         ..Costs::default()
     };
     step.run();
-    sort!(step; because, growth, driver, dominant);
+    settle!(step; because, growth, driver, dominant, appended);
     step
 }
 

@@ -238,7 +238,7 @@ pub fn derive(design: &Design) -> Evolution {
     stages::number(design, &mut step);
     locks::fill(design, &mut step);
     step.run();
-    sort!(step; because, called, stage, adds, stands_in, signal, beyond, change, brings, locked);
+    settle!(step; because, called, stage, adds, stands_in, signal, beyond, change, brings, locked, numbered);
     step
 }
 
