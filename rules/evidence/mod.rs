@@ -443,7 +443,13 @@ ascent! {
 pub fn derive(facts: &Facts) -> Evidence {
     let mut evidence = input::read(facts);
     evidence.run();
-    settle!(evidence; because, depends, counts, tests_state, timed, loses, takes, assigned, value_reads, lawful, adds, writes, creates, deletes, changes, writes_field, reads_field, writer, changer, needs, moves, shifts, mutable, breaks, conflict, contended, blind, clash, commutes, repeatable, undoes, harmless, monotone, additive, barred, endangers, spread, clocked, foreign_read, absence, crosses, upkeep, status_of, guard_of, stepped, leaves, created_by, deleted_by, field_of);
+    settle!(evidence;
+        because, depends, counts, tests_state, timed, loses, takes, assigned, value_reads, lawful, adds, writes,
+        creates, deletes, changes, writes_field, reads_field, writer, changer, needs, moves, shifts, mutable,
+        breaks, conflict, contended, blind, clash, commutes, repeatable, undoes, harmless, monotone, additive,
+        barred, endangers, spread, clocked, foreign_read, absence, crosses, upkeep, status_of, guard_of,
+        stepped, leaves, created_by, deleted_by, field_of
+    );
     evidence
 }
 

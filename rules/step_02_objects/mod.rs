@@ -299,7 +299,10 @@ pub fn derive(facts: &Facts, evidence: &Evidence) -> Objects {
         ..Objects::default()
     };
     step.run();
-    settle!(step; because, primary, class_origin, shows, profile, regime, ruled, stray, history, unbound, derivable_from, folded, guard_field, fails, passes, derived, takes_on, machine);
+    settle!(step;
+        because, primary, class_origin, shows, profile, regime, ruled, stray, history, unbound, derivable_from,
+        folded, guard_field, fails, passes, derived, takes_on, machine
+    );
     step
 }
 

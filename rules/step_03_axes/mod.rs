@@ -337,7 +337,10 @@ pub fn derive(facts: &Facts, evidence: &Evidence, objects: &Objects) -> Axes {
         ..Axes::default()
     };
     step.run();
-    settle!(step; because, own_only, crowd, multitude, meets, several, ownership, evolution, ordering, ordered_within, partition_by, multi_writer, tie_broken_by, ordered_by_time, wrote);
+    settle!(step;
+        because, own_only, crowd, multitude, meets, several, ownership, evolution, ordering, ordered_within,
+        partition_by, multi_writer, tie_broken_by, ordered_by_time, wrote
+    );
     step
 }
 

@@ -302,7 +302,11 @@ pub fn derive(facts: &Facts, evidence: &Evidence, axes: &Axes) -> Invariants {
     from_evidence(facts, evidence, &canonical, &mut program);
     from_axes(axes, &canonical, &mut program);
     program.run();
-    settle!(program; because, invariant, about, governs, serves, scope, concurrent, within, implied, retried, natural, spans, guarded_by, filled, mutual, mentions, decides_on, follows, orders, completes, once, unique, answers, source, sums);
+    settle!(program;
+        because, invariant, about, governs, serves, scope, concurrent, within, implied, retried, natural, spans,
+        guarded_by, filled, mutual, mentions, decides_on, follows, orders, completes, once, unique, answers,
+        source, sums
+    );
     program
 }
 

@@ -204,7 +204,9 @@ pub fn derive(facts: &Facts, _evidence: &Evidence, _axes: &Axes, invariants: &In
     program.protected = routes.protected.iter().filter_map(owner).collect();
     program.member = routes.member.iter().filter_map(|(cluster, _, object)| owner(&(*cluster, *object))).collect();
     program.run();
-    settle!(program; because, dp, enforces, guards, protects, serves_view, closure, foreign, backstop, instead, named, twin);
+    settle!(program;
+        because, dp, enforces, guards, protects, serves_view, closure, foreign, backstop, instead, named, twin
+    );
     program
 }
 

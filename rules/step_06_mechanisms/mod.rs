@@ -261,7 +261,10 @@ pub fn derive(
     };
     step.run();
     step.because.extend(derived.because);
-    settle!(step; because, profile, family, selected, mechanism, adds, form, confirmed, doubles, alternative, instead, taken, excluded, accepted, refused, answers, property, query_property, decided, query_profile);
+    settle!(step;
+        because, profile, family, selected, mechanism, adds, form, confirmed, doubles, alternative, instead,
+        taken, excluded, accepted, refused, answers, property, query_property, decided, query_profile
+    );
     step
 }
 

@@ -403,7 +403,11 @@ pub fn derive(
     step.run();
     components::fill(&mut step);
     definition::fill_lags(facts, &mut step);
-    settle!(step; because, truth, keeper, materialized, volatile, contests, computed_twice, field_and_view, decides_on_copy, projection, rebuildable, diverges, depends, needs_order, shares_order, own_order, cycle, view_cycle, lag, total_lag, ordered, order_of, claims, foreign_read, protects);
+    settle!(step;
+        because, truth, keeper, materialized, volatile, contests, computed_twice, field_and_view,
+        decides_on_copy, projection, rebuildable, diverges, depends, needs_order, shares_order, own_order,
+        cycle, view_cycle, lag, total_lag, ordered, order_of, claims, foreign_read, protects
+    );
     step
 }
 

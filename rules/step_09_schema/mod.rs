@@ -177,7 +177,10 @@ pub fn derive(design: &Design) -> Schema {
     step.way = paths::ways(design, &layout, &step);
     step.due = paths::due(design, &layout, &step);
     step.run();
-    settle!(step; because, called, table, column, stores, nullable, kept, primary_key, partition_key, unique_key, unique, ordering_key, index, indexed, served, references, part, spread, way, due);
+    settle!(step;
+        because, called, table, column, stores, nullable, kept, primary_key, partition_key, unique_key, unique,
+        ordering_key, index, indexed, served, references, part, spread, way, due
+    );
     step
 }
 

@@ -293,7 +293,10 @@ pub fn derive(design: &Design) -> Landscape {
 
 impl Landscape {
     fn settle(&mut self) {
-        settle!(*self; because, streamed, folded, needs, together, shape, called, product, also, archived, unmet, secures, inbox, deduped, answerer, asked);
+        settle!(*self;
+            because, streamed, folded, needs, together, shape, called, product, also, archived, unmet, secures,
+            inbox, deduped, answerer, asked
+        );
         self.secures.dedup();
     }
 

@@ -311,7 +311,10 @@ pub fn derive(design: &Design) -> Topology {
     justify(design, &drafts, &mut step);
     step.spread = partitions::derive(design, &mut step.because);
     step.run();
-    settle!(step; because, component, hosts, belongs, flows, justified, partitioned, spread, criticality, fails_closed, called);
+    settle!(step;
+        because, component, hosts, belongs, flows, justified, partitioned, spread, criticality, fails_closed,
+        called
+    );
     step
 }
 

@@ -387,7 +387,10 @@ pub fn derive(design: &Design) -> PathConsistency {
         ..Default::default()
     };
     step.run();
-    settle!(step; because, path, consistency, bound, delivery, critical, ingest, relied_on, raised, inherits, asked, query_freshness);
+    settle!(step;
+        because, path, consistency, bound, delivery, critical, ingest, relied_on, raised, inherits, asked,
+        query_freshness
+    );
     step
 }
 

@@ -280,7 +280,10 @@ pub fn derive(design: &Design) -> Observability {
     alerts::fill(design, &mut step);
     metrics::fill_logs_and_spans(design, &mut step);
     step.run();
-    settle!(step; because, called, metric, alert, fires, named, percentile, window, urgency, audited, logs, span, measures, guards_slo, detects, shows, near);
+    settle!(step;
+        because, called, metric, alert, fires, named, percentile, window, urgency, audited, logs, span,
+        measures, guards_slo, detects, shows, near
+    );
     step
 }
 
