@@ -1,9 +1,16 @@
-//! Values by what they are of, for what looks at one thing after the other: a scan of a relation for each makes the whole quadratic.
+//! Rows and values by what they are of, for what looks at one thing after the other: a scan of a relation for each makes the whole quadratic.
 
 use std::collections::BTreeMap;
 
 /// Values by key, in the order they came.
 pub(crate) struct Groups<K, V>(BTreeMap<K, Vec<V>>);
+
+/// The rows of one thing in a relation as a step leaves it: sorted, the thing in front.
+pub(crate) fn rows_of<R, K: Ord>(rows: &[R], thing: K, front: impl Fn(&R) -> K) -> &[R] {
+    let start = rows.partition_point(|row| front(row) < thing);
+    let count = rows[start..].partition_point(|row| front(row) == thing);
+    &rows[start..start + count]
+}
 
 impl<K: Ord, V> Groups<K, V> {
     /// Sorts pairs of key and value.

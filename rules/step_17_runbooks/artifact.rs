@@ -3,9 +3,10 @@
 
 use super::Incident;
 use super::guides;
-use super::procedure::{Procedure, TRIGGER, general, procedure};
+use super::procedure::{Procedure, Shelf, TRIGGER, general, procedure};
 use crate::artifact::{Cell, Figure, Line, Listing, Table};
 use crate::fact::*;
+use crate::groups::rows_of;
 use crate::vocabulary::Vocabulary;
 use crate::{Design, fact};
 use std::collections::BTreeMap;
@@ -17,7 +18,8 @@ pub fn tables(design: &Design) -> Vec<Table> {
 
 /// Every kind of incident, place by place.
 pub fn figures(design: &Design) -> Vec<Figure> {
-    by_incident(design).into_iter().map(|(incident, of)| Figure::Listing(listing(design, incident, &of))).collect()
+    let shelf = Shelf::new(design);
+    by_incident(design).into_iter().map(|(incident, of)| Figure::Listing(listing(&shelf, incident, &of))).collect()
 }
 
 /// The runbooks by what has happened.
@@ -67,18 +69,17 @@ const COLUMNS: &[&str] = &[
 
 /// Where a runbook is for, and the cell that says why there is one.
 fn place(design: &Design, runbook: Runbook) -> Option<(String, Cell)> {
-    let (_, place) = design.runbooks.on.iter().find(|(other, _)| *other == runbook)?;
-    let (_, of) = design.runbooks.runbook.iter().find(|(other, _)| *other == runbook)?;
+    let (_, place) = rows_of(&design.runbooks.on, runbook, |row| row.0).first()?;
+    let (_, of) = rows_of(&design.runbooks.runbook, runbook, |row| row.0).first()?;
     let name = design.name(*place);
     Some((name.clone(), Cell::Derived(fact!(runbook, runbook, *of), name)))
 }
 
 /// The names of the alerts that lead there, each once.
 fn alerts(design: &Design, of: &[Runbook]) -> Vec<String> {
-    let led = design.runbooks.triggered.iter().filter(|(runbook, _)| of.contains(runbook)).map(|(_, alert)| alert);
-    let named = &design.observability.named;
+    let led = of.iter().flat_map(|&runbook| rows_of(&design.runbooks.triggered, runbook, |row| row.0));
     let mut names: Vec<String> = led
-        .filter_map(|alert| named.iter().find(|(other, _)| other == alert))
+        .filter_map(|&(_, alert)| rows_of(&design.observability.named, alert, |row| row.0).first())
         .map(|(_, name)| name.to_string())
         .collect();
     names.sort();
@@ -87,10 +88,10 @@ fn alerts(design: &Design, of: &[Runbook]) -> Vec<String> {
 }
 
 /// What there is to look at and to turn, place by place.
-fn listing(design: &Design, incident: Incident, of: &[Runbook]) -> Listing {
+fn listing(shelf: &Shelf, incident: Incident, of: &[Runbook]) -> Listing {
     let mut lines = vec![];
     for &runbook in of {
-        let procedure = procedure(design, runbook);
+        let procedure = procedure(shelf, runbook);
         lines.push(Line {
             depth: 0,
             text: procedure.incident.clone(),

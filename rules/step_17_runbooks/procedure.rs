@@ -2,11 +2,12 @@
 
 use super::guides;
 use crate::fact::*;
+use crate::groups::{Groups, rows_of};
 use crate::proof::Fact;
 use crate::quantity::Quantity;
 use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::step_16_knobs::KnobKind;
-use crate::step_18_observability::alerts;
+use crate::step_18_observability::{MetricKind, alerts};
 use crate::vocabulary::Vocabulary;
 use crate::{Design, fact};
 use std::collections::BTreeSet;
@@ -49,12 +50,32 @@ pub struct Step {
 
 /// Every runbook, in order.
 pub fn procedures(design: &Design) -> Vec<Procedure> {
-    design.runbooks.incident.iter().map(|&(runbook, _)| procedure(design, runbook)).collect()
+    let shelf = Shelf::new(design);
+    design.runbooks.incident.iter().map(|&(runbook, _)| procedure(&shelf, runbook)).collect()
+}
+
+/// A design with what is looked up in it by other than its id, for all runbooks at once.
+pub(super) struct Shelf<'d> {
+    design: &'d Design,
+    /// The metrics of a thing.
+    metrics: Groups<Entity, (Metric, MetricKind)>,
+    /// The component that hosts a thing.
+    host: Groups<Entity, Component>,
+}
+
+impl<'d> Shelf<'d> {
+    /// Of one design.
+    pub(super) fn new(design: &'d Design) -> Self {
+        let metrics = design.observability.metric.iter().map(|&(metric, kind, of)| (of, (metric, kind)));
+        let host = design.topology.hosts.iter().map(|&(component, what)| (what, component));
+        Shelf { design, metrics: Groups::new(metrics), host: Groups::new(host) }
+    }
 }
 
 /// One runbook.
-pub fn procedure(design: &Design, runbook: Runbook) -> Procedure {
-    let it = Writer { design, runbook };
+pub(super) fn procedure(shelf: &Shelf, runbook: Runbook) -> Procedure {
+    let design = shelf.design;
+    let it = Writer { design, shelf, runbook };
     let name = it.place().map_or(String::new(), |place| format!("`{}`", design.name(place)));
     let parts = general(it.guide(), &name).into_iter().map(|(title, known)| {
         let here = match title {
@@ -115,18 +136,24 @@ pub const PREVENTION: &str = "Prevention";
 
 struct Writer<'d> {
     design: &'d Design,
+    shelf: &'d Shelf<'d>,
     runbook: Runbook,
 }
 
 impl Writer<'_> {
+    /// What a relation of this step has of the runbook.
+    fn own<'r, R>(&self, rows: &'r [R], runbook: impl Fn(&R) -> Runbook) -> &'r [R] {
+        rows_of(rows, self.runbook, runbook)
+    }
+
     fn guide(&self) -> &'static guides::Guide {
-        let incident = self.design.runbooks.incident.iter().find(|(other, _)| *other == self.runbook);
+        let incident = self.own(&self.design.runbooks.incident, |row| row.0).first();
         // INVARIANT: every runbook has an incident; the first stands in for none.
         guides::of(incident.map_or(super::Incident::LostAnswer, |(_, incident)| *incident))
     }
 
     fn place(&self) -> Option<Entity> {
-        self.design.runbooks.on.iter().find(|(other, _)| *other == self.runbook).map(|(_, place)| *place)
+        self.own(&self.design.runbooks.on, |row| row.0).first().map(|(_, place)| *place)
     }
 
     /// The alerts that lead here.
@@ -140,8 +167,7 @@ impl Writer<'_> {
     }
 
     fn alerts(&self) -> Vec<Alert> {
-        let triggered = self.design.runbooks.triggered.iter().filter(|(other, _)| *other == self.runbook);
-        triggered.map(|(_, alert)| *alert).collect()
+        self.own(&self.design.runbooks.triggered, |row| row.0).iter().map(|(_, alert)| *alert).collect()
     }
 
     /// What to ask, and the figures and lines in which the answer stands.
@@ -150,14 +176,17 @@ impl Writer<'_> {
         let mut steps = vec![];
         let watched: BTreeSet<Entity> =
             self.alerts().iter().filter_map(|alert| step.watched(*alert)).map(|(.., of)| of).collect();
-        let figures =
-            step.metric.iter().filter(|(_, kind, of)| watched.contains(of) && self.guide().signs.contains(kind));
-        steps.extend(figures.map(|&(metric, kind, of)| Step {
+        let figures: BTreeSet<(Metric, MetricKind, Entity)> = watched
+            .iter()
+            .flat_map(|&of| self.shelf.metrics.get(of).iter().map(move |&(metric, kind)| (metric, kind, of)))
+            .filter(|(_, kind, _)| self.guide().signs.contains(kind))
+            .collect();
+        steps.extend(figures.into_iter().map(|(metric, kind, of)| Step {
             text: format!("look at `{}`", self.design.name(metric)),
             fact: Some(fact!(metric, metric, kind.word(), of)),
         }));
-        let lines: BTreeSet<&str> =
-            step.logs.iter().filter(|(of, _)| watched.contains(of)).map(|(_, event)| event.word()).collect();
+        let logs = watched.iter().flat_map(|&of| rows_of(&step.logs, of, |row| row.0));
+        let lines: BTreeSet<&str> = logs.map(|(_, event)| event.word()).collect();
         if !lines.is_empty() {
             let lines: Vec<&str> = lines.into_iter().collect();
             steps.push(Step { text: format!("read the log lines: {}", lines.join(", ")), fact: None });
@@ -169,8 +198,8 @@ impl Writer<'_> {
     fn mitigation(&self) -> Vec<Step> {
         let runbooks = &self.design.runbooks;
         let mut steps = vec![];
-        let eased = runbooks.eased.iter().filter(|(other, _)| *other == self.runbook);
-        steps.extend(eased.map(|&(_, strategy)| Step {
+        let eased = self.own(&runbooks.eased, |row| row.0);
+        steps.extend(eased.iter().map(|&(_, strategy)| Step {
             text: format!(
                 "what the scaling model has for it: {}: {}",
                 strategy.word(),
@@ -178,8 +207,8 @@ impl Writer<'_> {
             ),
             fact: Some(fact!(eased, self.runbook, strategy.word())),
         }));
-        let levers = runbooks.lever.iter().filter(|(other, _)| *other == self.runbook);
-        steps.extend(levers.flat_map(|&(_, mechanism)| self.lever(mechanism)));
+        let levers = self.own(&runbooks.lever, |row| row.0);
+        steps.extend(levers.iter().flat_map(|&(_, mechanism)| self.lever(mechanism)));
         steps.extend(self.knobs());
         steps
     }
@@ -200,11 +229,11 @@ impl Writer<'_> {
             watched.filter(|(_, kind, _)| self.guide().signs.contains(kind)).map(|(metric, ..)| metric).collect();
         let thresholds = [KnobKind::EvolveThreshold, KnobKind::AlertThreshold, KnobKind::IncidentThreshold];
         let threshold = |knob: Knob| knobs.knob.get(knob.index()).is_some_and(|(_, kind, _)| thresholds.contains(kind));
-        let shown = step.shows.iter().filter(|(metric, _)| watched.contains(metric)).map(|(_, knob)| *knob);
+        let shown = watched.iter().flat_map(|&metric| rows_of(&step.shows, metric, |row| row.0)).map(|(_, knob)| *knob);
         let turned: BTreeSet<Knob> = shown.filter(|knob| !threshold(*knob)).collect();
-        let value = |knob: Knob| knobs.default.iter().find(|(other, _)| *other == knob).map(|(_, value)| *value);
+        let value = |knob: Knob| rows_of(&knobs.default, knob, |row| row.0).first().map(|(_, value)| *value);
         let range =
-            |knob: Knob| knobs.range.iter().find(|(other, ..)| *other == knob).map(|(_, least, most)| (*least, *most));
+            |knob: Knob| rows_of(&knobs.range, knob, |row| row.0).first().map(|(_, least, most)| (*least, *most));
         let steps = turned.into_iter().filter_map(|knob| {
             let value = value(knob)?;
             let within = range(knob)
@@ -252,8 +281,8 @@ impl Writer<'_> {
             let text = format!("`{}` is back: {}", design.name(metric), alerts::quiet(design, alert));
             steps.push(Step { text, fact: Some(fact!(triggered, self.runbook, alert)) });
         }
-        let verified = design.runbooks.verified.iter().filter(|(other, _)| *other == self.runbook);
-        steps.extend(verified.map(|&(_, invariant)| Step {
+        let verified = self.own(&design.runbooks.verified, |row| row.0);
+        steps.extend(verified.iter().map(|&(_, invariant)| Step {
             text: format!("an audit that began after the last step finds no violation of {}", design.name(invariant)),
             fact: Some(fact!(verified, self.runbook, invariant)),
         }));
@@ -265,12 +294,12 @@ impl Writer<'_> {
         let topology = &self.design.topology;
         let component = match self.place()? {
             Entity::Component(component) => component,
-            other => topology.hosts.iter().find(|(_, what)| *what == other).map(|(component, _)| *component)?,
+            other => *self.shelf.host.get(other).first()?,
         };
         let text =
             format!("`{}` refuses work rather than answer wrongly: do not force it open", self.design.name(component));
         let fact = Some(fact!(fails_closed, component));
-        topology.fails_closed.contains(&(component,)).then_some(Step { text, fact })
+        topology.fails_closed.binary_search(&(component,)).is_ok().then_some(Step { text, fact })
     }
 }
 
