@@ -46,13 +46,14 @@ pub fn verb_in(sentence: &str) -> Option<UiVerb> {
 /// The verb and where it stands, in bytes: of all words of the sentence that are listed the first one, and of those that
 /// begin at the same place the longest ("set an alert", not "set").
 pub fn find_verb(sentence: &str) -> Option<(UiVerb, Range<usize>)> {
-    let words = words(sentence);
+    let words: Vec<(String, Range<usize>)> =
+        words(sentence).into_iter().map(|at| (sentence[at.clone()].to_lowercase(), at)).collect();
     (0..words.len()).find_map(|start| {
         let spelt = |phrase: &str| {
             let count = phrase.split(' ').count();
             let here = words.get(start..start + count)?;
-            let agrees = phrase.split(' ').zip(here).all(|(word, at)| sentence[at.clone()].to_lowercase() == word);
-            agrees.then(|| here[0].start..here[count - 1].end)
+            let agrees = phrase.split(' ').zip(here).all(|(word, (spelt, _))| spelt == word);
+            agrees.then(|| here[0].1.start..here[count - 1].1.end)
         };
         let rows = VERBS.iter().flat_map(|row| row.words.iter().map(move |phrase| (row.verb, *phrase)));
         let found = rows.filter_map(|(verb, phrase)| Some((verb, spelt(phrase)?)));

@@ -186,13 +186,13 @@ fn totals(step: &Validation) -> Vec<Total> {
 }
 
 /// Whether a view is computed from something, directly or through other views.
-pub fn derives(step: &Validation, view: View, from: Entity) -> bool {
+pub fn derives(facts: &Facts, view: View, from: Entity) -> bool {
     let (mut pending, mut seen) = (vec![view], BTreeSet::new());
     while let Some(view) = pending.pop() {
         if !seen.insert(view) {
             continue;
         }
-        for (_, source) in step.upstream.iter().filter(|(other, _)| *other == view) {
+        for (_, source) in facts.upstream.iter().filter(|(other, _)| *other == view) {
             if Entity::from(*source) == from {
                 return true;
             }

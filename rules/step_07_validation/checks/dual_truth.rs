@@ -3,7 +3,7 @@
 use crate::Design;
 use crate::fact::*;
 use crate::finding::*;
-use crate::step_07_validation::{Validation, definition};
+use crate::step_07_validation::definition;
 use std::collections::BTreeMap;
 
 /// Identity and page.
@@ -47,8 +47,7 @@ fn disagreeing(design: &Design, concept: Entity, one: (Decision, Entity), other:
 
 /// One decision names something that the concept is neither kept in nor copied from.
 fn foreign(design: &Design, concept: Entity, decision: Decision, source: Entity) -> Option<Finding> {
-    let step: &Validation = &design.validation;
-    let derives = |view: Entity, from: Entity| matches!(view, Entity::View(view) if definition::derives(step, view, from));
+    let derives = |view: Entity, from: Entity| matches!(view, Entity::View(view) if definition::derives(&design.facts, view, from));
     let settled = concept == source || derives(source, concept) || derives(concept, source);
     if settled || !matches!((concept, source), (Entity::Object(_) | Entity::View(_), Entity::Object(_) | Entity::View(_))) {
         return None;

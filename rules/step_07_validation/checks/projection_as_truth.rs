@@ -23,7 +23,7 @@ fn check(design: &Design) -> Vec<Finding> {
     let claims = step.claims.iter().filter_map(|&(decision, concept, source)| {
         let Entity::View(view) = source else { return None };
         let kept = step.materialized.binary_search(&(view,)).is_ok();
-        let copy = concept == source && !kept || concept != source && definition::derives(step, view, concept);
+        let copy = concept == source && !kept || concept != source && definition::derives(&design.facts, view, concept);
         copy.then_some((decision, concept, view))
     });
     claims.map(|(decision, concept, view)| finding(design, decision, concept, view)).collect()

@@ -22,6 +22,9 @@ pub static RULE: Rule = Rule {
 
 fn check(design: &Design) -> Vec<Finding> {
     let step = &design.knobs;
+    if step.settled.is_empty() {
+        return vec![];
+    }
     let laws = constraints(design);
     let findings = step.settled.iter().filter_map(|&(knob, decision)| {
         let (value, (min, max)) = (step.value(knob)?, step.range_of(knob)?);
