@@ -1,5 +1,7 @@
 //! What holds whatever the spec: formatting changes no fact, the order of declarations changes none, and a fix that is called safe is.
 
+#[path = "../fuzz/properties.rs"]
+mod fuzzed;
 mod support;
 mod texts;
 
@@ -182,8 +184,22 @@ fn an_open_question_is_an_error_in_a_complete_spec_only() {
     assert_eq!((severity(false), severity(true)), ("info", "error"));
 }
 
+/// What the fuzz targets ask of any text, of a sample of the broken specs; below, of tokens in no order.
+#[test]
+fn what_is_fuzzed_holds_of_broken_specs() {
+    let broken = support::broken();
+    broken.iter().for_each(|spec| fuzzed::parses(&spec.text));
+    broken.iter().step_by(16).for_each(|spec| fuzzed::derives(&spec.text));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_fuzzed_holds_of_tokens_in_no_order(text in soup()) {
+        fuzzed::parses(&text);
+        fuzzed::derives(&text);
+    }
 
     #[test]
     fn nothing_panics_on_a_spec_with_a_wrong_part(
