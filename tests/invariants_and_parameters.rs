@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use sysd::rules::fact::{Dp, Invariant};
 use sysd::rules::step_04_invariants::statement_text;
+use sysd::rules::vocabulary::Vocabulary;
 use sysd::rules::{Design, relation};
 use sysd::source::Sources;
 use sysd::{Analysis, Options, analyse};
@@ -158,4 +159,39 @@ fn completion_of_every_spec() {
 fn enforced(design: &Design, dp: Dp) -> Vec<String> {
     let own = design.parameters.enforces.iter().filter(|(other, _)| *other == dp);
     own.map(|(_, invariant)| design.name(*invariant)).collect()
+}
+
+const SHORTENER: &str = r#"
+system short "Links" { clock store }
+actor Author : user { count 1M; retries }
+object Link : entity { key code: text; url: text; author: id }
+operation Shorten(code: text, url: text, request_id: uuid) by Author {
+    when not exists Link(code)
+    then create Link(code, url, author: caller)
+    once per request_id for 1d
+}
+operation Remove(link: Link, request_id: uuid) by Author {
+    when link.author == caller
+    then delete link
+    once per request_id for 1d
+}
+invariant I1 uniqueness "a code is given once" { Link unique per code }
+"#;
+
+/// S3-own-r3: a key that its users choose is contended for, be the record changed by nobody else. S5-e13, S5-v2: what makes it unique
+/// decides on the condition that there be none; no second parameter does.
+#[test]
+fn a_key_that_users_choose_has_one_winner_and_one_parameter() {
+    let spec = analyse(Sources::single("spec.sysd", SHORTENER), &|path| Err(path.to_owned()), Options::default());
+    let design = &spec.design;
+    let axes: Vec<String> = design.axes.ownership.iter().map(|(_, ownership, _)| ownership.word().to_owned()).collect();
+    assert_eq!(axes, ["many writers, one winner"]);
+    let enforces = |&(dp, invariant): &(Dp, Invariant)| (design.name(dp), design.name(invariant));
+    let of_shorten: Vec<_> =
+        design.parameters.enforces.iter().map(enforces).filter(|it| it.1 == "eligibility of Shorten").collect();
+    assert_eq!(of_shorten, [("Link identity".to_owned(), "eligibility of Shorten".to_owned())]);
+    // A condition on anything else is not decided by a key.
+    let other = SHORTENER.replace("when not exists Link(code)", "when not exists Link(code) and not exists Link(url)");
+    let spec = analyse(Sources::single("spec.sysd", &other), &|path| Err(path.to_owned()), Options::default());
+    assert!(spec.design.parameters.dp.iter().any(|&(dp, ..)| spec.design.name(dp) == "Link creation"));
 }

@@ -93,6 +93,25 @@ ascent! {
         run_by(operation, actor),
         crowd(actor),
         !own_only(operation, object);
+    // S3-own-r3: who creates only what is not there yet contends for its key; two attempt, one succeeds.
+    meets(object), because(fact!(meets, object), "S3-own-r3",
+        premises(&[fact!(creates, operation, object), fact!(conflict, operation, other, field), fact!(operation, operation, actor)])) <--
+        creates(operation, object),
+        outsider(object),
+        key(object, field),
+        conflict(operation, other, field),
+        creates(other, object),
+        run_by(operation, actor),
+        run_by(other, another),
+        if operation != other && actor != another;
+    meets(object), because(fact!(meets, object), "S3-own-r3",
+        premises(&[fact!(creates, operation, object), fact!(conflict, operation, operation, field), fact!(operation, operation, actor)])) <--
+        creates(operation, object),
+        outsider(object),
+        key(object, field),
+        conflict(operation, operation, field),
+        run_by(operation, actor),
+        crowd(actor);
     meets(object), because(fact!(meets, object), "S3-own-r3", premises(&[fact!(changes, operation, object), fact!(written_by, object, other)])) <--
         changes(operation, object),
         run_by(operation, actor),
@@ -141,6 +160,7 @@ ascent! {
         creates(operation, object),
         outsider(object),
         !changed(object),
+        !meets(object),
         !owned(object);
     // S3-own-r6.
     ownership(object, Ownership::SystemOnly, Origin::Inferred),

@@ -40,6 +40,16 @@ fn meets(design: &Design, object: Object) -> bool {
     false
 }
 
+/// Whether two that find no record of a key can both be about to create it.
+fn claimed(design: &Design, object: Object) -> bool {
+    let creates = |operation: Operation| design.evidence.creates.contains(&(operation, object));
+    design.evidence.conflict.iter().any(|&(one, other, field)| {
+        let (by, another) = (run_by(design, one), run_by(design, other));
+        let two = if one == other { design.axes.crowd.contains(&(by,)) } else { by != another };
+        design.facts.key.contains(&(object, field)) && creates(one) && creates(other) && two
+    })
+}
+
 /// S3-own-r1 to r6 as one expression, for objects that declare nothing.
 fn inferred(design: &Design, object: Object) -> Option<Ownership> {
     let evidence = &design.evidence;
@@ -50,7 +60,9 @@ fn inferred(design: &Design, object: Object) -> Option<Ownership> {
     let outside = evidence.writer.iter().any(|(of, actor)| {
         *of == object && !design.facts.actor_kind.iter().any(|(other, kind)| other == actor && kind.is_system())
     });
+    let claimed = outside && claimed(design, object);
     match (changed, meets(design, object)) {
+        _ if claimed => Some(Ownership::OneWinner),
         (true, true) if contended || !commutes => Some(Ownership::OneWinner),
         (true, true) => Some(Ownership::AllSucceed),
         (true, false) => Some(Ownership::SingleWriter),

@@ -2,6 +2,7 @@
 
 use super::DpKind;
 use super::clusters::{Cluster, Part, clusters};
+use crate::expression::{Action, Expr};
 use crate::fact::*;
 use crate::proof::RuleId;
 use crate::step_04_invariants::Invariants;
@@ -29,6 +30,8 @@ ascent! {
     relation computed(View);
     relation top(View);
     relation member(Cluster, Invariant, Object);
+    /// `identified(invariant, object)`: a condition that asks for nothing but that there is no such record yet.
+    relation identified(Invariant, Object);
 
     /// `needed(kind, of, cluster, invariant, rule)`: a parameter of that kind, of that thing, enforces the invariant.
     relation needed(DpKind, Entity, Option<Cluster>, Invariant, RuleId);
@@ -68,6 +71,9 @@ ascent! {
     // S5-e13: at most one record per identity.
     needed(DpKind::Identity, Entity::from(*object), None, invariant, "S5-e13") <-- unique(invariant, object);
 
+    // S5-e13, S5-v2: the insert that decides on the identity decides on such a condition too; nothing else has to.
+    needed(DpKind::Identity, Entity::from(*object), None, invariant, "S5-v2") <-- identified(invariant, object);
+
     // S5-e4, A-72: (a) the aggregate, every event exactly once; (b) the read shape; (c) the path that keeps it fresh.
     needed(DpKind::Aggregate, what, None, invariant, "S5-e4") <--
         kind(invariant, InvariantType::Accounting), about(invariant, what), if let Entity::View(view) = what, computed(view);
@@ -101,7 +107,11 @@ ascent! {
 
 /// What is needed, and the clusters it rests on.
 pub fn routes(facts: &Facts, invariants: &Invariants) -> Routes {
-    let parts = parts(invariants);
+    let identified = identified(facts, invariants);
+    let parts: Vec<Part> = parts(invariants)
+        .into_iter()
+        .filter(|part| !identified.iter().any(|(invariant, _)| *invariant == part.invariant))
+        .collect();
     let numbers = clusters(&parts, &invariants.governs);
     let mut program = Routes {
         kind: invariants.invariant.iter().map(|(invariant, kind, _)| (*invariant, *kind)).collect(),
@@ -116,6 +126,7 @@ pub fn routes(facts: &Facts, invariants: &Invariants) -> Routes {
         unique: invariants.unique.clone(),
         natural: invariants.natural.clone(),
         holds: facts.holds.clone(),
+        identified,
         computed: facts.computed.iter().map(|(view, ..)| (*view,)).collect(),
         top: facts.top.iter().map(|(view, _)| (*view,)).collect(),
         member: parts.iter().zip(numbers).map(|(part, cluster)| (cluster, part.invariant, part.object)).collect(),
@@ -149,4 +160,37 @@ fn parts(invariants: &Invariants) -> Vec<Part> {
         }
     }
     scopes.into_iter().map(|((invariant, object), scope)| Part { invariant, object, scope }).collect()
+}
+
+/// `identified(invariant, object)`: all that the operations of the invariant ask for is that there is no record yet of the identity that
+/// they create one of, and the identity is unique.
+fn identified(facts: &Facts, invariants: &Invariants) -> Vec<(Invariant, Object)> {
+    let mut identities: BTreeMap<Object, BTreeSet<BTreeSet<Field>>> = BTreeMap::new();
+    for (_, statement) in &facts.statement {
+        if let Statement::UniquePer(object, fields) = statement {
+            identities.entry(*object).or_default().insert(fields.iter().copied().collect());
+        }
+    }
+    let mut conditions: BTreeMap<Operation, Vec<&Expr>> = BTreeMap::new();
+    for (_, operation, condition) in &facts.guard {
+        conditions.entry(*operation).or_default().push(condition);
+    }
+    let creating = facts.effect.iter().filter(|(.., action)| matches!(action, Action::Create(_)));
+    let creates: BTreeSet<(Operation, Object)> =
+        creating.map(|(_, operation, object, ..)| (*operation, *object)).collect();
+    let asks = |operation: Operation| {
+        let [condition] = conditions.get(&operation)?[..] else { return None };
+        let Expr::Not(inner) = condition else { return None };
+        let Expr::Exists(object, matched) = &**inner else { return None };
+        let matched: BTreeSet<Field> = matched.iter().map(|(field, _)| *field).collect();
+        (identities.get(object)?.contains(&matched) && creates.contains(&(operation, *object))).then_some(*object)
+    };
+    let mut asked: BTreeMap<Invariant, BTreeSet<Option<Object>>> = BTreeMap::new();
+    let eligible = invariants.invariant.iter().filter(|(_, kind, _)| *kind == InvariantType::Eligibility);
+    let eligible: BTreeSet<Invariant> = eligible.map(|(invariant, ..)| *invariant).collect();
+    for (invariant, operation) in invariants.governs.iter().filter(|(invariant, _)| eligible.contains(invariant)) {
+        asked.entry(*invariant).or_default().insert(asks(*operation));
+    }
+    let alone = asked.into_iter().filter(|(_, objects)| objects.len() == 1);
+    alone.filter_map(|(invariant, objects)| Some((invariant, objects.into_iter().next()??))).collect()
 }
