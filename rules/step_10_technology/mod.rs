@@ -143,7 +143,10 @@ ascent! {
     needs(Entity::from(*table), Capability::KeyedAppend, "S10-m3"),
     because(fact!(needs, *table, Capability::KeyedAppend), "S10-m3", premises(&[fact!(table, *table, TableClass::Inbox, *of)])),
     needs(Entity::from(*table), Capability::Spread, "S10-d3"),
-    because(fact!(needs, *table, Capability::Spread), "S10-d3", premises(&[fact!(table, *table, TableClass::Inbox, *of)])) <--
+    because(fact!(needs, *table, Capability::Spread), "S10-d3", premises(&[fact!(table, *table, TableClass::Inbox, *of)])),
+    // S9-d1: its receiver looks up what is there, and marks what was taken. A log finds no row by its key.
+    needs(Entity::from(*table), Capability::ReadModel, "S9-d1"),
+    because(fact!(needs, *table, Capability::ReadModel), "S9-d1", premises(&[fact!(table, *table, TableClass::Inbox, *of)])) <--
         inbox(table, of);
 
     // S10-m5, S6.4-r3: computed event by event. What recognises duplicates of a stream is the computation that reads it.

@@ -1,6 +1,6 @@
 //! Who is kept with whom, what that asks for, and which products are taken.
 
-use super::cover::{Price, smallest};
+use super::cover::{Cover, Price, smallest};
 use super::inputs::{self, Limit};
 use super::market::{Market, Offered};
 use super::tables::{DECIDING, fitting};
@@ -51,15 +51,15 @@ pub fn place(design: &Design, market: &Market, step: &mut Landscape) {
     let asked: Vec<BTreeSet<usize>> =
         candidates.iter().cloned().chain((!archived.is_empty()).then(|| cold.clone())).collect();
     let prices: Vec<Price> = allowed.iter().map(|offered| price(offered)).collect();
-    let covers = smallest(&asked, &prices);
+    let cover = smallest(&asked, &prices);
     for (group, able) in groups.iter().zip(&candidates) {
-        settle(step, &allowed, group, able, &covers);
+        settle(step, &allowed, group, able, &cover);
         if able.is_empty() {
             refuse(step, market, group);
         }
     }
     for what in archived {
-        let chosen = covers.first().and_then(|cover| cover.intersection(&cold).next());
+        let chosen = cover.taken.intersection(&cold).next();
         match (chosen, what) {
             (Some(place), Entity::Object(object)) => {
                 let technology = allowed[*place].technology;
@@ -229,16 +229,11 @@ fn price(offered: &Offered) -> Price {
 }
 
 /// Shape, product and equals of every member of a group.
-fn settle(
-    step: &mut Landscape,
-    allowed: &[&Offered],
-    group: &Group,
-    able: &BTreeSet<usize>,
-    covers: &[BTreeSet<usize>],
-) {
-    let Some(chosen) = covers.first().and_then(|cover| cover.intersection(able).next()).copied() else { return };
-    let others: BTreeSet<usize> =
-        covers.iter().flatten().copied().filter(|place| *place != chosen && able.contains(place)).collect();
+fn settle(step: &mut Landscape, allowed: &[&Offered], group: &Group, able: &BTreeSet<usize>, cover: &Cover) {
+    let Some(chosen) = cover.taken.intersection(able).next().copied() else { return };
+    let others = able.iter().filter(|place| **place != chosen);
+    let others: Vec<usize> =
+        others.filter(|place| cover.taken.contains(place) || cover.rivals.contains(place)).copied().collect();
     let offered = allowed[chosen];
     for what in &group.members {
         let own: Vec<Capability> = Capability::ALL

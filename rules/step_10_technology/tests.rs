@@ -2,16 +2,16 @@
 
 use super::Capability;
 use super::catalogue::CATALOGUE;
-use super::cover::{Price, smallest};
+use super::cover::{Cover, Price, smallest};
 use super::tables::fitting;
 use std::collections::BTreeSet;
 
-/// Every subset of the products, cheapest first.
-fn cheapest(candidates: &[BTreeSet<usize>], prices: &[Price]) -> Option<Price> {
+/// Every set of products that meets every need.
+fn all_covers(candidates: &[BTreeSet<usize>], prices: &[Price]) -> Vec<BTreeSet<usize>> {
     let all = 0u32..1 << prices.len();
     let sets = all.map(|bits| (0..prices.len()).filter(|place| bits & (1 << place) != 0).collect::<BTreeSet<usize>>());
     let meets = |set: &BTreeSet<usize>| candidates.iter().all(|able| able.is_empty() || !able.is_disjoint(set));
-    sets.filter(meets).map(|set| cost(&set, prices)).min()
+    sets.filter(meets).collect()
 }
 
 fn cost(set: &BTreeSet<usize>, prices: &[Price]) -> Price {
@@ -33,20 +33,23 @@ fn the_cover_is_the_smallest() {
     for _ in 0..300 {
         let prices: Vec<Price> = (0..7).map(|_| (dice(2) as u32, 1, dice(2) as u32)).collect();
         let candidates: Vec<BTreeSet<usize>> = (0..6).map(|_| (0..7).filter(|_| dice(3) == 0).collect()).collect();
-        let covers = smallest(&candidates, &prices);
-        let best = cheapest(&candidates, &prices).unwrap_or_default();
-        assert!(!covers.is_empty());
-        for cover in &covers {
-            assert_eq!(cost(cover, &prices), best, "{candidates:?} {prices:?}");
-            assert!(candidates.iter().all(|able| able.is_empty() || !able.is_disjoint(cover)));
-        }
+        let covers = all_covers(&candidates, &prices);
+        let best = covers.iter().map(|cover| cost(cover, &prices)).min().unwrap();
+        let cheapest: Vec<_> = covers.into_iter().filter(|cover| cost(cover, &prices) == best).collect();
+        let first = cheapest.iter().min_by_key(|cover| (cover.iter().sum::<usize>(), (*cover).clone())).unwrap();
+        let found = smallest(&candidates, &prices);
+        assert_eq!(found.taken, *first, "{candidates:?} {prices:?}");
+        let others: BTreeSet<usize> =
+            cheapest.iter().flatten().copied().filter(|place| !first.contains(place)).collect();
+        assert_eq!(found.rivals, others, "{candidates:?} {prices:?}");
     }
 }
 
 #[test]
 fn nothing_to_keep_needs_no_product() {
-    assert_eq!(smallest(&[], &[(1, 1, 1)]), [BTreeSet::new()]);
-    assert_eq!(smallest(&[BTreeSet::new()], &[]), [BTreeSet::new()]);
+    let nothing = Cover { taken: BTreeSet::new(), rivals: BTreeSet::new() };
+    assert_eq!(smallest(&[], &[(1, 1, 1)]), nothing);
+    assert_eq!(smallest(&[BTreeSet::new()], &[]), nothing);
 }
 
 #[test]
