@@ -205,10 +205,10 @@ pub enum Statement {
     GuardOf(Operation),
     /// A condition over the state.
     Holds(Expr),
-    /// `field increases within scope`: values of the field, in order of acceptance, strictly increase.
-    Increases(Field, Option<Field>),
+    /// `field increases within scope`: values of the field, in order of acceptance, strictly increase where the scope's fields agree.
+    Increases(Field, Vec<Field>),
     /// `Object ordered by field within scope`: all readers see the same order.
-    Ordered(Object, Option<Field>, Option<Field>),
+    Ordered(Object, Option<Field>, Vec<Field>),
     /// Transitions follow the machine.
     Transitions(Object),
     /// `target = aggregate for each group`: an accounting law.

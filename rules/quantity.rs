@@ -54,6 +54,8 @@ pub struct QuantityError {
     pub kind: QuantityErrorKind,
     /// The whole literal as it was probably meant.
     pub suggestion: Option<String>,
+    /// Whether nothing else can have been meant: it is the same unit by another name.
+    pub certain: bool,
 }
 
 /// What can be wrong with a literal.
@@ -97,7 +99,8 @@ impl Quantity {
         let (mantissa, scale) = read_number(number)?;
         let unit = Unit::parse(suffix).ok_or_else(|| QuantityError::unit(literal, suffix))?;
         let amount = scaled(mantissa, scale, unit.factor);
-        let amount = amount.ok_or(QuantityError { kind: QuantityErrorKind::TooLarge, suggestion: None })?;
+        let amount =
+            amount.ok_or(QuantityError { kind: QuantityErrorKind::TooLarge, suggestion: None, certain: false })?;
         Ok(Quantity { amount: if negative { -amount } else { amount }, dimension: unit.dimension })
     }
 
@@ -307,8 +310,8 @@ fn find<T: Copy>(table: &[(&str, T)], word: &str) -> Option<T> {
 
 /// The digits as a whole number, and the power of ten it is to be divided by.
 fn read_number(number: &str) -> Result<(i128, i128), QuantityError> {
-    let malformed = QuantityError { kind: QuantityErrorKind::Number, suggestion: None };
-    let too_large = || QuantityError { kind: QuantityErrorKind::TooLarge, suggestion: None };
+    let malformed = QuantityError { kind: QuantityErrorKind::Number, suggestion: None, certain: false };
+    let too_large = || QuantityError { kind: QuantityErrorKind::TooLarge, suggestion: None, certain: false };
     let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
     let well_formed = |digits: &str| {
         digits.starts_with(|c: char| c.is_ascii_digit())
@@ -344,8 +347,10 @@ fn scaled(mantissa: i128, scale: i128, factor: (i128, i128)) -> Option<Ratio<i12
 impl QuantityError {
     fn unit(literal: &str, suffix: &str) -> QuantityError {
         let number = &literal[..literal.len() - suffix.len()];
-        let suggestion = similar_unit(suffix).map(|unit| format!("{number}{unit}"));
-        QuantityError { kind: QuantityErrorKind::Unit(suffix.to_owned()), suggestion }
+        let meant = similar_unit(suffix);
+        let certain = meant.as_deref().is_some_and(|unit| is_same_unit(suffix, unit));
+        let suggestion = meant.map(|unit| format!("{number}{unit}"));
+        QuantityError { kind: QuantityErrorKind::Unit(suffix.to_owned()), suggestion, certain }
     }
 }
 
@@ -366,6 +371,17 @@ fn similar_unit(suffix: &str) -> Option<String> {
         None => closest(amount, units)?,
     };
     Unit::parse(&corrected).map(|_| corrected)
+}
+
+/// Whether a unit is another one under a name that people have for it, or in other letters: `hrs`, `K`.
+fn is_same_unit(written: &str, meant: &str) -> bool {
+    let same = |written: &str, meant: &str| {
+        written.eq_ignore_ascii_case(meant) || find(SYNONYMS, &written.to_lowercase()) == Some(meant)
+    };
+    let parts = || written.split('/').zip(meant.split('/'));
+    same(written, meant)
+        || written.matches('/').count() == meant.matches('/').count()
+            && parts().all(|(written, meant)| same(written, meant))
 }
 
 /// The word of `known` that `word` probably is: the same, a synonym, the same but for case, or one edit away.

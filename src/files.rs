@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 
 use crate::diagnostic::Diagnostic;
+use crate::language::names::near;
 use crate::source::{FileId, Location, Span};
 use crate::syntax::codes::NOT_UTF8;
 
@@ -253,12 +254,30 @@ fn decode(bytes: Vec<u8>) -> io::Result<(String, Option<usize>)> {
 
 fn cannot(what: &str, path: &str, error: &io::Error) -> String {
     let why = match error.kind() {
-        io::ErrorKind::NotFound => "no such file".to_owned(),
+        io::ErrorKind::NotFound => match beside(path) {
+            Some(near) => format!("no such file; there is `{near}`"),
+            None => "no such file".to_owned(),
+        },
         io::ErrorKind::AlreadyExists => "it exists".to_owned(),
         io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
         _ => error.to_string().split(" (os error").next().unwrap_or_default().to_owned(),
     };
     format!("cannot {what} `{path}`: {why}")
+}
+
+/// The spec in the same folder that is probably meant by a name that is none.
+fn beside(path: &str) -> Option<String> {
+    const MOST_LISTED: usize = 1000;
+    let path = Path::new(path);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let entries = fs::read_dir(folder).ok()?.take(MOST_LISTED);
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let names: Vec<String> = names.filter(|name| name.ends_with(".sysd")).collect();
+    let stem = |name: &str| name.strip_suffix(".sysd").unwrap_or(name).to_owned();
+    let meant = stem(path.file_name()?.to_str()?);
+    let stems: Vec<String> = names.iter().map(|name| stem(name)).collect();
+    let near = near(&meant, stems.iter().map(String::as_str)).words.into_iter().next()?;
+    Some(shown(&path.with_file_name(format!("{near}.sysd"))))
 }
 
 /// The path as it was given, with `/` between folders and no `./` in front.
@@ -340,6 +359,8 @@ mod tests {
                 "no `.sysd` file in `empty`",
             ]
         );
+        let near = load(&at("godo.sysd").to_string_lossy()).unwrap_err();
+        assert!(near.ends_with("good.sysd`") && near.contains("no such file; there is"), "{near}");
         assert!(load(&at("bad.sysd").to_string_lossy()).unwrap_err().ends_with("byte 2 begins no character"));
         assert!(load(&at("empty").to_string_lossy()).unwrap_err().ends_with("it is a folder"));
     }

@@ -149,7 +149,9 @@ fn suppress(diagnostics: &mut Vec<Diagnostic>, places: &Places) {
         });
         let accepted: Vec<usize> = accepted.copied().collect();
         accepted.iter().for_each(|index| diagnostics[*index].suppressed = Some(allow.reason.clone()));
-        if accepted.is_empty() {
+        if code.code.starts_with("S00") {
+            diagnostics.push(unacceptable(allow, code));
+        } else if accepted.is_empty() {
             let message = format!("nothing here is `{}`", allow.slug);
             let unused = Diagnostic::new(&codes::UNUSED_ALLOW, allow.at, message).help("take the `allow` away").fix(
                 "take the `allow` away",
@@ -162,17 +164,28 @@ fn suppress(diagnostics: &mut Vec<Diagnostic>, places: &Places) {
     }
 }
 
+/// What is not understood cannot be accepted: nobody knows what it would say.
+fn unacceptable(allow: &language::places::Allow, code: &rules::finding::Code) -> Diagnostic {
+    let message = format!("`{}` cannot be accepted", allow.slug);
+    let note =
+        format!("{}: a rule can be broken for a reason; what cannot be read or resolved says nothing", code.code);
+    let diagnostic =
+        Diagnostic::new(&codes::UNKNOWN_FINDING, allow.at, message).label("is about how the spec is written");
+    diagnostic.note(note).help("mend what it is about").fix(
+        "take the `allow` away",
+        Applicability::Safe,
+        allow.whole,
+        "",
+    )
+}
+
 fn unknown_finding(allow: &language::places::Allow) -> Diagnostic {
     let message = format!("there is no finding `{}`", allow.slug);
     let diagnostic = Diagnostic::new(&codes::UNKNOWN_FINDING, allow.at, message);
-    match language::names::closest(&allow.slug, codes().map(|code| code.slug)) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-            format!("write `{near}`"),
-            Applicability::Safe,
-            allow.at,
-            near,
-        ),
-        None => diagnostic.help("`sysd explain` lists all findings"),
+    let near = language::names::near(&allow.slug, codes().map(|code| code.slug));
+    match near.is_empty() {
+        true => diagnostic.help("`sysd explain` lists all findings"),
+        false => near.offer(diagnostic),
     }
 }
 

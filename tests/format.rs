@@ -52,6 +52,20 @@ operation Buy(
 }
 
 #[test]
+fn a_comment_inside_a_clause_stands_with_its_lines() {
+    let text = "operation Op(o: O) by U {\n    when o.a == 1\n        // and nothing else\n        and o.b == 2\n    // above the next\n    then o.a = 2\n}\n";
+    assert_eq!(format(text), text);
+}
+
+#[test]
+fn what_it_does_not_understand_stays() {
+    let text = "/* a  block? */\nobject O {\n    key  k: id  #  why ?\n    /* two\n         lines */\n    a: id\n}\n";
+    let kept = text.replace("key  k: id  #  why ?", "key  k: id  #  why ?");
+    assert_eq!(format(text), kept);
+    holds(text);
+}
+
+#[test]
 fn the_corpus_keeps_its_meaning() {
     for (path, text) in corpus() {
         holds(&text);

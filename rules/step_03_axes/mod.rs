@@ -343,7 +343,7 @@ pub fn derive(facts: &Facts, evidence: &Evidence, objects: &Objects) -> Axes {
         asked_order: asked.iter().map(|(invariant, (object, _))| (*invariant, *object)).collect(),
         asked_scope: asked
             .iter()
-            .filter_map(|(invariant, (object, scope))| Some((*invariant, *object, (*scope)?)))
+            .flat_map(|(invariant, (object, scope))| scope.iter().map(|field| (*invariant, *object, *field)))
             .collect(),
         sequenced: sequenced(facts),
         ordered_by_time: ordered_by_time(facts),
@@ -402,10 +402,10 @@ fn own_only(facts: &Facts) -> Vec<(Operation, Object)> {
 }
 
 /// The object that a statement orders, and the scope it does so in.
-fn order(facts: &Facts, statement: &Statement) -> Option<(Object, Option<Field>)> {
+fn order<'f>(facts: &Facts, statement: &'f Statement) -> Option<(Object, &'f [Field])> {
     match statement {
-        Statement::Increases(field, scope) => Some((facts.object_of(*field), *scope)),
-        Statement::Ordered(object, _, scope) => Some((*object, *scope)),
+        Statement::Increases(field, scope) => Some((facts.object_of(*field), scope)),
+        Statement::Ordered(object, _, scope) => Some((*object, scope)),
         _ => None,
     }
 }

@@ -78,7 +78,8 @@ impl<'d> Reading<'d> {
             Implied::Lifecycle(object) => Statement::Transitions(object),
             Implied::Order(object) => {
                 let first = |rows: &By<'d, Object, (Object, Field)>| rows.of(object).next().map(|(_, field)| *field);
-                Statement::Ordered(object, first(&self.ordered_by), first(&self.ordered_within))
+                let scope = self.ordered_within.of(object).map(|(_, field)| *field).collect();
+                Statement::Ordered(object, first(&self.ordered_by), scope)
             }
             Implied::Law(view) => Statement::Equals {
                 target: view.into(),

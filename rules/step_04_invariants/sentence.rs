@@ -56,7 +56,7 @@ impl Reading<'_> {
             }
             Statement::Holds(condition) => format!("in every state, {}", condition.text(facts)),
             Statement::Increases(field, scope) => {
-                format!("accepted values of {} strictly increase{}", facts.path(field), within(facts, scope))
+                format!("accepted values of {} strictly increase{}", facts.path(field), within(facts, &scope))
             }
             Statement::Ordered(object, by, scope) => {
                 let by =
@@ -64,7 +64,7 @@ impl Reading<'_> {
                 format!(
                     "all readers see {} records{} in one order, that {by}",
                     facts.name(object),
-                    within(facts, scope)
+                    within(facts, &scope)
                 )
             }
             Statement::Transitions(object) => {
@@ -191,11 +191,15 @@ impl Reading<'_> {
         let phrase = |word: &str, field: Option<Field>| {
             field.map_or(String::new(), |field| format!(" {word} {}", facts.name(field)))
         };
+        let scoped = |scope: &[Field]| {
+            let names: Vec<&str> = scope.iter().map(|field| facts.name(*field)).collect();
+            if names.is_empty() { String::new() } else { format!(" within {}", names.join(", ")) }
+        };
         match self.state(implied) {
             Statement::GuardOf(operation) => Some(format!("of {}", facts.name(operation))),
             Statement::Transitions(object) => Some(format!("transitions of {}", facts.name(object))),
             Statement::Ordered(object, by, scope) => {
-                Some(format!("{} ordered{}{}", facts.name(object), phrase("by", by), phrase("within", scope)))
+                Some(format!("{} ordered{}{}", facts.name(object), phrase("by", by), scoped(&scope)))
             }
             Statement::Equals { target, law, group } => {
                 let said = matches!(&law, Expr::Aggregate(_, of) if !matches!(**of, Expr::View(_) | Expr::Unknown));
@@ -264,8 +268,10 @@ fn only(facts: &Facts, permission: &Permission, what: Entity) -> String {
     }
 }
 
-fn within(facts: &Facts, scope: Option<Field>) -> String {
-    scope.map_or(String::new(), |field| format!(" within one {}", facts.name(field)))
+/// " within one room and one user"; nothing where the order is of all.
+pub fn within(facts: &Facts, scope: &[Field]) -> String {
+    let parts: Vec<String> = scope.iter().map(|field| format!("one {}", facts.name(*field))).collect();
+    if parts.is_empty() { String::new() } else { format!(" within {}", parts.join(" and ")) }
 }
 
 /// `a, b and c`; a word for none.

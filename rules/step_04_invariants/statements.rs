@@ -49,8 +49,8 @@ impl Statements {
             Statement::Vague | Statement::Unresolved => (),
             Statement::GuardOf(operation) => self.guard_of.push((invariant, *operation)),
             Statement::Holds(condition) => self.read(invariant, condition),
-            Statement::Increases(field, scope) => self.order(invariant, facts.object_of(*field), Some(*field), *scope),
-            Statement::Ordered(object, by, scope) => self.order(invariant, *object, *by, *scope),
+            Statement::Increases(field, scope) => self.order(invariant, facts.object_of(*field), Some(*field), scope),
+            Statement::Ordered(object, by, scope) => self.order(invariant, *object, *by, scope),
             Statement::Transitions(object) => self.follows.push((invariant, *object)),
             Statement::Equals { target, law, group } => {
                 self.sums.push((invariant, *target));
@@ -99,10 +99,10 @@ impl Statements {
         self.condition.extend(condition.fields().into_iter().map(|field| (invariant, field)));
     }
 
-    fn order(&mut self, invariant: Invariant, object: Object, by: Option<Field>, scope: Option<Field>) {
+    fn order(&mut self, invariant: Invariant, object: Object, by: Option<Field>, scope: &[Field]) {
         self.orders.push((invariant, object));
         self.mentions.extend(by.map(|field| (invariant, field)));
-        self.within.extend(scope.map(|field| (invariant, object, field)));
+        self.within.extend(scope.iter().map(|field| (invariant, object, *field)));
     }
 }
 

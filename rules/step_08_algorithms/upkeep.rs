@@ -177,10 +177,13 @@ fn refill(paths: &Paths, view: View, fact: Option<Fact>, lines: &mut Vec<Line>) 
 }
 
 fn rebuild(paths: &Paths, view: View, lines: &mut Vec<Line>) {
-    let rebuilt = paths.design.validation.rebuildable.iter().find(|(other, _)| *other == view);
-    let Some((_, source)) = rebuilt else { return };
-    let (name, from) = (paths.name(view), paths.name(*source));
-    line(lines, 0, format!("rebuild from {from}:"), Some(fact!(rebuildable, view, *source)));
+    let mut sources: Vec<(String, Source)> =
+        of(&paths.design.validation.rebuildable, view).map(|source| (paths.name(source), source)).collect();
+    sources.sort();
+    let Some(&(_, first)) = sources.first() else { return };
+    let names: Vec<&str> = sources.iter().map(|(name, _)| name.as_str()).collect();
+    let (name, from) = (paths.name(view), names.join(" and "));
+    line(lines, 0, format!("rebuild from {from}:"), Some(fact!(rebuildable, view, first)));
     line(lines, 1, format!("replay {from} into a new {name} beside the old one, by the same rules"), None);
     line(lines, 1, "when it has caught up: exchange them, then drop the old one", None);
 }

@@ -116,8 +116,9 @@ fn looked_up(design: &Design, path: Entity, object: Object) -> String {
 }
 
 fn scope_of(design: &Design, object: Object) -> String {
-    let scope = of(&design.axes.ordered_within, |it| it.0, object).first();
-    scope.map_or_else(|| design.name(object), |(_, field)| design.facts.path(*field))
+    let scope: Vec<String> =
+        of(&design.axes.ordered_within, |it| it.0, object).iter().map(|(_, field)| design.facts.path(*field)).collect();
+    if scope.is_empty() { design.name(object) } else { scope.join(", ") }
 }
 
 /// What gives first, by how the path scales (S13-r1 to S13-r5).

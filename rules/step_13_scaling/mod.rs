@@ -17,7 +17,7 @@ use crate::quantity::{Dimension, Quantity};
 use crate::step_05_parameters::DpKind;
 use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::step_06_mechanisms::properties::figures::{Threshold, fan_out};
-use crate::step_12_consistency::PathKind;
+use crate::step_12_consistency::{PathKind, of};
 use crate::vocabulary::{ActorKind, Aggregate, Coupling, FanOut, Ordering, Vocabulary, vocabulary};
 use ascent::ascent;
 use figures::{LoadFigure, figures};
@@ -410,8 +410,12 @@ pub fn derive(design: &Design) -> Scaling {
 fn shared_scopes(design: &Design) -> Vec<(Object, Field)> {
     let mut keys: BTreeMap<Object, Vec<Field>> = BTreeMap::new();
     design.facts.key.iter().for_each(|(object, field)| keys.entry(*object).or_default().push(*field));
-    let whole = |object: &Object, scope: Field| keys.get(object).is_some_and(|key| key[..] == [scope]);
-    design.axes.ordered_within.iter().copied().filter(|(object, scope)| !whole(object, *scope)).collect()
+    let ordered = &design.axes.ordered_within;
+    let whole = |object: Object| {
+        let scope = of(ordered, |it| it.0, object);
+        keys.get(&object).is_some_and(|key| key.iter().all(|field| scope.contains(&(object, *field))))
+    };
+    ordered.iter().copied().filter(|(object, _)| !whole(*object)).collect()
 }
 
 /// Views that change more often than they are read.

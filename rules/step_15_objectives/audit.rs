@@ -94,8 +94,8 @@ impl<'d> Auditor<'d> {
             Statement::Vague | Statement::Unresolved | Statement::Within(..) => vec![],
             Statement::GuardOf(operation) => self.unless_guarded(operation),
             Statement::Holds(condition) => one(self.unless_held(&condition)),
-            Statement::Increases(field, scope) => one(self.unless_increasing(field, scope)),
-            Statement::Ordered(object, by, scope) => one(self.unless_ordered(object, by, scope)),
+            Statement::Increases(field, scope) => one(self.unless_increasing(field, &scope)),
+            Statement::Ordered(object, by, scope) => one(self.unless_ordered(object, by, &scope)),
             Statement::Transitions(object) => self.unless_allowed(object),
             Statement::Equals { target, law, group } => one(self.unless_equal(target, &law, group)),
             Statement::OncePer(operation, key) => one(self.unless_once(operation, &key)),
@@ -154,12 +154,12 @@ impl<'d> Auditor<'d> {
         Some(format!("select * from {} where not ({condition})", self.table(object)?))
     }
 
-    fn unless_increasing(&self, field: Field, scope: Option<Field>) -> Option<String> {
+    fn unless_increasing(&self, field: Field, scope: &[Field]) -> Option<String> {
         let object = self.facts().object_of(field);
         let (table, column, by) = (self.table(object)?, self.column(field)?, self.order(object, None)?);
         let within = match scope {
-            Some(scope) => format!("partition by {} ", self.column(scope)?),
-            None => String::new(),
+            [] => String::new(),
+            scope => format!("partition by {} ", self.listed(scope)?),
         };
         Some(format!(
             "select * from (select {table}.*, lag({column}) over ({within}order by {by}) as earlier from {table}) as accepted \
@@ -168,10 +168,10 @@ impl<'d> Auditor<'d> {
     }
 
     /// Two records in one place: readers may then see them in either order.
-    fn unless_ordered(&self, object: Object, by: Option<Field>, scope: Option<Field>) -> Option<String> {
+    fn unless_ordered(&self, object: Object, by: Option<Field>, scope: &[Field]) -> Option<String> {
         let mut place = vec![];
-        if let Some(scope) = scope {
-            place.push(self.column(scope)?);
+        if !scope.is_empty() {
+            place.push(self.listed(scope)?);
         }
         place.push(self.order(object, by)?);
         let place = place.join(", ");

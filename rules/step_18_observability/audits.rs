@@ -8,6 +8,7 @@ use crate::expression::{Action, Expr};
 use crate::fact::*;
 use crate::proof::premises;
 use crate::step_04_invariants::Reading;
+use crate::step_04_invariants::sentence::within;
 use crate::vocabulary::Vocabulary;
 use crate::{Design, fact};
 
@@ -60,7 +61,7 @@ pub(super) fn fill(design: &Design, step: &mut Observability) {
 /// The audit of an invariant; none where it states nothing (AP-4), which is told where it is stated.
 pub fn audit(reading: &Reading<'_>, design: &Design, invariant: Invariant) -> Option<Audit> {
     let facts = &design.facts;
-    let per = |scope: Option<Field>| scope.map_or(String::new(), |field| format!(" within one {}", facts.name(field)));
+    let per = |scope: &[Field]| within(facts, scope);
     let state = |counts: String| Some(Audit { looks_at: Evidence::State, counts });
     let decisions = |counts: String| Some(Audit { looks_at: Evidence::Decisions, counts });
     match reading.statement(invariant) {
@@ -76,17 +77,17 @@ pub fn audit(reading: &Reading<'_>, design: &Design, invariant: Invariant) -> Op
         Statement::Increases(field, scope) => state(format!(
             "records whose {} is not above that of the record accepted before{}",
             facts.path(field),
-            per(scope)
+            per(&scope)
         )),
         Statement::Ordered(object, by, scope) => {
             let by = by.map_or("position".to_owned(), |field| facts.name(field).to_owned());
-            state(format!("{} with the {by} of another, and gaps in it{}", facts.name(object), per(scope)))
+            state(format!("{} with the {by} of another, and gaps in it{}", facts.name(object), per(&scope)))
         }
         Statement::Transitions(object) => {
             decisions(format!("transitions of {} that its machine does not have", facts.name(object)))
         }
         Statement::Equals { target, law, group } => {
-            state(format!("{} that differ from `{}`{}", path(facts, target), law.text(facts), per(group)))
+            state(format!("{} that differ from `{}`{}", path(facts, target), law.text(facts), per(group.as_slice())))
         }
         Statement::OncePer(operation, key) => {
             let key: Vec<&str> = key.iter().map(|parameter| facts.name(*parameter)).collect();

@@ -9,7 +9,7 @@ mod tree;
 mod why_not;
 
 use crate::Analysis;
-use crate::language::names::closest;
+use crate::language::names;
 use std::collections::BTreeSet;
 use std::fmt;
 use sysd_rules::explain::{mechanism, obligation, question, word};
@@ -166,7 +166,8 @@ fn heading(step: u8) -> String {
 fn unknown(question: &str, spec: Option<&Analysis>) -> Unknown {
     let mut near = vec![];
     let mut consider = |candidates: Vec<String>, asked: &str, written: &dyn Fn(&str) -> String| {
-        near.extend(closest(asked, candidates.iter().map(String::as_str)).map(written));
+        let found = names::near(asked, candidates.iter().map(String::as_str));
+        near.extend(found.words.iter().map(|word| written(word)));
     };
     let same = |near: &str| near.to_owned();
     if let (Some(spec), Some((topic, thing))) = (spec, question.split_once(" of ")) {

@@ -2,7 +2,7 @@
 
 use super::expressions::Scope;
 use super::items::{EFFECTS, table};
-use super::names::closest;
+use super::names::{closest, near};
 use super::spelling::{describe, spelling, symbol};
 use super::{Lowering, codes, listed};
 use crate::diagnostic::{Applicability, Diagnostic};
@@ -45,7 +45,13 @@ impl Lowering<'_> {
             ] => {
                 let value = self.expression(value, scope);
                 let field = self.target(target, scope)?;
-                let action = if *verb == "add" { Action::Add(value) } else { Action::Remove(value) };
+                let adds = *verb == "add";
+                self.check_holds(
+                    &Expr::Field(field, None),
+                    if adds { "added to" } else { "removed from" },
+                    target.span,
+                );
+                let action = if adds { Action::Add(value) } else { Action::Remove(value) };
                 Some((self.facts.object_of(field), Some(field), action))
             }
             [Term { node: Node::Binary { operator, left, right }, span }] => {
@@ -58,6 +64,9 @@ impl Lowering<'_> {
                     self.report(diagnostic);
                     return self.action(operation, &run[..next], scope);
                 }
+                if let Some(first) = self.unseparated(run) {
+                    return self.action(operation, &[first], scope);
+                }
                 let diagnostic = self.no_effect(run);
                 self.report(diagnostic);
                 None
@@ -65,8 +74,31 @@ impl Lowering<'_> {
         }
     }
 
+    /// Several assignments without a comma between them: the first of them.
+    fn unseparated<'t, 's>(&mut self, run: &[&'t Term<'s>]) -> Option<&'t Term<'s>> {
+        use tree::Operator::{Arrow, Assign, Decrease, Increase};
+        let changes =
+            |term: &&Term<'_>| matches!(term.node, Node::Binary { operator: Arrow | Assign | Decrease | Increase, .. });
+        let [first, second, ..] = run else { return None };
+        if !run.iter().all(|term| changes(term)) {
+            return None;
+        }
+        let end = self.at(Span { start: first.span.end, end: first.span.end });
+        let diagnostic =
+            Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(second.span), "expected `,` between two effects");
+        self.report(diagnostic.label("another effect begins here").fix("insert `,`", Applicability::Safe, end, ","));
+        Some(first)
+    }
+
     fn no_effect(&self, run: &[&Term<'_>]) -> Diagnostic {
         let span = run.iter().map(|term| term.span).reduce(Span::to).unwrap_or_default();
+        if let [Term { node: Node::Name("set" | "update" | "assign" | "change"), span: at }, change] = run
+            && matches!(change.node, Node::Binary { .. })
+        {
+            let gone = self.at(Span { start: at.start, end: change.span.start });
+            let diagnostic = Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(*at), "an assignment needs no verb");
+            return diagnostic.fix("take the verb away", Applicability::Safe, gone, "");
+        }
         if let [Term { node: Node::Name(verb), span: at }, _, ..] = run
             && let Some(near) = closest(verb, EFFECTS.iter().copied())
         {
@@ -140,6 +172,9 @@ impl Lowering<'_> {
         let mut values = vec![];
         for argument in arguments {
             let Some(value) = argument.value.first() else { continue };
+            if let Some(next) = argument.value.get(1) {
+                self.run_on_argument(next);
+            }
             let (name, span) = match (argument.name, &value.node) {
                 (Some(named), _) => named,
                 (None, Node::Name(name)) => (*name, value.span),
@@ -256,11 +291,11 @@ impl Lowering<'_> {
             .into_iter()
             .filter(|(_, entity)| matches!(entity, Entity::State(_)))
             .collect();
-        let near = super::names::closest(&name, states.iter().map(|(name, _)| *name)).map(str::to_owned);
+        let near = near(&name, states.iter().map(|(name, _)| *name));
         let message = format!("`{}` has no state `{name}`", self.facts.name(object));
         let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, self.at(term.span), message);
-        if let Some(near) = near {
-            diagnostic = diagnostic.did_you_mean(&near);
+        if !near.is_empty() {
+            diagnostic = near.offer(diagnostic);
         } else if !states.is_empty() {
             diagnostic = diagnostic.help(format!("its states are {}", listed(states.iter().map(|(name, _)| *name))));
         }

@@ -163,6 +163,7 @@ impl<'t, 's> Reading<'_, 't, 's> {
             Kind::Word(words) => self.vocabulary(words, start),
             Kind::Expression => self.expression(name, start).into_iter().collect(),
             Kind::Run => self.until_comma(name, start).into_iter().collect(),
+            Kind::Phrase => self.phrase(name, start),
             _ => match self.pieces.get(start) {
                 Some(Piece::Here) => {
                     self.wanted.push(Wanted::Slot(name, kind));
@@ -235,6 +236,18 @@ impl<'t, 's> Reading<'_, 't, 's> {
             }
             return None;
         }
+    }
+
+    /// A value, or words up to the one that ties a reason to them.
+    fn phrase(&mut self, name: &'static str, start: usize) -> Vec<usize> {
+        let mut ends: Vec<usize> = self.expression(name, start).into_iter().collect();
+        while let Some(&end) = ends.last()
+            && let Some(Piece::Term(term)) = self.pieces.get(end)
+            && term.name().is_some_and(|name| name != "because")
+        {
+            ends.push(end + 1);
+        }
+        ends
     }
 
     /// Everything up to the next comma.

@@ -1,9 +1,10 @@
 //! Guards, effects, laws and conditions: names to things, operators to operators, and a check that both sides go together.
 
+use super::names::near;
 use super::sorts::is_arithmetic;
 use super::spelling::{spelling, symbol};
 use super::{Lowering, codes, unescape};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Applicability, Diagnostic};
 use crate::source::Span;
 use crate::syntax::tree::{self, Argument, Node, Term};
 use sysd_rules::expression::{Expr, Operator};
@@ -90,12 +91,23 @@ impl<'s> Lowering<'s> {
             Node::Quantity(quantity) => quantity.as_deref().copied().map_or(Expr::Unknown, Expr::Quantity),
             Node::Text(text) => Expr::Text(unescape(text)),
             Node::Hole => Expr::Hole,
-            Node::Not(inner) => Expr::Not(Box::new(self.expression(inner, scope))),
+            Node::Not(inner) => {
+                let negated = self.expression(inner, scope);
+                self.check_condition(&negated, inner.span);
+                Expr::Not(Box::new(negated))
+            }
             Node::Exists(inner) => self.exists(inner, scope),
             Node::Group(inner) => self.expression(inner, scope),
             Node::Binary { operator, left, right } => self.binary(*operator, left, right, term.span, scope),
             Node::Comma | Node::Colon => Expr::Unknown,
         }
+    }
+
+    /// The same of a term that holds or does not.
+    pub fn condition(&mut self, term: &Term<'_>, scope: &Scope) -> Expr {
+        let condition = self.expression(term, scope);
+        self.check_condition(&condition, term.span);
+        condition
     }
 
     fn name(&mut self, name: &str, span: Span, scope: &Scope) -> Expr {
@@ -140,7 +152,16 @@ impl<'s> Lowering<'s> {
         for of in objects.iter().map(|object| Entity::from(*object)).chain(scope.of) {
             candidates.extend(self.names.members(of).iter().map(|(name, _)| (*name).to_owned()));
         }
-        let near = super::names::closest(name, candidates.iter().map(String::as_str)).map(str::to_owned);
+        let near = near(name, candidates.iter().map(String::as_str));
+        if matches!(name.to_ascii_lowercase().as_str(), "null" | "nil" | "none" | "undefined") {
+            let diagnostic =
+                Diagnostic::new(&codes::UNKNOWN_NAME, self.at(span), format!("there is no value `{name}`"));
+            let diagnostic = diagnostic.note("every field has a value");
+            self.report(
+                diagnostic.help("say by a state or a boolean what is not there yet; of a record, say `not exists`"),
+            );
+            return Expr::Unknown;
+        }
         self.unknown(span, name, "parameter, field or view", near);
         Expr::Unknown
     }
@@ -205,8 +226,7 @@ impl<'s> Lowering<'s> {
                 let mut near = self.near(first, |entity| matches!(entity, Entity::Object(_) | Entity::View(_)));
                 if let Some(of) = scope.of {
                     let members = self.names.members(of);
-                    near =
-                        super::names::closest(first, members.iter().map(|(name, _)| *name)).map(str::to_owned).or(near);
+                    near = self::near(first, members.iter().map(|(name, _)| *name)).or(near);
                 }
                 self.unknown(*first_span, first, "object, view or parameter", near);
                 return Expr::Unknown;
@@ -254,10 +274,15 @@ impl<'s> Lowering<'s> {
             };
             return Expr::Aggregate(aggregate, Box::new(inner));
         }
-        let near =
-            super::names::closest(&name, Aggregate::ALL.iter().map(|aggregate| aggregate.word())).map(str::to_owned);
+        if BUILTINS.iter().any(|(builtin, _)| *builtin == name) {
+            let diagnostic =
+                Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(span), format!("`{name}` is no function"));
+            let title = format!("write `{name}`");
+            self.report(diagnostic.fix(title, Applicability::Safe, self.at(span), name));
+            return self.name(&spelling(function), function.span, scope);
+        }
+        let near = near(&name, Aggregate::ALL.iter().map(|aggregate| aggregate.word()));
         self.unknown(function.span, &name, "function", near);
-        let _ = span;
         Expr::Unknown
     }
 
@@ -300,8 +325,14 @@ impl<'s> Lowering<'s> {
             self.report(Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(span), message));
             return Expr::Unknown;
         };
+        let spans = [left.span, right.span];
         let (left, right) = (self.side(left, right, scope), self.side(right, left, scope));
-        if !matches!(operator, Operator::And | Operator::Or | Operator::In | Operator::NotIn) {
+        if matches!(operator, Operator::And | Operator::Or) {
+            self.check_condition(&left, spans[0]);
+            self.check_condition(&right, spans[1]);
+        } else if matches!(operator, Operator::In | Operator::NotIn) {
+            self.check_holds(&right, "in", spans[1]);
+        } else {
             let verb = if is_arithmetic(operator) { "combined" } else { "compared" };
             self.check_types(&left, &right, verb, span);
         }

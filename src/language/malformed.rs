@@ -1,9 +1,11 @@
 //! What is said of a clause that fits no form: how far the nearest one came and what could have stood there, or that it is two
 //! clauses in one line.
 
+use super::foreign::foreign_words;
 use super::items::{EFFECTS, Form, Forms, Item, Table};
 use super::matching::{self, Failure, THE_END};
-use super::names::closest;
+use super::mending::{Mending, Reading};
+use super::names::{Near, near};
 use super::pattern::{Kind, Pattern};
 use super::{Lowering, codes, one_of, with_article};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
@@ -27,9 +29,10 @@ impl Lowering<'_> {
         failure: Failure,
     ) -> Vec<Range<usize>> {
         let (item, head) = (table.item, ptr::eq(forms, &table.head));
-        let near = closest(word, forms.first_words());
-        if !head && forms.openings().all(|opening| opening != word) && (failure.progress == 0 || near.is_some()) {
-            self.unknown_clause(item, forms, word, word_span, near);
+        let near = near(word, forms.first_words());
+        let is_near = near.certain || !near.is_empty() && failure.progress == 0;
+        if !head && forms.openings().all(|opening| opening != word) && (failure.progress == 0 || is_near) {
+            self.unknown_clause(item, forms, clause, (word, word_span), near);
             return vec![];
         }
         let (failure, nearest) = nearest(forms, word, clause, failure);
@@ -41,7 +44,7 @@ impl Lowering<'_> {
                 parts
             }
             None => {
-                let diagnostic = self.unexpected(item, clause, &failure, &nearest, head);
+                let diagnostic = self.unexpected((item, forms), clause, &failure, &nearest, head);
                 self.report(diagnostic);
                 vec![]
             }
@@ -51,7 +54,7 @@ impl Lowering<'_> {
     /// Says what was expected instead of what stands there.
     fn unexpected(
         &self,
-        item: &Item,
+        (item, forms): (&Item, &'static Forms),
         clause: &Clause<'_>,
         failure: &Failure,
         nearest: &[(&'static Form, &'static Pattern)],
@@ -59,14 +62,22 @@ impl Lowering<'_> {
     ) -> Diagnostic {
         let at = failure.at.unwrap_or(clause.span);
         let expected = one_of(&failure.expected);
-        let message = match &failure.found {
+        let written = self.text.get(at.range()).filter(|text| text.starts_with(|c: char| c.is_ascii_digit()));
+        let found = written.map(|written| format!("`{written}`")).or(failure.found.clone());
+        let message = match found {
             Some(found) => format!("expected {expected}, found {found}"),
             None => format!("expected {expected}"),
         };
         let mut diagnostic = Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(at), message);
         if let Some((span, meant)) = self.meant(clause, failure, nearest) {
-            let title = format!("did you mean `{meant}`?");
-            diagnostic = diagnostic.fix(title, Applicability::Safe, self.at(span), meant);
+            let applicability = if meant.certain { Applicability::Safe } else { Applicability::Unsafe };
+            for word in meant.words {
+                let title = format!("did you mean `{word}`?");
+                diagnostic = diagnostic.fix(title, applicability, self.at(span), word);
+            }
+        }
+        if diagnostic.fixes.is_empty() {
+            diagnostic = self.mended(Reading { forms, head }, clause, failure, diagnostic);
         }
         if diagnostic.fixes.is_empty() && failure.words.len() > 1 {
             let words: Vec<_> = failure.words.iter().map(|word| format!("`{word}`")).collect();
@@ -102,7 +113,7 @@ impl Lowering<'_> {
         clause: &Clause<'_>,
         failure: &Failure,
         nearest: &[(&'static Form, &'static Pattern)],
-    ) -> Option<(Span, &'static str)> {
+    ) -> Option<(Span, Near)> {
         let (at, end) = (failure.at?, clause.terms.last()?.span.end);
         let entries: Vec<_> = nearest.iter().flat_map(|(_, pattern)| pattern.kinds()).flat_map(Kind::words).collect();
         let starts = clause.terms.iter().skip(1).map(|term| term.span.start).filter(|start| *start <= at.start);
@@ -111,19 +122,48 @@ impl Lowering<'_> {
             let written = entries.iter().filter_map(move |entry| Some((start + same_letters(text, entry)?, *entry)));
             written.map(move |(end, entry)| (Span { start, end }, entry))
         });
-        let remarked = remarked.filter(|(span, _)| at.start < span.end);
-        if let Some(longest) = remarked.max_by_key(|(span, _)| span.end - span.start) {
-            return Some(longest);
+        let remarked =
+            remarked.filter(|(span, entry)| at.start < span.end && self.text.get(span.range()) != Some(*entry));
+        if let Some((span, entry)) = remarked.max_by_key(|(span, _)| span.end - span.start) {
+            return Some((span, Near { words: vec![entry.to_owned()], certain: true }));
         }
         let found = failure.found.as_deref()?.trim_matches('`');
-        if let Some(near) = closest(found, failure.words.iter().copied()) {
-            return Some((at, near));
+        let likely = near(found, failure.words.iter().copied());
+        if !likely.is_empty() {
+            return Some((at, likely));
+        }
+        // `crash` is a part of some.
+        let has_part = |entry: &&str| entry.split(' ').count() > 1 && entry.split(' ').any(|part| part == found);
+        let wholes: Vec<String> = entries.iter().copied().filter(has_part).map(str::to_owned).collect();
+        if (1..=2).contains(&wholes.len()) {
+            return Some((at, Near { certain: wholes.len() == 1, words: wholes }));
         }
         // `apend only` is further from `append-only` than its first word alone may be from anything.
         let next = clause.terms.iter().find(|term| term.span.start > at.start && term.name().is_some())?;
         let both = at.to(next.span);
         let written = self.text.get(both.range())?.split_whitespace().collect::<Vec<_>>().join(" ");
-        Some((both, closest(&written, failure.words.iter().copied())?))
+        if !found.starts_with(char::is_alphabetic) {
+            return None;
+        }
+        let likely = near(&written, failure.words.iter().copied());
+        (!likely.is_empty()).then_some((both, likely))
+    }
+
+    /// Offers the small change that makes a clause of it, if there is one.
+    pub(super) fn mended(
+        &self,
+        reading: Reading,
+        clause: &Clause<'_>,
+        failure: &Failure,
+        diagnostic: Diagnostic,
+    ) -> Diagnostic {
+        match self.mending(reading, clause, failure) {
+            Some(Mending { at, text, title, certain }) => {
+                let applicability = if certain { Applicability::Safe } else { Applicability::Unsafe };
+                diagnostic.fix(title, applicability, self.at(at), text)
+            }
+            None => diagnostic,
+        }
     }
 
     /// Says that a clause runs into the next, if it does: a form is complete before the place, and another opens there. With the
@@ -184,15 +224,55 @@ impl Lowering<'_> {
         diagnostic.label("another clause begins here").note("a clause ends with its line or with `;`")
     }
 
-    fn unknown_clause(&mut self, item: &Item, forms: &Forms, word: &str, at: Span, near: Option<&str>) {
+    /// An effect that stands alone: behind `;` where `,` was meant, or on a line of its own.
+    fn lone_effect(&self, item: &Item, clause: &Clause<'_>) -> Option<Diagnostic> {
+        use crate::syntax::tree::Operator::{Arrow, Assign, Decrease, Increase};
+        let [Term { node: Node::Binary { operator: Assign | Increase | Decrease | Arrow, left, .. }, span }] =
+            &clause.terms[..]
+        else {
+            return None;
+        };
+        if item.keyword != "operation" || !matches!(left.node, Node::Path(_) | Node::Name(_)) {
+            return None;
+        }
+        let diagnostic = Diagnostic::new(&codes::UNKNOWN_CLAUSE, self.at(*span), "an effect stands behind `then`");
+        let before = self.text.get(..span.start as usize)?;
+        let diagnostic =
+            diagnostic.label("no clause of its own").note("effects are separated by `,`; a `;` ends the clause");
+        match before.trim_end().strip_suffix(';') {
+            Some(ahead) => {
+                let at = Span { start: ahead.len() as u32, end: ahead.len() as u32 + 1 };
+                Some(diagnostic.fix("write `,` for `;`", Applicability::Safe, self.at(at), ","))
+            }
+            None => {
+                let at = self.at(Span { end: span.start, ..*span });
+                Some(diagnostic.fix("write `then` before it", Applicability::Safe, at, "then "))
+            }
+        }
+    }
+
+    fn unknown_clause(
+        &mut self,
+        item: &Item,
+        forms: &'static Forms,
+        clause: &Clause<'_>,
+        (word, at): (&str, Span),
+        near: Near,
+    ) {
+        if let Some(diagnostic) = self.lone_effect(item, clause) {
+            return self.report(diagnostic);
+        }
         let message = format!("`{word}` is no clause of {}", with_article(item.keyword));
         let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_CLAUSE, self.at(at), message);
         if item.keyword == "operation" && EFFECTS.contains(&word) {
             let before = self.at(Span { end: at.start, ..at });
             let title = format!("write `then {word} …`");
             diagnostic = diagnostic.label("is an effect").fix(title, Applicability::Safe, before, "then ");
-        } else if let Some(near) = near {
-            diagnostic = diagnostic.did_you_mean(near);
+        } else if let Some(meant) = foreign_words(word).find(|meant| forms.openings().any(|opening| opening == *meant))
+        {
+            diagnostic = diagnostic.did_you_mean(meant);
+        } else if !near.is_empty() {
+            diagnostic = near.offer(diagnostic);
         } else {
             let mut all: Vec<_> = forms.first_words().map(|word| format!("`{word}`")).collect();
             all.dedup();

@@ -249,13 +249,15 @@ impl<'t, 's> State<'t, 's> {
                         return false;
                     }
                 },
-                Kind::Run => match self.take_run() {
-                    run if run.is_empty() => {
-                        self.fail(failure, end, kind.describe(), &kind.words());
-                        return false;
+                Kind::Run | Kind::Phrase => {
+                    match if matches!(kind, Kind::Run) { self.take_run() } else { self.take_phrase() } {
+                        run if run.is_empty() => {
+                            self.fail(failure, end, kind.describe(), &kind.words());
+                            return false;
+                        }
+                        run => runs.push(run),
                     }
-                    run => runs.push(run),
-                },
+                }
                 _ => match self.single(kind) {
                     Some(term) => runs.push(vec![term]),
                     None => {
@@ -270,7 +272,7 @@ impl<'t, 's> State<'t, 's> {
         }
         let value = match (words.is_empty(), list) {
             (false, _) => Value::Words(words),
-            (true, false) if matches!(kind, Kind::Run) => Value::Runs(runs),
+            (true, false) if matches!(kind, Kind::Run) || runs[0].len() > 1 => Value::Runs(runs),
             (true, false) => Value::Term(runs[0][0]),
             (true, true) => Value::Runs(runs),
         };
@@ -327,6 +329,22 @@ impl<'t, 's> State<'t, 's> {
             run.push(term);
         }
         run
+    }
+
+    /// One value, or the words of a name: `row lock in one transaction`. What ties a reason to it is no part of it.
+    fn take_phrase(&mut self) -> Vec<&'t Term<'s>> {
+        if self.peek().is_some_and(|first| first.name().is_none()) {
+            return self.single(Kind::Expression).into_iter().collect();
+        }
+        let mut run = vec![];
+        loop {
+            match (self.leaf(), self.stack.last()) {
+                (Some(term), _) if term.name().is_some_and(|name| name != "because") => run.push(term),
+                (None, Some(Piece::Operator(Operator::In | Operator::And | Operator::Or, _))) if !run.is_empty() => (),
+                _ => return run,
+            }
+            self.take();
+        }
     }
 
     /// The longest word of the vocabulary that stands here.

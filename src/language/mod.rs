@@ -9,11 +9,13 @@ pub mod effects;
 pub mod expect;
 pub mod expressions;
 pub mod figures;
+pub mod foreign;
 pub mod holes;
 pub mod items;
 pub mod keywords;
 mod malformed;
 pub mod matching;
+mod mending;
 pub mod names;
 pub mod pattern;
 pub mod places;
@@ -22,6 +24,8 @@ pub mod role;
 pub mod skeleton;
 pub mod sorts;
 pub mod spelling;
+#[cfg(test)]
+mod tests;
 
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Location, Span};
@@ -32,6 +36,7 @@ use names::Names;
 use pattern::Pattern;
 use places::{Allow, Places};
 use sysd_rules::fact::{Entity, Facts, Name};
+use sysd_rules::finding::Applicability;
 
 /// What the files declare, and where.
 #[derive(Default)]
@@ -62,16 +67,17 @@ pub fn lower(sources: &[Source<'_>], diagnostics: &mut Vec<Diagnostic>) -> Lower
         }
     }
     let clauses: Vec<_> = items.iter().flat_map(|item| lowering.match_clauses(item)).collect();
-    for clause in &clauses {
-        lowering.enter(clause);
-        if let Some(members) = clause.form.members {
-            members(&mut lowering, clause);
-        }
-    }
-    for clause in &clauses {
-        lowering.enter(clause);
-        if let Some(apply) = clause.form.apply {
-            apply(&mut lowering, clause);
+    for stated in [|form: &Form| form.members, |form: &Form| form.apply] {
+        for clause in &clauses {
+            lowering.enter(clause);
+            let told = lowering.diagnostics.len();
+            if let Some(state) = stated(clause.form) {
+                state(&mut lowering, clause);
+            }
+            // What is wrong with a clause that could not be read has been told; the rest follows from it.
+            if clause.clause.broken && clause.clause.body.is_none() {
+                lowering.diagnostics.truncate(told);
+            }
         }
     }
     diagnostics.append(&mut lowering.diagnostics);
@@ -298,14 +304,19 @@ impl<'s> Lowering<'s> {
         let Some(Term { node: Node::Call { arguments, .. }, .. }) = clause.terms.first() else {
             let diagnostic =
                 Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(clause.span), "`allow` needs a finding and a reason");
-            return self.report(diagnostic.help("write `allow(the-finding, reason = \"why it is accepted\")`"));
+            let diagnostic = diagnostic.help("write `allow(the-finding, reason = \"why it is accepted\")`");
+            let terms: Vec<&Term<'_>> = clause.terms.iter().skip(1).collect();
+            let diagnostic = self.offer_allow(clause, &terms, diagnostic);
+            return self.report(diagnostic);
         };
         let mut reason = None;
         let mut slugs = vec![];
         for argument in arguments {
-            match argument.value.first().map(|term| &term.node) {
-                Some(Node::Name(name)) => slugs.push(((*name).to_owned(), argument.value[0].span)),
-                Some(Node::Binary { left, right, .. }) if left.name() == Some("reason") => {
+            match &argument.value[..] {
+                [Term { node: Node::Name(name), span }] if argument.name.is_none() => {
+                    slugs.push(((*name).to_owned(), *span));
+                }
+                [Term { node: Node::Binary { left, right, .. }, .. }] if left.name() == Some("reason") => {
                     if let Node::Text(text) = right.node {
                         reason = Some(unescape(text));
                     }
@@ -314,9 +325,21 @@ impl<'s> Lowering<'s> {
             }
         }
         let Some(reason) = reason.filter(|reason| !reason.trim().is_empty()) else {
-            let diagnostic =
-                Diagnostic::new(&codes::ALLOW_WITHOUT_REASON, self.at(clause.span), "`allow` gives no reason");
-            return self.report(diagnostic.help("add `, reason = \"why this is accepted here\"`"));
+            let terms: Vec<&Term<'_>> = arguments.iter().flat_map(|argument| &argument.value).collect();
+            let has_text =
+                terms.iter().any(|term| matches!(leaf(term).node, Node::Text(text) if !text.trim().is_empty()));
+            let (code, message) = match has_text {
+                true => (&codes::MALFORMED_CLAUSE, "`allow` does not say which text is its reason"),
+                false => (&codes::ALLOW_WITHOUT_REASON, "`allow` gives no reason"),
+            };
+            let diagnostic = Diagnostic::new(code, self.at(clause.span), message);
+            let diagnostic = match has_text {
+                true => self
+                    .offer_allow(clause, &terms, diagnostic)
+                    .note("it is written `allow(the-finding, reason = \"why\")`"),
+                false => diagnostic.help("add `, reason = \"why this is accepted here\"`"),
+            };
+            return self.report(diagnostic);
         };
         for (slug, span) in slugs {
             let allow = Allow {
@@ -330,6 +353,23 @@ impl<'s> Lowering<'s> {
         }
     }
 
+    /// Offers the findings and the reason that are named as an `allow` is written.
+    fn offer_allow(&self, clause: &Clause<'_>, terms: &[&Term<'_>], diagnostic: Diagnostic) -> Diagnostic {
+        let slugs: Vec<&str> = terms.iter().filter_map(|term| term.name()).filter(|name| *name != "reason").collect();
+        let reason = terms.iter().find_map(|term| match leaf(term).node {
+            Node::Text(text) if !text.trim().is_empty() => Some(text),
+            _ => None,
+        });
+        match (reason, clause.terms.first().zip(clause.terms.last())) {
+            (Some(reason), Some((first, last))) if !slugs.is_empty() => {
+                let text = format!("allow({}, reason = \"{reason}\")", slugs.join(", "));
+                let at = self.at(first.span.to(last.span));
+                diagnostic.fix(format!("write `{text}`"), Applicability::Safe, at, text)
+            }
+            _ => diagnostic,
+        }
+    }
+
     /// Gives the allows that stand above an item their scope.
     fn pending_allows(&mut self, clause: &Clause<'_>) {
         let scope = self.at(clause.span);
@@ -339,6 +379,14 @@ impl<'s> Lowering<'s> {
             }
         }
     }
+}
+
+/// The last value of an infix expression.
+fn leaf<'t, 's>(mut term: &'t Term<'s>) -> &'t Term<'s> {
+    while let Node::Binary { right, .. } = &term.node {
+        term = right;
+    }
+    term
 }
 
 /// A text without its escapes.

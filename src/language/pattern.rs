@@ -67,6 +67,8 @@ pub enum Kind {
     Word(&'static Words),
     /// All terms up to the next comma.
     Run,
+    /// A value, or a name of several words.
+    Phrase,
 }
 
 /// What a quantity slot measures.
@@ -193,6 +195,7 @@ impl Kind {
             "money" => Kind::Quantity(Measure::Money),
             "quantity" => Kind::Quantity(Measure::Any),
             "run" => Kind::Run,
+            "phrase" => Kind::Phrase,
             _ => match VOCABULARIES.iter().find(|words| words.slot == word) {
                 Some(words) => Kind::Word(words),
                 None => unreachable!("pattern names an unknown kind of slot: {word}"),
@@ -222,6 +225,7 @@ impl Kind {
             Kind::Quantity(measure) => measure.describe().into(),
             Kind::Word(words) => article(words.concept),
             Kind::Run => "what it does".into(),
+            Kind::Phrase => "a value or a name".into(),
         }
     }
 }

@@ -1,10 +1,13 @@
 //! What the forms ask for: the thing a slot names, of the kind it must be.
 
 use super::expressions::Scope;
-use super::matching::{Failure, Value};
-use super::names::{article, closest};
+use super::foreign::foreign_type;
+use super::items::Forms;
+use super::matching::{self, Failure, Value};
+use super::mending::Reading;
+use super::names::{Near, article, near};
 use super::pattern::{Element, Kind, Measure};
-use super::spelling::spelling;
+use super::spelling::{describe, spelling};
 use super::{Lowering, Matched, codes, listed, one_of, unescape};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
@@ -62,8 +65,16 @@ impl<'s> Lowering<'s> {
         }
     }
 
-    /// Declares a parameter of an operation or query.
-    pub fn parameter(&mut self, of: Entity, argument: &Argument<'_>) {
+    /// Declares a parameter of an operation or query. Of a broken head nothing is told that may follow from that.
+    pub fn parameter(&mut self, of: Entity, argument: &Argument<'_>, broken: bool) {
+        if let (None, [Term { node: Node::Name(one), span: at }, Term { node: Node::Name(other), span }]) =
+            (argument.name, &argument.value[..])
+        {
+            return self.parameter_without_colon(of, (one, *at), (other, *span));
+        }
+        if let ([_, next, ..], false) = (&argument.value[..], broken) {
+            self.run_on_argument(next);
+        }
         let kind = argument.value.first();
         let (name, span) = match (argument.name, kind) {
             (Some(named), _) => named,
@@ -86,6 +97,33 @@ impl<'s> Lowering<'s> {
         self.places.member(parameter.into(), at, whole);
     }
 
+    /// `Seat seat`, `seat Seat`
+    fn parameter_without_colon(&mut self, of: Entity, one: (&str, Span), other: (&str, Span)) {
+        let is_type = |name: &str| {
+            Primitive::parse(name).is_some()
+                || foreign_type(name).is_some()
+                || matches!(self.names.item(name), Some(Entity::Object(_)))
+        };
+        let ((name, at), (kind, kind_at)) =
+            if is_type(one.0) && !is_type(other.0) { (other, one) } else { (one, other) };
+        let whole = one.1.to(other.1);
+        let text = format!("{name}: {kind}");
+        let diagnostic =
+            Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(whole), "expected `:` between name and type");
+        self.report(diagnostic.fix(format!("write `{text}`"), Applicability::Safe, self.at(whole), text));
+        let value = vec![Term { node: Node::Name(kind), span: kind_at }];
+        self.parameter(of, &Argument { name: Some((name, at)), value }, false);
+    }
+
+    /// An argument that goes on behind its value: a comma is missing.
+    pub fn run_on_argument(&mut self, next: &Term<'_>) {
+        let message = format!("expected `,` or `)`, found {}", describe(next));
+        let diagnostic = Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(next.span), message);
+        let before = self.text.get(..next.span.range().start).unwrap_or("").trim_end().len() as u32;
+        let at = self.at(Span { start: before, end: before });
+        self.report(diagnostic.fix("insert `,`", Applicability::Safe, at, ","));
+    }
+
     /// A parameter without a type; where an object has its name, that one is meant.
     fn untyped(&self, name: &str, span: Span) -> Diagnostic {
         let message = format!("nothing says of what type `{name}` is");
@@ -98,6 +136,10 @@ impl<'s> Lowering<'s> {
             Some(object) => {
                 let text = format!("{name}: {object}");
                 diagnostic.fix(format!("write `{text}`"), Applicability::Safe, self.at(span), text)
+            }
+            None if name.ends_with("_id") => {
+                let text = format!("{name}: uuid");
+                diagnostic.fix(format!("write `{text}`, or `{name}: id`"), Applicability::Unsafe, self.at(span), text)
             }
             None => diagnostic.help(format!("write its type behind it: `{name}: uuid`, `{name}: money`, or an object")),
         }
@@ -120,11 +162,13 @@ impl<'s> Lowering<'s> {
             }
             None => {
                 let primitives = Primitive::ALL.iter().map(|primitive| primitive.word());
-                let object = self.names.nearest(name, |entity| matches!(entity, Entity::Object(_)));
-                let near = closest(name, primitives.chain(object)).map(str::to_owned);
+                let near = match foreign_type(name) {
+                    Some(meant) => Near { words: vec![meant.to_owned()], certain: true },
+                    None => near(name, primitives.chain(self.names.fitting(|it| matches!(it, Entity::Object(_))))),
+                };
                 let message = format!("there is no type `{name}`");
                 let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, self.at(term.span), message);
-                if near.is_none() {
+                if near.is_empty() {
                     let words: Vec<_> = Primitive::ALL.iter().map(|kind| format!("`{}`", kind.word())).collect();
                     diagnostic = diagnostic.help(format!("declare `object {name}`, or use {}", one_of(&words)));
                 }
@@ -147,7 +191,7 @@ impl<'s> Lowering<'s> {
     /// The thing of that kind that a term names. No item has a path for its name.
     pub fn resolve_term<I: Id>(&mut self, term: &Term<'_>) -> Option<I> {
         let Some(name) = term.name() else {
-            self.unknown(term.span, &spelling(term), I::NOUN, None);
+            self.unknown(term.span, &spelling(term), I::NOUN, Near::default());
             return None;
         };
         let Some(entity) = self.names.item(name) else {
@@ -179,9 +223,8 @@ impl<'s> Lowering<'s> {
         }
         let wanted = one_of(&nouns.iter().map(|noun| article(noun)).collect::<Vec<_>>());
         let mut diagnostic = self.of_another_kind(term.span, found, &wanted);
-        if let Some(near) = self.near(self.facts.name(found), |entity| nouns.contains(&entity.noun())) {
-            diagnostic = diagnostic.did_you_mean(&near);
-        }
+        let near = self.near(self.facts.name(found), |entity| nouns.contains(&entity.noun()));
+        diagnostic = near.offer(diagnostic);
         self.report(diagnostic);
         None
     }
@@ -279,13 +322,13 @@ impl<'s> Lowering<'s> {
             .filter(|(_, entity)| matches!(entity, Entity::Field(_)))
             .map(|(name, _)| name.to_owned())
             .collect();
-        let near = closest(name, fields.iter().map(String::as_str)).map(str::to_owned);
+        let near = near(name, fields.iter().map(String::as_str));
         let message = format!("{} has no field `{name}`", one_of(&owners));
         let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, self.at(span), message);
         diagnostic = match near {
-            Some(near) => diagnostic.did_you_mean(&near),
-            None if fields.is_empty() => diagnostic,
-            None => diagnostic.help(format!("its fields are {}", listed(fields.iter().map(String::as_str)))),
+            near if !near.is_empty() => near.offer(diagnostic),
+            _ if fields.is_empty() => diagnostic,
+            _ => diagnostic.help(format!("its fields are {}", listed(fields.iter().map(String::as_str)))),
         };
         self.report(diagnostic);
     }
@@ -302,7 +345,7 @@ impl<'s> Lowering<'s> {
                 }
                 None => {
                     let members: Vec<_> = self.names.members(of).iter().map(|(name, _)| (*name).to_owned()).collect();
-                    let near = closest(&name, members.iter().map(String::as_str)).map(str::to_owned);
+                    let near = near(&name, members.iter().map(String::as_str));
                     let message = format!("`{}` has no {} `{name}`", self.facts.name(of), I::NOUN);
                     self.report_near(Diagnostic::new(&codes::UNKNOWN_NAME, self.at(term.span), message), near);
                 }
@@ -403,7 +446,7 @@ impl<'s> Lowering<'s> {
         if let Node::Group(inner) = &term.node {
             return self.guard(operation, inner, scope);
         }
-        let condition = self.expression(term, scope);
+        let condition = self.condition(term, scope);
         let guard = self.facts.names.guards(Name { name: self.slice(&[term]), ..Name::default() });
         self.facts.guard.push((guard, operation, condition));
         let at = self.at(term.span);
@@ -411,32 +454,42 @@ impl<'s> Lowering<'s> {
     }
 
     /// Reports a line of a state machine that fits no pattern.
-    pub fn malformed(&mut self, clause: &Clause<'_>, failure: &Failure, form: &str) {
+    pub fn malformed(&mut self, forms: &'static Forms, clause: &Clause<'_>, failure: &Failure, form: &str) {
         let expected = one_of(&failure.expected);
         let message = match &failure.found {
             Some(found) => format!("expected {expected}, found {found}"),
             None => format!("expected {expected}"),
         };
         let at = self.at(failure.at.unwrap_or(clause.span));
-        self.report(Diagnostic::new(&codes::MALFORMED_CLAUSE, at, message).note(format!("it is written {form}")));
+        let diagnostic = Diagnostic::new(&codes::MALFORMED_CLAUSE, at, message).note(format!("it is written {form}"));
+        let near = failure.found.as_deref().map(|found| near(found.trim_matches('`'), failure.words.iter().copied()));
+        let near = near.filter(|near| near.certain);
+        let opening = matching::leading_word(&clause.terms);
+        let word = opening.map(|(word, at)| (self::near(word, forms.openings()), at)).filter(|(near, _)| near.certain);
+        let diagnostic = match (near, word) {
+            (_, Some((near, at))) => {
+                let word = &near.words[0];
+                diagnostic.fix(format!("did you mean `{word}`?"), Applicability::Safe, self.at(at), word)
+            }
+            (Some(near), _) => near.offer(diagnostic),
+            _ => self.mended(Reading { forms, head: false }, clause, failure, diagnostic),
+        };
+        self.report(diagnostic);
     }
 
     /// The declared name nearest to a misspelt one, among those that would fit.
-    pub fn near(&self, name: &str, fits: impl Fn(Entity) -> bool) -> Option<String> {
-        self.names.nearest(name, fits).map(str::to_owned)
+    pub fn near(&self, name: &str, fits: impl Fn(Entity) -> bool) -> Near {
+        self.names.nearest(name, fits)
     }
 
     /// Says that a name is declared nowhere.
-    pub fn unknown(&mut self, span: Span, name: &str, noun: &str, near: Option<String>) {
+    pub fn unknown(&mut self, span: Span, name: &str, noun: &str, near: Near) {
         let diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, self.at(span), format!("there is no {noun} `{name}`"));
         self.report_near(diagnostic, near);
     }
 
-    fn report_near(&mut self, mut diagnostic: Diagnostic, near: Option<String>) {
-        if let Some(near) = near {
-            diagnostic = diagnostic.did_you_mean(&near);
-        }
-        self.report(diagnostic);
+    fn report_near(&mut self, diagnostic: Diagnostic, near: Near) {
+        self.report(near.offer(diagnostic));
     }
 
     /// Says that a name means something else than is needed.

@@ -1,5 +1,6 @@
 //! Whether the two sides of an expression go together.
 
+use super::names::article;
 use super::{Lowering, codes};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
@@ -24,11 +25,27 @@ impl Lowering<'_> {
         self.report(Diagnostic::new(&codes::TYPE_MISMATCH, self.at(span), message));
     }
 
+    /// Reports what is looked in, added to or taken from, and holds nothing.
+    pub fn check_holds(&mut self, holder: &Expr, verb: &str, span: Span) {
+        let Some(sort) = self.sort(holder).filter(|sort| !matches!(sort, Sort::Many | Sort::Text)) else { return };
+        let message = format!("nothing can be {verb} {}, which is no set and no list", sort.describe());
+        self.report(Diagnostic::new(&codes::TYPE_MISMATCH, self.at(span), message));
+    }
+
+    /// Reports a value where something has to hold or not.
+    pub fn check_condition(&mut self, condition: &Expr, span: Span) {
+        let Some(sort) = self.sort(condition).filter(|sort| *sort != Sort::Boolean) else { return };
+        let message = format!("{} neither holds nor fails", sort.describe());
+        let diagnostic = Diagnostic::new(&codes::TYPE_MISMATCH, self.at(span), message).label("no condition");
+        self.report(diagnostic.help("compare it with something: `==`, `!=`, `<`, `in` …"));
+    }
+
     fn sort(&self, expr: &Expr) -> Option<Sort> {
         match expr {
             Expr::Field(field, _) => Sort::of(self.facts.field[field.index()].2),
             Expr::Parameter(parameter) => Sort::of(self.facts.parameter[parameter.index()].2),
             Expr::Now => Some(Sort::Instant),
+            Expr::Caller => Some(Sort::Identity),
             Expr::Quantity(quantity) => Some(match quantity.dimension {
                 Dimension::Time => Sort::Duration,
                 Dimension::Money(_) => Sort::Money,
@@ -41,6 +58,8 @@ impl Lowering<'_> {
             Expr::State(_) => Some(Sort::Status),
             Expr::Binary(operator, left, right) if is_arithmetic(*operator) => {
                 match (self.sort(left), self.sort(right)) {
+                    // That these cannot be combined has been told.
+                    (Some(one), Some(other)) if !one.goes_with(other) => None,
                     (Some(Sort::Instant), Some(Sort::Instant)) => Some(Sort::Duration),
                     (Some(Sort::Instant), _) | (_, Some(Sort::Instant)) => Some(Sort::Instant),
                     (Some(Sort::Number), other) => other,
@@ -66,12 +85,20 @@ enum Sort {
     Status,
     Size,
     Distance,
+    Identity,
+    Instance,
+    Place,
+    Many,
 }
 
 impl Sort {
-    /// `None` for types that compare with anything (identifiers, references, structured values).
+    /// `None` for types that compare with anything (structured values).
     fn of(kind: Type) -> Option<Sort> {
-        let Type::Primitive(primitive) = kind else { return None };
+        let primitive = match kind {
+            Type::Primitive(primitive) => primitive,
+            Type::Object(_) => return Some(Sort::Instance),
+            Type::Unknown => return None,
+        };
         match primitive {
             Primitive::Integer | Primitive::Decimal | Primitive::Counter => Some(Sort::Number),
             Primitive::Money => Some(Sort::Money),
@@ -80,28 +107,37 @@ impl Sort {
             Primitive::Text => Some(Sort::Text),
             Primitive::Boolean => Some(Sort::Boolean),
             Primitive::Status => Some(Sort::Status),
-            _ => None,
+            Primitive::Id | Primitive::Uuid => Some(Sort::Identity),
+            Primitive::Location => Some(Sort::Place),
+            Primitive::Set | Primitive::List => Some(Sort::Many),
+            Primitive::Bytes | Primitive::Hash | Primitive::Json => None,
         }
     }
 
     fn goes_with(self, other: Sort) -> bool {
-        // A plain number stands for an amount of any currency; an instant moves by a duration.
-        self == other
-            || matches!((self, other), (Sort::Number, Sort::Money) | (Sort::Money, Sort::Number))
-            || matches!((self, other), (Sort::Instant, Sort::Duration) | (Sort::Duration, Sort::Instant))
+        // A plain number stands for an amount of any currency; an instant moves by a duration; people spell identifiers out.
+        let one_way = |one, other| {
+            matches!(
+                (one, other),
+                (Sort::Number, Sort::Money)
+                    | (Sort::Instant, Sort::Duration)
+                    | (Sort::Identity | Sort::Instance, Sort::Text)
+                    | (Sort::Instance, Sort::Identity)
+            )
+        };
+        self == other || one_way(self, other) || one_way(other, self)
     }
 
-    fn describe(self) -> &'static str {
+    fn describe(self) -> String {
         match self {
-            Sort::Number => "a number",
-            Sort::Money => "an amount of money",
-            Sort::Duration => "a duration",
-            Sort::Instant => "a point in time",
-            Sort::Text => "a text",
-            Sort::Boolean => "a truth value",
-            Sort::Status => "a state",
-            Sort::Size => "a size",
-            Sort::Distance => "a distance",
+            Sort::Instant => "a point in time".into(),
+            Sort::Money => "an amount of money".into(),
+            Sort::Boolean => "a truth value".into(),
+            Sort::Status => "a state".into(),
+            Sort::Many => "a set or list".into(),
+            Sort::Identity => "an identifier".into(),
+            Sort::Instance => "an object".into(),
+            other => article(&format!("{other:?}").to_lowercase()),
         }
     }
 }

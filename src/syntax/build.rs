@@ -66,12 +66,14 @@ impl<'s, 'c> Builder<'s, 'c> {
 
     /// The last value follows another one without anything between them.
     pub fn follow(&mut self) {
-        if let [.., Term { node: Node::Quantity(Some(number)), span }, Term { node: Node::Name(_), span: unit }] =
-            &mut self.stacks.terms[..]
+        // `now + 3 days`: the number is at the end of what stands before.
+        if let [.., before, Term { node: Node::Name(_), span: unit }] = &mut self.stacks.terms[..]
+            && let Some((number, span)) = last_number(before)
             && let Some(quantity) = split_quantity(self.text, *span, *unit)
         {
             let whole = span.to(*unit);
-            (**number, *span) = (quantity, whole);
+            (*number, *span) = (quantity, whole);
+            widen(before, whole.end);
             self.stacks.terms.pop();
             self.problems.add(Wrong::BlankBeforeUnit, whole);
         }
@@ -202,6 +204,23 @@ impl<'s, 'c> Builder<'s, 'c> {
         docs[first..].iter().take_while(|(at, _)| *at == start).map(|(_, line)| *line).collect()
     }
 }
+/// The number at the end of a term.
+fn last_number<'t>(term: &'t mut Term<'_>) -> Option<(&'t mut Quantity, &'t mut Span)> {
+    match &mut term.node {
+        Node::Quantity(Some(number)) => Some((number, &mut term.span)),
+        Node::Binary { right, .. } => last_number(right),
+        _ => None,
+    }
+}
+
+/// Lets a term and what it ends in reach to a place.
+fn widen(term: &mut Term<'_>, end: u32) {
+    term.span.end = end;
+    if let Node::Binary { right, .. } = &mut term.node {
+        widen(right, end);
+    }
+}
+
 /// Adds `operator value` on the right of an expression, as deep in its right flank as the precedence says. The flank
 /// gets tighter from node to node, so this is a step or two.
 fn join<'s>(left: &mut Term<'s>, operator: Operator, value: Term<'s>) {
@@ -244,5 +263,9 @@ fn split_quantity(text: &str, number: Span, unit: Span) -> Option<Quantity> {
     if !number.ends_with(|last: char| last.is_ascii_digit()) || !between.bytes().all(|byte| byte == b' ') {
         return None;
     }
-    Quantity::parse(&format!("{number}{}", &text[unit.range()])).ok()
+    match Quantity::parse(&format!("{number}{}", &text[unit.range()])) {
+        Ok(quantity) => Some(quantity),
+        // `3 days`: the unit has another name here.
+        Err(error) => Quantity::parse(&error.suggestion.filter(|_| error.certain)?).ok(),
+    }
 }

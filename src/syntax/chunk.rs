@@ -68,6 +68,14 @@ impl<'s, I: Iterator<Item = (Kind, Span)>> Chunks<'s, I> {
                     self.docs.extend(doc(&self.text[span.range()]));
                     continue;
                 }
+                Kind::BlockComment => {
+                    chunk.problems.add(Wrong::BlockComment, span);
+                    if let Some(end) = self.text[span.range()].rfind('\n') {
+                        self.line_start = span.range().start + end + 1;
+                        self.fresh_line = true;
+                    }
+                    continue;
+                }
                 _ => (),
             }
             let column = std::mem::take(&mut self.fresh_line).then(|| self.column(span));
@@ -81,7 +89,7 @@ impl<'s, I: Iterator<Item = (Kind, Span)>> Chunks<'s, I> {
         }
         chunk.balanced = depth.is_balanced();
         chunk.depth = depth.most;
-        !chunk.lexemes.is_empty()
+        !chunk.lexemes.is_empty() || !chunk.problems.is_empty()
     }
 
     /// Whether an item starts here, and with it a new chunk.

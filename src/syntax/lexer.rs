@@ -90,6 +90,8 @@ pub enum Kind {
     CloseParen,
     /// Anything else, as long a run of it as there is.
     Unknown,
+    /// `/* … */`, which is no comment here, but meant as one.
+    BlockComment,
     /// A value that is not there; what stands there instead is at its place. Never from the lexer itself.
     Missing,
 }
@@ -127,5 +129,30 @@ impl Kind {
 
 /// All tokens of a text, comments and line ends among them; blanks are what lies between.
 pub fn tokens(text: &str) -> impl Iterator<Item = (Kind, Span)> {
-    Kind::lexer(text).spanned().map(|(kind, span)| (kind.unwrap_or(Kind::Unknown), Span::new(span.start, span.end)))
+    Tokens { lexer: Kind::lexer(text), none_closes: false }
+}
+
+struct Tokens<'t> {
+    lexer: logos::Lexer<'t, Kind>,
+    /// Whether no `*/` is to come.
+    none_closes: bool,
+}
+
+impl Iterator for Tokens<'_> {
+    type Item = (Kind, Span);
+
+    fn next(&mut self) -> Option<(Kind, Span)> {
+        let mut kind = self.lexer.next()?.unwrap_or(Kind::Unknown);
+        if kind == Kind::Infix(Operator::Divide) && !self.none_closes && self.lexer.remainder().starts_with('*') {
+            match self.lexer.remainder()[1..].find("*/") {
+                Some(inside) => {
+                    self.lexer.bump(inside + 3);
+                    kind = Kind::BlockComment;
+                }
+                None => self.none_closes = true,
+            }
+        }
+        let span = self.lexer.span();
+        Some((kind, Span::new(span.start, span.end)))
+    }
 }

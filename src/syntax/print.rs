@@ -1,7 +1,8 @@
 //! The formatter. It works on tokens and comments and never on the tree, so it cannot lose either, and broken files
 //! are formatted like others.
 //!
-//! Line breaks are the author's, but for blank lines in a row. A line begins as deep as its braces and parentheses
+//! Line breaks are the author's, but for blank lines in a row. A line with characters that are no token keeps its blanks: nobody
+//! knows what they are meant to part. A line begins as deep as its braces and parentheses
 //! are, and one step deeper where it goes on with a clause of the line above.
 
 use crate::source::Span;
@@ -23,7 +24,7 @@ pub fn format(text: &str) -> String {
         {
             match kind {
                 Kind::Newline => printer.newlines += 1,
-                Kind::Comment => printer.comment(span),
+                Kind::Comment | Kind::BlockComment => printer.comment(span, &chunk.lexemes[index..]),
                 _ => {
                     let rest = &chunk.lexemes[index..];
                     printer.token(span, rest, span.start == lexeme.span.start);
@@ -35,7 +36,7 @@ pub fn format(text: &str) -> String {
     printer.start_item();
     for (kind, span) in raw {
         match kind {
-            Kind::Comment => printer.comment(span),
+            Kind::Comment | Kind::BlockComment => printer.comment(span, &[]),
             _ => printer.newlines += 1,
         }
     }
@@ -51,6 +52,8 @@ struct Printer<'t> {
     out: String,
     /// The ends of lines since what was printed last.
     newlines: usize,
+    /// Whether the blanks of this line stay as they are.
+    kept: bool,
     columns: Columns,
     /// The token printed last, where no comment came after it.
     last: Option<Kind>,
@@ -70,6 +73,9 @@ impl Printer<'_> {
         if self.newlines > 0 || self.out.is_empty() {
             let goes_on = self.columns.parens == 0 && !lexeme.kind.ends_clause() && self.goes_on(rest, first);
             self.start_line(self.level(rest) + usize::from(goes_on), lexeme.kind == Kind::CloseBrace);
+            self.kept = is_strange(&self.text[span.range().start..]);
+        } else if self.kept {
+            self.out.push_str(blanks_before(&self.text[..span.range().start]).as_str());
         } else if self.blank_before(lexeme.kind, first) {
             self.out.push(' ');
         }
@@ -111,9 +117,12 @@ impl Printer<'_> {
         (depth.braces + depth.parens).min(MOST_STEPS.into())
     }
 
-    fn comment(&mut self, span: Span) {
+    /// Prints a comment. Inside a clause it begins where the line below it does.
+    fn comment(&mut self, span: Span, rest: &[Lexeme]) {
         if self.newlines > 0 || self.out.is_empty() {
-            self.start_line(self.level(&[]), false);
+            let ends = rest.first().is_none_or(|next| next.kind.ends_clause());
+            let goes_on = !ends && self.columns.parens == 0 && self.goes_on(rest, true);
+            self.start_line(self.level(&[]) + usize::from(goes_on), false);
         } else {
             self.out.push_str("  ");
         }
@@ -144,6 +153,19 @@ impl Printer<'_> {
             _ => true,
         }
     }
+}
+
+/// Whether the first line of the text has characters that are no token.
+fn is_strange(text: &str) -> bool {
+    let line = &text[..text.find('\n').unwrap_or(text.len())];
+    tokens(line).any(|(kind, _)| kind == Kind::Unknown)
+}
+
+/// The blanks and tabs at the end of a text. Other characters that nobody sees are one blank.
+fn blanks_before(text: &str) -> String {
+    let gap = &text[text.trim_end_matches([' ', '\t', '\r', '\u{c}', '\u{feff}']).len()..];
+    let blanks: String = gap.chars().filter(|c| matches!(c, ' ' | '\t')).collect();
+    if blanks.is_empty() && !gap.is_empty() { " ".to_owned() } else { blanks }
 }
 
 fn trimmed(line: &str) -> &str {

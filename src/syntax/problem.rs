@@ -1,6 +1,6 @@
 //! What can be wrong with a text, and how it is said.
 
-use crate::diagnostic::{Applicability, Code, Diagnostic};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit, Fix};
 use crate::language::items::ITEM_KEYWORDS;
 use crate::source::{FileId, Location, Span};
 use crate::syntax::chunk::Lexeme;
@@ -60,6 +60,8 @@ pub enum Wrong {
     TooDeep,
     /// Longer than an item may be.
     TooLong,
+    /// `/* … */`
+    BlockComment,
     /// What stands there belongs to no item.
     OutsideItem,
 }
@@ -145,7 +147,7 @@ impl Problems {
 impl Problem {
     /// Whether nothing is missing because of it.
     fn is_harmless(&self) -> bool {
-        matches!(self.wrong, Wrong::InvalidQuantity | Wrong::BlankBeforeUnit)
+        matches!(self.wrong, Wrong::InvalidQuantity | Wrong::BlankBeforeUnit | Wrong::BlockComment)
     }
 
     fn is_in(&self, span: Span) -> bool {
@@ -184,7 +186,7 @@ impl Speaker<'_> {
                 .fix("insert `)`", Applicability::Unsafe, self.at(other), ")"),
             Wrong::Unopened => new(&codes::STRAY_CLOSER, "expected `{` to open the body below".to_owned())
                 .label("`{` is missing here")
-                .fix("insert `{`", Applicability::Unsafe, self.at(span), " {"),
+                .fix("insert `{`", Applicability::Safe, self.at(span), " {"),
             Wrong::StrayCloser => new(&codes::STRAY_CLOSER, format!("`{words}` closes nothing"))
                 .label("nothing is open here")
                 .fix(format!("remove `{words}`"), Applicability::Unsafe, self.at(span), ""),
@@ -201,6 +203,7 @@ impl Speaker<'_> {
             Wrong::TooLong => new(&codes::ITEM_TOO_LONG, format!("the item goes on behind {LONGEST} words"))
                 .label("the rest of the item is not read")
                 .help("divide the item, or look for what should have separated it from the next"),
+            Wrong::BlockComment => self.block_comment(span),
             Wrong::OutsideItem => self.outside_item(span),
         }
     }
@@ -212,6 +215,12 @@ impl Speaker<'_> {
             "" => "the end of the clause".to_owned(),
             words => format!("`{words}`"),
         };
+        if self.text[span.range().start..].starts_with("/*") {
+            return self.block_comment(span);
+        }
+        if let Some(diagnostic) = before.and_then(|before| self.foreign_operator(before, span)) {
+            return diagnostic;
+        }
         match before {
             Some(before) if before.kind.wants_value() => {
                 let place = if span.start == span.end { before.span } else { span };
@@ -219,13 +228,48 @@ impl Speaker<'_> {
                 let diagnostic = Diagnostic::new(&codes::UNEXPECTED_TOKEN, self.at(place), message);
                 if place == span { diagnostic.with(self.at(before.span), "needs a value") } else { diagnostic }
             }
-            _ => Diagnostic::new(&codes::UNEXPECTED_TOKEN, self.at(span), format!("expected a value, found {found}")),
+            _ => {
+                let diagnostic = Diagnostic::new(
+                    &codes::UNEXPECTED_TOKEN,
+                    self.at(span),
+                    format!("expected a value, found {found}"),
+                );
+                match before {
+                    Some(Lexeme { kind: Kind::OpenCall, .. }) if found == "`*`" => {
+                        diagnostic.help("name what is counted: `count(Order)`")
+                    }
+                    _ => diagnostic,
+                }
+            }
         }
+    }
+
+    /// An operator of other languages, which is two tokens here: `=>`, `===`, `++`.
+    fn foreign_operator(&self, before: &Lexeme, span: Span) -> Option<Diagnostic> {
+        let after = &self.lexemes[self.lexemes.partition_point(|lexeme| lexeme.span.start < span.start)..];
+        let whole = before.span.to(after.first().filter(|next| next.span.start == before.span.end)?.span);
+        let written = self.words(whole);
+        let of_names = || {
+            let left = self.lexemes.iter().rev().find(|lexeme| lexeme.span.end <= before.span.start);
+            let kinds = [left, after.get(1)].map(|lexeme| lexeme.map(|lexeme| lexeme.kind));
+            kinds == [Some(Kind::Name); 2]
+        };
+        let meant = match written {
+            "=>" if of_names() => "->",
+            _ => FOREIGN_OPERATORS.iter().find(|(foreign, _)| *foreign == written)?.1,
+        };
+        let message = format!("`{written}` is no operator");
+        let place = self.at(whole);
+        let glued = !self.text[..whole.range().start].ends_with(char::is_whitespace) && meant.starts_with(['+', '-']);
+        let text = if glued { format!(" {meant}") } else { meant.to_owned() };
+        let title = format!("did you mean `{meant}`?");
+        Some(Diagnostic::new(&codes::UNEXPECTED_TOKEN, place, message).fix(title, Applicability::Safe, place, text))
     }
 
     fn blank_before_unit(&self, span: Span) -> Diagnostic {
         let words = self.words(span);
         let glued: String = words.split_whitespace().collect();
+        let glued = Quantity::parse(&glued).err().and_then(|error| error.suggestion).unwrap_or(glued);
         Diagnostic::new(&codes::INVALID_QUANTITY, self.at(span), format!("blank between number and unit in `{words}`"))
             .note("a number and its unit are one word")
             .fix(format!("write `{glued}`"), Applicability::Safe, self.at(span), glued)
@@ -244,7 +288,8 @@ impl Speaker<'_> {
         let diagnostic = Diagnostic::new(&codes::INVALID_QUANTITY, self.at(span), message);
         match (error.suggestion, error.kind) {
             (Some(meant), _) => {
-                diagnostic.fix(format!("did you mean `{meant}`?"), Applicability::Unsafe, self.at(span), meant)
+                let applicability = if error.certain { Applicability::Safe } else { Applicability::Unsafe };
+                diagnostic.fix(format!("did you mean `{meant}`?"), applicability, self.at(span), meant)
             }
             (None, QuantityErrorKind::Unit(_)) => diagnostic
                 .help("units are `ms` `s` `min` `h` `d`, `KB` `MB` `GB`, `/s` `/min`, `%`, `m` `km`, `USD` and other currencies"),
@@ -267,14 +312,65 @@ impl Speaker<'_> {
         let shown: String = words.chars().flat_map(char::escape_debug).collect();
         let diagnostic =
             Diagnostic::new(&codes::UNKNOWN_CHARACTER, self.at(span), format!("unknown character `{shown}`"));
+        if words.starts_with(QUOTES) {
+            return self.foreign_quotes(span, diagnostic);
+        }
+        if words.chars().all(|c| c == '#') {
+            let fix = diagnostic.note("comments begin with `//`");
+            return fix.fix("write `//`", Applicability::Safe, self.at(span), "//");
+        }
         match LOOKALIKES.iter().find(|(lookalikes, _)| lookalikes.contains(&words.as_str())) {
             Some((_, "")) => diagnostic.help("write a plain blank"),
             Some((_, meant)) if meant.contains(' ') => diagnostic.help(*meant),
             Some((_, meant)) => {
-                diagnostic.fix(format!("write `{meant}`"), Applicability::Unsafe, self.at(span), *meant)
+                // `a&&b`: a word has blanks around it.
+                let is_word = |c: char| meant.ends_with(char::is_alphabetic) && (c.is_alphanumeric() || c == '_');
+                let before = if self.text[..span.range().start].ends_with(is_word) { " " } else { "" };
+                let behind = if self.text[span.range().end..].starts_with(is_word) { " " } else { "" };
+                let text = format!("{before}{meant}{behind}");
+                diagnostic.fix(format!("write `{meant}`"), Applicability::Safe, self.at(span), text)
             }
             None => diagnostic,
         }
+    }
+
+    /// A text in quotation marks that are none here: both are replaced, or neither is.
+    fn foreign_quotes(&self, span: Span, diagnostic: Diagnostic) -> Diagnostic {
+        let line = &self.text[span.range().start..];
+        let line = &line[..line.find('\n').unwrap_or(line.len())];
+        let place = |at: usize, length: usize| {
+            let start = span.range().start + at;
+            self.at(Span::new(start, start + length))
+        };
+        let first = line.chars().next().map_or(0, char::len_utf8);
+        let Some((at, last)) = line.char_indices().skip(1).find(|(_, c)| QUOTES.contains(c) || *c == '"') else {
+            return diagnostic.help("a text stands between two `\"`");
+        };
+        let edits = [place(0, first), place(at, last.len_utf8())];
+        let edits = edits.map(|at| Edit { at, text: "\"".to_owned() }).into();
+        let title = "put it between two `\"`".to_owned();
+        let mut diagnostic = diagnostic;
+        diagnostic.fixes.push(Fix { title, applicability: Applicability::Safe, edits });
+        diagnostic
+    }
+
+    fn block_comment(&self, span: Span) -> Diagnostic {
+        let inside = self.words(span).trim_start_matches("/*").trim_end_matches("*/");
+        let lines: Vec<&str> = inside.lines().map(|line| line.trim().trim_start_matches('*').trim()).collect();
+        let lines: Vec<String> =
+            lines.iter().filter(|line| !line.is_empty()).map(|line| format!("// {line}")).collect();
+        let diagnostic = Diagnostic::new(&codes::UNKNOWN_CHARACTER, self.at(span), "`/*` begins no comment")
+            .note("a comment begins with `//` and ends with its line");
+        let rest = &self.text[span.range().end..];
+        if !self.words(span).ends_with("*/") {
+            return diagnostic;
+        }
+        let ends_line = rest[..rest.find('\n').unwrap_or(rest.len())].trim().is_empty();
+        if !ends_line {
+            return diagnostic.help("take it away, or put it behind `//` at the end of the line");
+        }
+        let text = lines.join(&format!("\n{}", self.indentation(span)));
+        diagnostic.fix("write it behind `//`", Applicability::Safe, self.at(span), text)
     }
 
     fn unclosed(&self, span: Span, opener: Span) -> Diagnostic {
@@ -291,7 +387,8 @@ impl Speaker<'_> {
         let end = self.text[..end].trim_end().len().max(span.range().end);
         let line_end = Span::new(end, end);
         let text = format!("\n{}}}", self.indentation(opener));
-        diagnostic.fix("insert `}`", Applicability::Unsafe, self.at(line_end), text)
+        let applicability = if self.begins_item(end) { Applicability::Safe } else { Applicability::Unsafe };
+        diagnostic.fix("insert `}`", applicability, self.at(line_end), text)
     }
 
     fn wrong_delimiter(&self, span: Span, opener: Span, meant: Kind) -> Diagnostic {
@@ -320,6 +417,16 @@ impl Speaker<'_> {
         }
     }
 
+    /// Whether behind a place nothing is left but the next item, at the left edge.
+    fn begins_item(&self, end: usize) -> bool {
+        let next =
+            self.text[end..].lines().find(|line| !line.trim().is_empty() && !line.trim_start().starts_with("//"));
+        next.is_none_or(|line| {
+            let word = line.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+            ITEM_KEYWORDS.contains(&word)
+        })
+    }
+
     /// What the line of a place begins with.
     fn indentation(&self, span: Span) -> &str {
         let line = self.text[..span.range().start].rfind('\n').map_or(0, |end| end + 1);
@@ -336,10 +443,25 @@ impl Speaker<'_> {
     }
 }
 
+/// Quotation marks of word processors and of other languages.
+const QUOTES: [char; 9] = ['“', '”', '„', '«', '»', '\'', '’', '‘', '`'];
+
+/// Operators of other languages that are two tokens here.
+const FOREIGN_OPERATORS: &[(&str, &str)] = &[
+    ("=>", ">="),
+    ("=<", "<="),
+    ("===", "=="),
+    ("!==", "!="),
+    ("<>", "!="),
+    ("++", "+= 1"),
+    ("--", "-= 1"),
+    ("-->", "->"),
+    (":=", "="),
+];
+
 /// What is written in other languages, or made of what was written by a word processor, and what to write instead.
 #[rustfmt::skip]
 const LOOKALIKES: &[(&[&str], &str)] = &[
-    (&["“", "”", "„", "«", "»", "'", "’", "‘", "`"], "\""),
     (&["→", "⟶", "⇒"], "->"),
     (&["≤"], "<="),
     (&["≥"], ">="),
@@ -351,7 +473,6 @@ const LOOKALIKES: &[(&[&str], &str)] = &[
     (&["−", "–", "—"], "-"),
     (&["×"], "*"),
     (&["\u{a0}", "\u{202f}", "\u{3000}"], ""),
-    (&["#"], "comments begin with `//`"),
     (&["["], "write `(`, or the words of the list with commas between them"),
     (&["]"], "write `)`, or the words of the list with commas between them"),
     (&["."], "a path has no blanks in it: `auction.end_time`"),

@@ -1,9 +1,10 @@
-//! S0207: a part of the user interface declared as a part of the domain.
+//! S0207: a part of the user interface declared as a part of the domain. What operations write is none, whatever its name.
 
 use crate::Design;
 use crate::fact::*;
 use crate::finding::*;
 use crate::step_02_objects::tables::{SCREENS, ends_in};
+use std::collections::BTreeSet;
 
 /// Identity and page.
 pub static RULE: Rule = Rule {
@@ -20,16 +21,13 @@ pub static RULE: Rule = Rule {
 
 fn check(design: &Design) -> Vec<Finding> {
     let facts = &design.facts;
-    let objects = (0..facts.names.objects.len() as u32).map(Object);
+    let written: BTreeSet<Object> = design.evidence.writes.iter().map(|(_, object)| *object).collect();
+    let objects = (0..facts.names.objects.len() as u32).map(Object).filter(|object| !written.contains(object));
     objects.filter(|object| ends_in(facts.name(*object), SCREENS)).map(|object| {
         let name = design.name(object);
-        let finding = RULE
-            .at(object, format!("`{name}` names a part of the user interface"))
+        RULE.at(object, format!("`{name}` names a part of the user interface"))
             .label("shown, not stored")
-            .note("S2-x4: a screen arranges what objects and views hold; it has no state that must survive on its own");
-        if design.evidence.writes.iter().any(|(_, written)| *written == object) {
-            return finding.help("name the object after what it records rather than where it is shown");
-        }
-        finding.help(format!("if it stores nothing, write `reject {name} \"a part of the user interface\"` instead"))
+            .note("S2-x4: a screen arranges what objects and views hold; it has no state that must survive on its own")
+            .help(format!("if it stores nothing, write `reject {name} \"a part of the user interface\"` instead"))
     }).collect()
 }

@@ -36,8 +36,13 @@ fn check(design: &Design) -> Vec<Finding> {
             .fix("declare it append-only", Applicability::Unsafe, Change::Replace(clause(object, "evolution"), "evolution: append-only".to_owned()))
     });
     let meeting: HashSet<Object> = design.axes.meets.iter().map(|(object,)| *object).collect();
+    // Who runs an operation without an actor is not known, and asked for where it is declared.
+    let run: HashSet<Operation> = facts.operation.iter().map(|(operation, _)| *operation).collect();
+    let by_anybody: HashSet<Object> =
+        design.evidence.changes.iter().filter(|(operation, _)| !run.contains(operation)).map(|(_, object)| *object).collect();
     let lonely = facts.ownership.iter().filter(|(object, ownership)| {
-        matches!(ownership, Ownership::OneWinner | Ownership::AllSucceed) && changed.contains(object) && !meeting.contains(object)
+        let many = matches!(ownership, Ownership::OneWinner | Ownership::AllSucceed);
+        many && changed.contains(object) && !meeting.contains(object) && !by_anybody.contains(object)
     });
     let lonely = lonely.map(|&(object, ownership)| {
         let writer = design.evidence.changer.iter().find(|(other, _)| *other == object);

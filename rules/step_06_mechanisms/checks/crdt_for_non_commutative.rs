@@ -24,7 +24,11 @@ fn check(design: &Design) -> Vec<Finding> {
 
 fn finding(design: &Design, refusal: &Refusal) -> Finding {
     let name = design.name(refusal.dp);
-    let finding = refusal.finding(&RULE, design, format!("a CRDT for `{name}`, whose writes do not commute"));
+    let message = match refusal.row {
+        "A-23" => format!("a CRDT for `{name}`, where a write is accepted because of what another one changes"),
+        _ => format!("a CRDT for `{name}`, whose writes do not commute"),
+    };
+    let finding = refusal.finding(&RULE, design, message);
     let protected = |operation| design.parameters.protects.contains(&(refusal.dp, operation));
     let conflict = design.evidence.conflict.iter().find(|(one, ..)| protected(*one));
     match conflict {

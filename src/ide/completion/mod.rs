@@ -183,7 +183,7 @@ impl Place<'_> {
             }
             Wanted::Slot(_, Kind::Type) => self.offer(scope.types(), all),
             Wanted::Slot(slot, Kind::Name(nouns)) => self.offer(scope.names(nouns, slot), all),
-            Wanted::Slot(_, Kind::Expression) => self.offer(scope.values(), all),
+            Wanted::Slot(_, Kind::Expression | Kind::Phrase) => self.offer(scope.values(), all),
             Wanted::Slot(_, Kind::Run) => self.offer(scope.effects(), all),
             Wanted::Within(_, Kind::Signature, term) => self.offer(scope.parameter_types(term), all),
             Wanted::Within(_, _, term) => self.offer(scope.within(term), all),

@@ -82,7 +82,7 @@ impl Writer {
             Kind::Quantity(measure) => example(measure),
             Kind::Percentile => "p95",
             Kind::Type => "uuid",
-            Kind::New | Kind::Name(_) | Kind::Own | Kind::Expression | Kind::Run => name,
+            Kind::New | Kind::Name(_) | Kind::Own | Kind::Expression | Kind::Run | Kind::Phrase => name,
         };
         format!("${{{stop}:{example}}}")
     }

@@ -93,7 +93,7 @@ const OPERATION_CLAUSES: &[Form] = &[
 fn parameters(lower: &mut Lowering<'_>, it: &Matched<'_>) {
     let Some(Node::Call { arguments, .. }) = it.found.term("signature").map(|term| &term.node) else { return };
     for argument in arguments {
-        lower.parameter(it.subject, argument);
+        lower.parameter(it.subject, argument, it.clause.broken);
     }
 }
 

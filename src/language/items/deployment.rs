@@ -158,7 +158,7 @@ pub const TECHNOLOGY: Item = Item {
 pub const DECIDE: Item = Item {
     keyword: "decide",
     gloss: "An explicit choice with its reason; checked like everything else.",
-    sketch: &["decide <topic> of <of:name> = <value:expression> because <reason:text>"],
+    sketch: &["decide <topic> of <of:name> = <value:phrase> because <reason:text>"],
     named: false,
     declare: |names, name| Entity::Decision(names.decisions(name)),
     head: DECIDE_HEAD,
@@ -205,15 +205,17 @@ const DECIDE_HEAD: &[Form] = &[
         },
     ),
     form(
-        "decide <topic> of <of:name> = <value:expression> [ because <reason:text> ]",
+        "decide <topic> of <of:name> = <value:phrase> [ because <reason:text> ]",
         "What is decided, of what, and why.",
         |lower, it| {
             let (Some(decision), Some(topic)) = (it.id::<Decision>(), it.found.word("topic")) else { return };
             let of = lower.entity(it, "of");
+            let phrase = it.found.runs("value").into_iter().next().unwrap_or_default();
             let value = it.found.term("value");
-            let word = match value.map(|term| &term.node) {
-                Some(Node::Text(text)) => crate::language::unescape(text),
-                _ => value.map(spelling).unwrap_or_default(),
+            let word = match (value.map(|term| &term.node), value) {
+                (Some(Node::Text(text)), _) => crate::language::unescape(text),
+                (_, Some(value)) => spelling(value),
+                (_, None) => lower.slice(&phrase),
             };
             let quantity = match value.map(|term| &term.node) {
                 Some(Node::Quantity(quantity)) => quantity.as_deref().copied(),

@@ -27,7 +27,7 @@ static CLAUSES: &[Form] = &[
         state(lower, it, operation.map(Statement::GuardOf));
     }),
     form("holds <condition:expression>", "A condition over the state that always holds.", |lower, it| {
-        let condition = it.found.term("condition").map(|term| lower.expression(term, &Scope::default()));
+        let condition = it.found.term("condition").map(|term| lower.condition(term, &Scope::default()));
         state(lower, it, condition.map(Statement::Holds));
     }),
     form(
@@ -103,21 +103,21 @@ static CLAUSES: &[Form] = &[
         },
     ),
     form(
-        "<field> increases [ within <scope:field> ]",
+        "<field> increases [ within <scope:field,+> ]",
         "Ordering: values, in order of acceptance, strictly increase.",
         |lower, it| {
             let field = lower.field(it, "field", &[]);
             let objects: Vec<_> = field.iter().map(|field| lower.facts.object_of(*field)).collect();
-            let scope = lower.field(it, "scope", &objects);
+            let scope = lower.fields(it, "scope", &objects);
             state(lower, it, field.map(|field| Statement::Increases(field, scope)));
         },
     ),
     form(
-        "<object> ordered [ by <by:field> ] [ within <scope:field> ]",
+        "<object> ordered [ by <by:field> ] [ within <scope:field,+> ]",
         "Ordering: all readers see the same order.",
         |lower, it| {
             let Some(object) = lower.resolve::<Object>(it, "object") else { return state(lower, it, None) };
-            let (by, scope) = (lower.field(it, "by", &[object]), lower.field(it, "scope", &[object]));
+            let (by, scope) = (lower.field(it, "by", &[object]), lower.fields(it, "scope", &[object]));
             state(lower, it, Some(Statement::Ordered(object, by, scope)));
         },
     ),

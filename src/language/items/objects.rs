@@ -4,10 +4,12 @@ use super::{Form, Forms, Item, declares, form, line};
 use crate::language::expressions::Scope;
 use crate::language::matching::{self, Failure, Match};
 use crate::language::{Lowering, Matched};
+use crate::source::Span;
 use crate::syntax::tree::{Clause, Term};
 use std::sync::LazyLock;
 use sysd_rules::expression::{Expr, Operator};
 use sysd_rules::fact::{Actor, Entity, Field, Id, Name, Object, Operation, Region, State, Type};
+use sysd_rules::finding::Applicability;
 use sysd_rules::vocabulary::*;
 
 #[rustfmt::skip]
@@ -51,7 +53,7 @@ static CLAUSES: &[Form] = &[
     .and_declares(machine)
     .with_body(steps),
     form(
-        "ordering : <ordering:ordering,+> [ by <by:field> ] [ within <scope:field> ]",
+        "ordering : <ordering:ordering,+> [ by <by:field> ] [ within <scope:field,+> ]",
         "Axis 3: what order must hold, within what scope (S3-ord-r1 to r4, S3-d1).",
         ordering,
     ),
@@ -175,9 +177,32 @@ fn ownership(lower: &mut Lowering<'_>, it: &Matched<'_>) {
     });
     lower.facts.ownership.extend(declared.map(|ownership| (object, ownership)));
     lower.facts.winner_per.extend(per.into_iter().map(|field| (object, field)));
+    if let Some(field) = it.found.terms("owners").into_iter().find(|term| is_field(lower, object, term)) {
+        return by_a_field(lower, object, field);
+    }
     let mut owners = lower.resolve_all::<Actor>(it, "owners");
     owners.extend(lower.resolve_all::<Actor>(it, "owner"));
     lower.facts.owner.extend(owners.into_iter().map(|actor| (object, actor)));
+}
+
+/// Whether a field of the object has the name, and nothing else.
+fn is_field(lower: &Lowering<'_>, object: Object, term: &Term<'_>) -> bool {
+    let name = term.name().filter(|name| lower.names.item(name).is_none());
+    name.is_some_and(|name| matches!(lower.names.member_of(object.into(), name), Some(Entity::Field(_))))
+}
+
+/// `one winner by seat_id`: actors stand behind `by`, what they compete for behind `per`.
+fn by_a_field(lower: &mut Lowering<'_>, object: Object, term: &Term<'_>) {
+    let Some(field) = lower.names.member_of(object.into(), term.name().unwrap_or_default()) else { return };
+    let diagnostic = lower.of_another_kind(term.span, field, "an actor");
+    let mut diagnostic = diagnostic.note("behind `by` stands who writes, behind `per` what is written once");
+    let before = lower.text.get(..term.span.range().start).and_then(|before| before.trim_end().strip_suffix("by"));
+    if let Some(before) = before {
+        let start = before.len() as u32;
+        let at = lower.at(Span { start, end: start + 2 });
+        diagnostic = diagnostic.fix("write `per`", Applicability::Safe, at, "per");
+    }
+    lower.report(diagnostic);
 }
 
 fn ordering(lower: &mut Lowering<'_>, it: &Matched<'_>) {
@@ -189,8 +214,8 @@ fn ordering(lower: &mut Lowering<'_>, it: &Matched<'_>) {
         let by = lower.field(it, "by", &[object]);
         lower.facts.ordered_by.extend(by.map(|field| (object, field)));
     }
-    let scope = lower.field(it, "scope", &[object]);
-    lower.facts.ordered_within.extend(scope.map(|field| (object, field)));
+    let scope = lower.fields(it, "scope", &[object]);
+    lower.facts.ordered_within.extend(scope.into_iter().map(|field| (object, field)));
 }
 
 fn evolution<'s>(lower: &mut Lowering<'s>, it: &Matched<'s>) {
@@ -258,6 +283,7 @@ impl<'s> Lowering<'s> {
             steps().forms.iter().find_map(|(_, pattern)| matching::matches(pattern, &clause.terms, &mut failure));
         if found.is_none() && !clause.broken {
             self.malformed(
+                steps(),
                 clause,
                 &failure,
                 "`OPEN -> ENDED on Close when <condition>`, `initial OPEN` or `terminal ENDED`",

@@ -108,9 +108,7 @@ fn wrong_verb(lower: &mut Lowering<'_>, it: &Matched<'_>, term: &Term<'_>, touch
     let wanted: Vec<String> = nouns.iter().map(|noun| article(noun)).collect();
     let mut diagnostic = lower.of_another_kind(term.span, what, &one_of(&wanted));
     let name = lower.facts.name(what);
-    if let Some(near) = lower.near(name, |entity| nouns.contains(&entity.noun())) {
-        diagnostic = diagnostic.did_you_mean(&near);
-    }
+    diagnostic = lower.near(name, |entity| nouns.contains(&entity.noun())).offer(diagnostic);
     let verb = Touch::ALL.iter().find(|verb| said_of(**verb).contains(&what.noun()));
     let written = match it.found.get("touch") {
         Some(Value::Words(words)) => words.first().map(|(_, span)| *span),

@@ -11,7 +11,7 @@ use sysd_rules::fact::{Actor, Entity, Object, Rejected, Service, Source, View};
 pub const VIEW: Item = Item {
     keyword: "view",
     gloss: "A derived view: what it is computed from, how stale it may be, how it is read and rebuilt (S2-r6, S7-o3).",
-    sketch: &["view <name:new> of <sources:source> {", "    staleness <= <bound:time>", "    read by <actors:actor> at <rate>", "    rebuild from <source>", "}"],
+    sketch: &["view <name:new> of <sources:source> {", "    staleness <= <bound:time>", "    read by <actors:actor> at <rate>", "    rebuild from <sources:source>", "}"],
     named: true,
     declare: |names, name| Entity::View(names.views(name)),
     head: &[form("view <name:new> [ of <sources:source,+> ] [ = <law:expression> ] [ for each <group:field> ] [ <title:text> ]",
@@ -24,7 +24,7 @@ static CLAUSES: &[Form] = &[
     form("value = <law:expression> [ for each <group:field> ]", "The law that computes it (S4-T3).", law),
     form("where <condition:expression>", "Only what satisfies the condition.", |lower, it| {
         let (Some(view), Some(condition)) = (it.id::<View>(), it.found.term("condition")) else { return };
-        let condition = lower.expression(condition, &Scope::of_view(view, upstream_objects(lower, view)));
+        let condition = lower.condition(condition, &Scope::of_view(view, upstream_objects(lower, view)));
         lower.facts.filtered.push((view, condition));
     }),
     form("top <count> [ by <field> ]", "A ranking, cut off at so many.", |lower, it| {
@@ -65,9 +65,9 @@ static CLAUSES: &[Form] = &[
         },
     )
     .several(),
-    form("rebuild from <source>", "How it is rebuilt from scratch (S7-c2).", |lower, it| {
+    form("rebuild from <sources:source,+>", "What it is rebuilt from (S7-c2).", |lower, it| {
         let Some(view) = it.id::<View>() else { return };
-        let sources = lower.sources(it, "source");
+        let sources = lower.sources(it, "sources");
         lower.facts.rebuild.extend(sources.into_iter().map(|source| (view, source)));
     }),
     form("ordered by <field>", "The order in which it shows things.", ordered),

@@ -1,0 +1,163 @@
+//! What is written is understood, and what is not is told once, with what mends it.
+
+use crate::diagnostic::Applicability;
+use crate::source::Sources;
+use crate::{Analysis, Options, analyse, check};
+use sysd_rules::fact::Statement;
+
+/// An object, an operation and a view around the clauses of a test.
+fn spec(object: &str, operation: &str, more: &str) -> String {
+    format!(
+        "system chat {{ clock store }}\nactor U : user {{ count 1M }}\nobject Mark : entity {{\n    key mark_id: uuid\n    \
+         room: id\n    reader: id\n    upto: integer\n    {object}\n}}\noperation Read(mark: Mark, upto: integer, \
+         request_id: uuid) by U {{\n    {operation}\n}}\n{more}\n"
+    )
+}
+
+fn analysed(text: String) -> Analysis {
+    analyse(Sources::single("spec.sysd", text), &|path| Err(path.to_owned()), Options::default())
+}
+
+/// What cannot be read or resolved, each with its safe fix.
+fn errors(text: &str) -> Vec<(String, Option<String>)> {
+    let found =
+        check(text).into_iter().filter(|found| found.code.code.starts_with("S002") || found.code.code < "S0009");
+    let fix = |found: &crate::diagnostic::Diagnostic| {
+        let safe = found.fixes.iter().find(|fix| fix.applicability == Applicability::Safe)?;
+        Some(safe.edits.iter().map(|edit| edit.text.as_str()).collect::<Vec<_>>().join("|"))
+    };
+    found.map(|found| (found.message.clone(), fix(&found))).collect()
+}
+
+/// The only error of a spec and what mends it.
+fn only(text: &str) -> (String, Option<String>) {
+    let mut errors = errors(text);
+    assert_eq!(errors.len(), 1, "{errors:?} in {text}");
+    errors.remove(0)
+}
+
+fn mended_by(operation: &str, text: &str) {
+    let (message, fix) = only(&spec("", operation, ""));
+    assert_eq!(fix.as_deref(), Some(text), "{operation}: {message}");
+}
+
+#[test]
+fn an_order_has_a_scope_of_several_fields() {
+    let analysis = analysed(spec(
+        "ordering: total by upto within room, reader",
+        "when upto > mark.upto then mark.upto = upto",
+        "invariant I1 ordering \"up only\" { Mark.upto increases within room, reader }\n\
+         invariant I2 ordering \"one order\" { Mark ordered by upto within room, reader }",
+    ));
+    let facts = &analysis.design.facts;
+    assert_eq!(facts.ordered_within.len(), 2);
+    let scopes = facts.statement.iter().map(|(_, statement)| match statement {
+        Statement::Increases(_, scope) | Statement::Ordered(_, _, scope) => scope.len(),
+        _ => 0,
+    });
+    assert_eq!(scopes.collect::<Vec<_>>(), [2, 2]);
+}
+
+#[test]
+fn a_view_is_rebuilt_from_several_sources() {
+    let text = spec(
+        "",
+        "then mark.upto = upto",
+        "view V of Mark, W {\n rebuild from Mark, W }\nview W of Mark {\n rebuild from Mark }",
+    );
+    let analysis = analysed(text);
+    assert_eq!(analysis.design.facts.rebuild.len(), 3);
+}
+
+#[test]
+fn a_choice_is_named_as_it_is_printed() {
+    for name in
+        ["row lock in one transaction", "CAS on version", "two-phase commit", "single-writer queue per key", "lease"]
+    {
+        let decided = format!("decide mechanism of Read = {name} because \"measured\"");
+        let analysis = analysed(spec("", "then mark.upto = upto", &decided));
+        let (_, choice) = &analysis.design.facts.decision[0];
+        assert_eq!((choice.word.as_str(), choice.because.as_deref()), (name, Some("measured")));
+        assert!(analysis.diagnostics.iter().all(|found| found.code.code != "S0621"), "{name}");
+    }
+}
+
+#[test]
+fn small_changes_are_offered() {
+    mended_by("latency p95 < 200ms", "<=");
+    mended_by("latency p95 200ms", " <=");
+    mended_by("latency 95% <= 200ms", "p95");
+    mended_by("rate 500 per second", "500/s");
+    mended_by("rate: 500/s", "");
+    mended_by("once per request id", "request_id");
+    mended_by("once request_id", "per ");
+    mended_by("if mark.upto < 5", "when");
+    mended_by("when mark.upto is 5", "==");
+    mended_by("then mark.upto++", " += 1");
+    mended_by("then mark.upto := 1", "=");
+    mended_by("then set mark.upto = 1", "");
+    mended_by("then mark.upto = 1 mark.room = caller", ",");
+    mended_by("then mark.upto = 1; mark.room = caller", ",");
+    mended_by("when now() > now", "now");
+}
+
+#[test]
+fn fields_are_declared_as_elsewhere_and_told_so() {
+    for (field, text) in [
+        ("n: int", "integer"),
+        ("s string", ":"),
+        ("population: 50k", ""),
+        ("population 50,000", "50k"),
+        ("ordering lifecycle", ":"),
+        ("primary key other: uuid", ""),
+    ] {
+        let (message, fix) = only(&spec(field, "then mark.upto = upto", ""));
+        // The type is told when the colon is there.
+        assert_eq!(fix.as_deref(), Some(text), "{field}: {message}");
+    }
+}
+
+#[test]
+fn a_lost_comma_between_parameters_is_told() {
+    let text = spec("", "then mark.upto = upto", "").replace("mark: Mark, upto", "mark: Mark upto");
+    assert_eq!(only(&text), ("expected `,` or `)`, found `upto`".into(), Some(",".into())));
+    let text = spec("", "then mark.upto = upto", "").replace("mark: Mark,", "Mark mark,");
+    assert_eq!(only(&text).1.as_deref(), Some("mark: Mark"));
+}
+
+#[test]
+fn sorts_go_together() {
+    let wrong = [
+        "when mark.room > 5",
+        "when mark == 5",
+        "when caller == 200ms",
+        "when mark.upto and caller == mark.room",
+        "when upto in mark.upto",
+        "when mark.upto + request_id > 3",
+        "then mark.room = 5",
+        "then add 5 to mark.upto",
+    ];
+    for clause in wrong {
+        let found = errors(&spec("", clause, ""));
+        assert_eq!(found.len(), 1, "{clause}: {found:?}");
+    }
+    for clause in [
+        "when mark.room == caller",
+        "then mark.room = caller",
+        "when mark.room == \"lobby\"",
+        "when mark == mark.mark_id",
+    ] {
+        assert_eq!(errors(&spec("", clause, "")), [], "{clause}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_cannot_be_accepted() {
+    let accepted = "allow(malformed-clause, reason = \"later\")\nregion eu";
+    let found = check(&spec("", "then mark.upto = upto", accepted));
+    let told = found.iter().filter(|found| found.code.code == "S0030").map(|found| found.message.as_str());
+    assert_eq!(told.collect::<Vec<_>>(), ["`malformed-clause` cannot be accepted"]);
+    let bare = "allow(missing-axis reason \"later\")\nregion eu";
+    let fix = only(&spec("", "then mark.upto = upto", bare)).1;
+    assert_eq!(fix.as_deref(), Some("allow(missing-axis, reason = \"later\")"));
+}
