@@ -248,14 +248,21 @@ impl Writer<'_> {
     fn resolution(&self) -> Vec<Step> {
         let mut steps = vec![];
         let views = self.views();
-        let rebuildable = self.design.validation.rebuildable.iter().filter(|(view, _)| views.contains(view));
-        steps.extend(rebuildable.map(|&(view, source)| Step {
-            text: format!(
-                "rebuild `{}` from `{}` where it is wrong rather than old",
-                self.design.name(view),
-                self.design.name(source)
-            ),
-            fact: Some(fact!(rebuildable, view, source)),
+        let rebuildable: Vec<(View, Source)> =
+            self.design.validation.rebuildable.iter().copied().filter(|(view, _)| views.contains(view)).collect();
+        steps.extend(rebuildable.chunk_by(|one, next| one.0 == next.0).map(|rows| {
+            let (view, source) = rows[0];
+            let mut sources: Vec<String> =
+                rows.iter().map(|(_, source)| format!("`{}`", self.design.name(*source))).collect();
+            sources.sort();
+            Step {
+                text: format!(
+                    "rebuild `{}` from {} where it is wrong rather than old",
+                    self.design.name(view),
+                    sources.join(" and ")
+                ),
+                fact: Some(fact!(rebuildable, view, source)),
+            }
         }));
         steps
     }

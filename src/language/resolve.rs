@@ -15,7 +15,7 @@ use crate::syntax::tree::{Argument, Clause, Node, Term};
 use sysd_rules::fact::*;
 use sysd_rules::finding::Applicability;
 use sysd_rules::quantity::{Dimension, Quantity};
-use sysd_rules::vocabulary::{Primitive, Vocabulary};
+use sysd_rules::vocabulary::{Primitive, Sign, Vocabulary};
 
 impl Matched<'_> {
     /// The item the clause belongs to, if it is of that kind.
@@ -72,7 +72,9 @@ impl<'s> Lowering<'s> {
         {
             return self.parameter_without_colon(of, (one, *at), (other, *span));
         }
-        if let ([_, next, ..], false) = (&argument.value[..], broken) {
+        let is_sign = |term: &Term<'_>| term.name().is_some_and(|word| Sign::parse(word).is_some());
+        let mut behind = argument.value.iter().skip(1).filter(|term| !is_sign(term));
+        if let (Some(next), false) = (behind.next(), broken) {
             self.run_on_argument(next);
         }
         let kind = argument.value.first();

@@ -59,14 +59,19 @@ fn an_order_has_a_scope_of_several_fields() {
 }
 
 #[test]
-fn a_view_is_rebuilt_from_several_sources() {
-    let text = spec(
-        "",
-        "then mark.upto = upto",
-        "view V of Mark, W {\n rebuild from Mark, W }\nview W of Mark {\n rebuild from Mark }",
-    );
-    let analysis = analysed(text);
+fn a_view_is_rebuilt_from_all_its_sources() {
+    let text = |path: &str| {
+        let views =
+            format!("view W of Mark {{\n    rebuild from Mark\n}}\nview V of Mark, W {{\n    rebuild from {path}\n}}");
+        spec("", "then mark.upto = upto", &views)
+    };
+    let analysis = analysed(text("Mark, W"));
     assert_eq!(analysis.design.facts.rebuild.len(), 3);
+    assert!(analysis.diagnostics.iter().all(|found| found.code.code != "S0706"));
+    let analysis = analysed(text("Mark"));
+    let found = analysis.diagnostics.iter().find(|found| found.code.code == "S0706").expect("a finding");
+    assert_eq!(found.message, "nothing rebuilds what `V` takes from `W`");
+    assert_eq!(found.fixes[0].edits[0].text, "rebuild from Mark, W");
 }
 
 #[test]
