@@ -17,6 +17,7 @@ mod malformed;
 pub mod matching;
 mod mending;
 pub mod names;
+mod parameters;
 pub mod pattern;
 pub mod places;
 pub mod resolve;
