@@ -205,20 +205,23 @@ fn beyond_capacity(design: &Design) -> Vec<Draft> {
     let declared = facts.hottest.iter().map(|&(path, key, rate)| (path.into(), rate, fact!(hottest, path, key, rate)));
     drafts.extend(hot.chain(declared).map(|(path, rate, because)| Draft {
         urgency: Urgency::Ticket,
-        ..draft(MetricKind::HotKeyRate, path, rate, "KeyHot", "S17-e1", &[because])
+        ..draft(MetricKind::HotKeyRate, path, headroom(rate), "KeyHot", "S17-e1", &[because])
     }));
     drafts
 }
 
-/// The stated load is what comes when all goes as planned, and in a busy minute a little more: what is beyond it for good is
-/// heard of, before what was derived for it is full (S15-e7).
 fn beyond(of: Entity, rate: Quantity, because: Fact) -> Draft {
-    let level = rate.checked_mul(&HEADROOM).unwrap_or(rate);
     Draft {
         condition: Condition::Rate,
         urgency: Urgency::Ticket,
-        ..draft(MetricKind::Requests, of, level, "BeyondStatedLoad", "S15-r5", &[because])
+        ..draft(MetricKind::Requests, of, headroom(rate), "BeyondStatedLoad", "S15-r5", &[because])
     }
+}
+
+/// The stated load is what comes when all goes as planned, and in a busy minute a little more: what is beyond it for good is
+/// heard of, before what was derived for it is full (S15-e7).
+fn headroom(rate: Quantity) -> Quantity {
+    rate.checked_mul(&HEADROOM).unwrap_or(rate)
 }
 
 /// Figures that alert at a level of their own, set by a parameter of Step 16 where there is one.
