@@ -61,7 +61,7 @@ fn write_paths(paths: &Paths) -> Table {
         let read: BTreeSet<Field> = paths.reads.get(operation).iter().copied().collect();
         let read = read.into_iter();
         let read = read.map(|field| Cell::Derived(fact!(reads_field, operation, field), design.facts.path(field)));
-        let read = read.chain(permission(paths, operation));
+        let read = read.chain(compared(paths, operation)).chain(permission(paths, operation));
         let returned = ["accepted"].into_iter().chain(returned(paths, operation));
         vec![
             Cell::Entity(operation.into(), paths.name(operation)),
@@ -87,6 +87,18 @@ fn write_paths(paths: &Paths) -> Table {
         rows: paths.all().map(row).collect(),
         empty: "there is no write path",
     }
+}
+
+/// S8-p2: the state that a transition may leave, and the version that its write compares.
+fn compared(paths: &Paths, operation: Operation) -> Vec<Cell> {
+    let mut cells = vec![];
+    for object in paths.changes.get(operation) {
+        let left = paths.admitted(operation, *object).zip(paths.status.get(object));
+        cells.extend(left.map(|((_, fact), status)| Cell::Derived(fact, paths.design.facts.path(*status))));
+        let version = paths.compares_version(operation, *object);
+        cells.extend(version.then(|| Cell::text(format!("{}.version", paths.name(*object)))));
+    }
+    cells
 }
 
 /// S8-p2, S4-T6i: the state that says who may.

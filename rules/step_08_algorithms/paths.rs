@@ -41,7 +41,7 @@ pub struct Paths<'d> {
     runs_under: BTreeSet<(Operation, Mechanism)>,
     guarded_by: BTreeSet<(Object, Mechanism)>,
     owner: BTreeMap<Entity, Service>,
-    status: BTreeMap<Object, Field>,
+    pub(super) status: BTreeMap<Object, Field>,
     tables: BTreeMap<(TableClass, Entity), Table>,
     table_key: Groups<Table, Column>,
 }

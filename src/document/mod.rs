@@ -138,7 +138,11 @@ fn document(spec: &Analysis) -> Document {
 }
 
 fn verdict(tally: &Tally) -> String {
-    if tally.errors + tally.warnings == 0 { "nothing to complain about".to_owned() } else { tally.to_string() }
+    if tally.errors + tally.warnings + tally.infos == 0 {
+        "nothing to complain about".to_owned()
+    } else {
+        tally.to_string()
+    }
 }
 
 fn capital(text: &str) -> String {

@@ -9,7 +9,7 @@ pub struct Document {
     pub system: String,
     /// What wrote this: "sysd 0.1.0".
     pub tool: String,
-    /// "2 errors, 1 warning"; "nothing to complain about".
+    /// "2 errors, 1 remark"; "nothing to complain about" where there is not even a remark.
     pub verdict: String,
     /// Whether a finding is an error.
     pub failed: bool,
