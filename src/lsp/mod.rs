@@ -118,6 +118,9 @@ impl Session<'_> {
             _ if self.leaving => refuse("shutting down"),
             "shutdown" => {
                 self.leaving = true;
+                for waiting in self.desk.cancel_all() {
+                    let _ = self.to.send(worker::cancelled_response(waiting).into());
+                }
                 Response::new_ok(request.id, Value::Null)
             }
             _ => return self.desk.ask(request),

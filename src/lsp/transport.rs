@@ -126,7 +126,12 @@ fn parse(bytes: &[u8]) -> Result<Message, Problem> {
         let response_result = error.map_or_else(|| Ok(value.get("result").cloned().unwrap_or(Value::Null)), Err);
         return Ok(Message::Response(Response { id, response_result }));
     }
-    serde_json::from_value(value).map_err(|_| Problem {
+    // The library takes a question with an odd id for a notification, and whoever asked would wait for ever.
+    let message = match id.is_null() || serde_json::from_value::<RequestId>(id.clone()).is_ok() {
+        true => serde_json::from_value(value).ok(),
+        false => None,
+    };
+    message.ok_or_else(|| Problem {
         id,
         ..Problem::new(lsp_server::ErrorCode::InvalidRequest, "neither a request nor a notification nor an answer")
     })
@@ -171,6 +176,16 @@ mod tests {
         assert_eq!(
             read_from(&bodies),
             ["-32700 null", "-32600 null", "-32600 null", "-32600 7", "-32700 null", "notification b"]
+        );
+    }
+
+    #[test]
+    fn a_question_with_an_odd_id_is_answered() {
+        let bodies = ["true", "1.5", "99999999999", "{}", "null"].map(|id| format!(r#"{{"id":{id},"method":"b"}}"#));
+        let bodies: Vec<&str> = bodies.iter().map(String::as_str).collect();
+        assert_eq!(
+            read_from(&framed(&bodies)),
+            ["-32600 true", "-32600 1.5", "-32600 99999999999", "-32600 {}", "notification b"]
         );
     }
 

@@ -103,6 +103,11 @@ impl Desk {
         state.waiting.len() < before
     }
 
+    /// Takes back all questions that still wait; nobody else answers them.
+    pub fn cancel_all(&self) -> Vec<RequestId> {
+        self.lock().waiting.drain(..).map(|job| job.request.id).collect()
+    }
+
     /// Ends the thread after what it is doing.
     pub fn close(&self) {
         self.lock().closed = true;

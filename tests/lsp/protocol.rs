@@ -242,6 +242,19 @@ fn every_question_has_one_answer_however_it_is_cancelled() {
 }
 
 #[test]
+fn who_takes_leave_still_gets_an_answer_to_every_question() {
+    let mut client = Client::with(pulling());
+    client.open(URI, SPEC);
+    let asked: Vec<RequestId> = (0..40).map(|_| client.put("textDocument/hover", at(URI, SPEC, "PlaceBid("))).collect();
+    client.put("shutdown", Value::Null);
+    client.tell("exit", Value::Null);
+    let answers: Vec<Response> = asked.iter().map(|id| client.answer(id)).collect();
+    let refused: Vec<i32> = answers.into_iter().filter_map(|it| it.response_result.err().map(|it| it.code)).collect();
+    assert!(refused.iter().all(|code| *code == ErrorCode::RequestCanceled as i32), "{refused:?}");
+    assert!(!refused.is_empty(), "the first analysis takes longer than sending forty questions");
+}
+
+#[test]
 fn a_burst_of_edits_is_one_edit() {
     let mut client = Client::with(json!({}));
     client.open(URI, SPEC);
