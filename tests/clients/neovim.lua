@@ -38,7 +38,12 @@ local function ask(method, more)
   end
 end
 vim.api.nvim_win_set_cursor(0, { found.lnum + 1, found.col })
-vim.api.nvim_buf_set_text(0, found.lnum, found.col, found.lnum, found.end_col, { "Bidder" })
+local place = { line = found.lnum, character = found.col }
+local fixes = ask("textDocument/codeAction", { range = { start = place, ["end"] = place }, context = { diagnostics = {} } })
+check(fixes and fixes[1] and fixes[1].title == "Did you mean `Bidder`?", "the fix is offered at the word")
+vim.lsp.util.apply_workspace_edit(fixes[1].edit, clients()[1].offset_encoding)
+line = vim.api.nvim_buf_get_lines(0, found.lnum, found.lnum + 1, false)[1]
+check(line:find("by Bidder {", 1, true), "applied, it mends the word")
 check(vim.wait(20000, function() return #errors() == 0 end, 50), "the error goes when the word is mended")
 vim.api.nvim_win_set_cursor(0, { found.lnum + 1, found.col })
 check(ask("textDocument/hover") ~= nil, "hover answers")
@@ -72,5 +77,5 @@ for _, wanted in ipairs({ "keyword object", "type Auction", "function PlaceBid",
   check(colours[wanted], "coloured: " .. wanted)
 end
 check(next(captures("folds.scm")) and next(captures("indents.scm")), "folds and indents are found")
-io.stdout:write("15 passed, 0 failed\n")
+io.stdout:write("17 passed, 0 failed\n")
 vim.cmd("qall!")
