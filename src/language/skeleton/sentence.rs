@@ -211,6 +211,15 @@ fn bare_verb(main: &str, told: bool) -> Option<Range<usize>> {
         let word = word(at);
         ["be", "able", "to", "not", "also", "only", "never", "then"].contains(&word.as_str()) || word.ends_with("ly")
     };
+    // "Admins ban a user": between those who do something and what it is done to.
+    if let [who, verb, article, _, ..] = &all[..]
+        && word(who).ends_with('s')
+        && !SMALL.contains(&word(who).as_str())
+        && !SMALL.contains(&word(verb).as_str())
+        && ["a", "an", "the", "their", "any", "other"].contains(&word(article).as_str())
+    {
+        return Some(verb.clone());
+    }
     let start = if told { 0 } else { 1 + all.iter().position(|at| MODALS.contains(&word(at).as_str()))? };
     all.get(start..)?.iter().find(|at| !skips(at)).filter(|at| !SMALL.contains(&word(at).as_str())).cloned()
 }

@@ -24,6 +24,12 @@ fn the_sentences_of_the_framework_are_guessed() {
 }
 
 #[test]
+fn a_verb_that_no_table_lists_stands_between_two_nouns() {
+    assert!(lines("Admins ban a user", "requirement")[0].ends_with("{ Admin does BanUser }"));
+    assert!(lines("Users place a bid", "requirement")[0].ends_with("{ User does PlaceBid }"));
+}
+
+#[test]
 fn what_is_not_named_is_the_actors_own() {
     assert_eq!(lines("Drivers go online", "object"), ["object DriverState {"]);
     assert_eq!(lines("Users subscribe", "object"), ["object Subscription : intent {"]);
