@@ -46,7 +46,7 @@ fn a_word_and_how_it_is_written() {
         "{word}"
     );
     assert!(ask("staleness").contains("staleness <= <bound>"), "{}", ask("staleness"));
-    assert!(ask("view").contains("rebuild from <source>"), "{}", ask("view"));
+    assert!(ask("view").contains("rebuild from <sources>, …"), "{}", ask("view"));
 }
 
 #[test]
