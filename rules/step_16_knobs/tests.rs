@@ -1,9 +1,10 @@
 //! Numbers over hand-written facts: every default lies in its range, and what is derived violates nothing.
 
 use super::KnobKind;
-use super::constraints::constraints;
+use super::constraints::{Law, constraints};
 use super::effects;
 use crate::derive;
+use crate::fact::Entity;
 use crate::testing::random;
 use crate::vocabulary::Vocabulary;
 
@@ -21,6 +22,27 @@ fn defaults_lie_in_their_ranges_and_violate_nothing() {
             assert!(law.holds(), "{seed}: {}", law.text());
         }
     }
+}
+
+/// S15-d4, A-36: Steps 15 and 16 say the same of a path, and its time holds all attempts and waits.
+#[test]
+fn a_path_has_one_timeout_and_one_wait() {
+    let mut seen = 0;
+    for seed in 0..60 {
+        let design = derive(random(seed));
+        let (objectives, knobs) = (&design.objectives, &design.knobs);
+        for &(path, callee, time) in &objectives.hop_timeout {
+            if matches!(callee, Entity::Object(_)) {
+                assert_eq!(knobs.set(KnobKind::StoreTimeout, path), Some(time), "{seed}");
+                assert!(constraints(&design).iter().any(|law| law.law == Law::Retries && law.of == path), "{seed}");
+                seen += 1;
+            }
+        }
+        for &(knob, _, path) in knobs.knob.iter().filter(|(_, kind, _)| *kind == KnobKind::AttemptWait) {
+            assert_eq!(knobs.value(knob), objectives.backoff.iter().find(|(of, _)| *of == path).map(|row| row.1));
+        }
+    }
+    assert!(seen > 0);
 }
 
 #[test]

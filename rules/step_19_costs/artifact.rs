@@ -1,5 +1,6 @@
 //! The output artifact of this step: what grows with what, how much that is, and what it costs.
 
+use super::CostKind;
 use super::money::{ESTIMATES, MONTH, lines, totals};
 use super::usage::{CostFigure, concurrency, shown, usages};
 use crate::artifact::{Cell, Figure, Table};
@@ -54,8 +55,13 @@ fn growth(design: &Design) -> Table {
 /// every figure as a formula, low, likely and high.
 fn usage(design: &Design) -> Table {
     let rows = usages(design).into_iter().map(|usage| {
-        let figures =
-            ESTIMATES.map(|estimate| told(usage.total(&design.facts, estimate), || without(&usage.missing())));
+        // A count of processors: a bare number in a column of bytes and rates would have no unit.
+        let unit = if usage.kind == CostKind::Compute { " vCPU" } else { "" };
+        let figure = |figure| format!("{}{unit}", shown(figure));
+        let figures = ESTIMATES.map(|estimate| {
+            let total = usage.total(&design.facts, estimate);
+            Cell::text(total.map_or_else(|| without(&usage.missing()), figure))
+        });
         let of = vec![
             Cell::Entity(usage.of, design.name(usage.of)),
             Cell::text(usage.kind.word()),

@@ -3,6 +3,7 @@
 use super::CostKind;
 use super::money::{lines, read};
 use super::usage::{Estimate, shown, usages};
+use crate::artifact::Cell;
 use crate::fact::*;
 use crate::quantity::Quantity;
 use crate::testing::{Spec, name};
@@ -54,6 +55,56 @@ fn money_is_usage_times_price() {
     let lines = super::money::lines(&design);
     let storage = lines.iter().find(|line| line.usage.of == bid.into() && line.usage.kind == CostKind::Storage);
     assert_eq!(storage.and_then(|line| line.monthly[1]), Some(q("259.20USD")));
+}
+
+/// S19-p2: a look-up grows with the logarithm of what is kept, also where that is not counted but follows from rate and retention.
+#[test]
+fn a_look_up_is_as_deep_as_what_is_kept() {
+    let mut spec = Spec::default();
+    let actor = spec.actor("Bidder", ActorKind::User);
+    let bid = spec.object("Bid");
+    spec.key(bid, "bid_id");
+    spec.facts.evolution.push((bid, Evolution::AppendOnly));
+    let place = spec.operation("PlaceBid", actor);
+    spec.create(place, bid, vec![]);
+    let history = spec.facts.names.queries(name("BidHistory"));
+    spec.facts.query_reads.push((history, Source::Object(bid)));
+    spec.facts.query_rate.push((history, q("5k/s")));
+    spec.facts.rate.push((place, q("1k/s")));
+    spec.facts.retention.push((bid, q("10d")));
+    let design = derive(spec.facts);
+    let usages = usages(&design);
+    let usage = usages.iter().find(|usage| usage.of == history.into()).expect("a query is work");
+    // 864M keys are four levels of 256.
+    assert_eq!(usage.formula(), "rate of BidHistory (5k/s) × pages per look-up among 864M Bid (4)");
+    assert_eq!(usage.total(&design.facts, Estimate::Likely), Some(q("20k/s")));
+}
+
+/// S19-p2, S1906: a rate and a population are two statements about one number.
+#[test]
+fn a_population_that_its_rate_outgrows_is_told() {
+    let told = |population: &str, retention: &str| {
+        let (design, bid) = bids("1k/s", None);
+        let mut facts = design.facts;
+        facts.population.push((bid, q(population)));
+        facts.retention = vec![(bid, q(retention))];
+        let findings = crate::check(&derive(facts));
+        findings.into_iter().find(|finding| finding.code.code == "S1906").map(|finding| finding.message)
+    };
+    assert_eq!(told("864M", "10d"), None);
+    let message = told("863M", "10d").expect("one million too few");
+    assert_eq!(message, "1k/s for the 10d of its retention make 864M of `Bid`, not 863M");
+    assert_eq!(told("863M", "9d"), None);
+}
+
+/// every figure has a unit, the work of processors too.
+#[test]
+fn work_is_counted_in_processors() {
+    let (design, _) = bids("1k/s", None);
+    let tables = super::artifact::tables(&design);
+    let usage = tables.iter().find(|table| table.title == "Usage").expect("a table");
+    let compute = usage.rows.iter().find(|row| row[1] == Cell::text("compute")).expect("work");
+    assert_eq!(compute[3..], ["2.5 vCPU", "5 vCPU", "10 vCPU"].map(Cell::text));
 }
 
 #[test]

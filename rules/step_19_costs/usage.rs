@@ -282,15 +282,21 @@ impl<'d> Ledger<'d> {
         let mut factors = vec![scaling(format!("rate of {}", self.design.name(query)), rate)];
         let read = facts.query_reads.iter().find(|(other, _)| *other == query).map(|(_, source)| *source);
         if let Some(Source::Object(object)) = read
-            && let (Some(count), Some(Growth::Logarithmic)) =
-                (self.populations.get(&object), self.growth.get(&query.into()))
+            && let (Some(count), Some(Growth::Logarithmic)) = (self.count(object), self.growth.get(&query.into()))
         {
-            factors.push(fixed(
-                format!("pages per look-up among {count} {}", self.design.name(object)),
-                Some(depth(*count)),
-            ));
+            let name = format!("pages per look-up among {} {}", shown(count), self.design.name(object));
+            factors.push(fixed(name, Some(depth(count))));
         }
         factors
+    }
+
+    /// How many there are: the population, or what is created within the retention.
+    fn count(&self, object: Object) -> Option<Quantity> {
+        self.populations.get(&object).copied().or_else(|| {
+            let retention = self.retentions.get(&object)?;
+            let rates = self.created.get(&object)?.iter().map(|operation| self.rates.get(operation).copied());
+            rates.reduce(|sum, rate| sum?.checked_add(&rate?))??.checked_mul(retention)
+        })
     }
 
     /// Little's law: processors at work = rate × time each works on a request.

@@ -6,4 +6,5 @@ crate::checks! {
     mixed_currencies,
     figure_too_large,
     storage_without_bound,
+    population_outgrown,
 }

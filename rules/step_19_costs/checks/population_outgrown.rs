@@ -1,0 +1,56 @@
+//! S1906: a rate of creation that contradicts how many there are said to be.
+
+use crate::Design;
+use crate::fact;
+use crate::fact::*;
+use crate::finding::*;
+use crate::quantity::Quantity;
+use crate::step_19_costs::money::MONTH;
+use std::cmp::Ordering;
+
+/// Identity and page.
+pub static RULE: Rule = Rule {
+    code: Code {
+        code: "S1906",
+        slug: "population-outgrown",
+        severity: Severity::Info,
+        page: include_str!("population_outgrown.md"),
+        cites: &["S19-p2", "CK-19a"],
+    },
+    check,
+    completeness: false,
+};
+
+fn check(design: &Design) -> Vec<Finding> {
+    let facts = &design.facts;
+    let outgrown = facts.population.iter().filter(|(object, _)| !facts.ephemeral.contains(&(*object,)));
+    outgrown.filter_map(|&(object, population)| finding(design, object, population)).collect()
+}
+
+/// Records stay for their retention, and without one at least for the month that the costs are of.
+fn finding(design: &Design, object: Object, population: Quantity) -> Option<Finding> {
+    let facts = &design.facts;
+    let retention = facts.retention.iter().find(|(other, _)| *other == object).map(|(_, time)| *time);
+    let kept = retention.unwrap_or(MONTH);
+    let makers = || facts.rate.iter().filter(|(operation, _)| design.evidence.creates.contains(&(*operation, object)));
+    let rate = makers().map(|(_, rate)| *rate).reduce(|sum, rate| sum.checked_add(&rate).unwrap_or(sum))?;
+    let made = rate.checked_mul(&kept)?;
+    if made.compare(&population) != Some(Ordering::Greater) {
+        return None;
+    }
+    let name = design.name(object);
+    let (per, help) = match retention {
+        Some(_) => ("of its retention", "correct the population, the rate or the retention".to_owned()),
+        None => ("of a month", format!("say when one of `{name}` is given up, as `retention 1d`, or how many there come to be")),
+    };
+    let mut finding = RULE
+        .at(clause(object, "population"), format!("{rate} for the {kept} {per} make {made} of `{name}`, not {population}"))
+        .label(format!("{population} are counted on"))
+        .note("S19-p2: what is kept is rate × size × retention; storage and cost are computed from the population, and too small if it is outgrown")
+        .help(help);
+    for (operation, rate) in makers() {
+        finding = finding.with(clause(*operation, "rate"), format!("up to {rate} are added here"));
+        finding = finding.because(fact!(driver, object, *operation));
+    }
+    Some(finding)
+}
