@@ -91,10 +91,10 @@ fn a_population_that_its_rate_outgrows_is_told() {
         let findings = crate::check(&derive(facts));
         findings.into_iter().find(|finding| finding.code.code == "S1906").map(|finding| finding.message)
     };
-    assert_eq!(told("864M", "10d"), None);
-    let message = told("863M", "10d").expect("one million too few");
-    assert_eq!(message, "1k/s for the 10d of its retention make 864M of `Bid`, not 863M");
-    assert_eq!(told("863M", "9d"), None);
+    assert_eq!(told("432M", "10d"), None);
+    let message = told("431M", "10d").expect("less than half");
+    assert_eq!(message, "1k/s for the 10d of its retention make 864M of `Bid`, not 431M");
+    assert_eq!(told("431M", "9d"), None);
 }
 
 /// every figure has a unit, the work of processors too.

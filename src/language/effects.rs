@@ -80,7 +80,7 @@ impl Lowering<'_> {
         let changes =
             |term: &&Term<'_>| matches!(term.node, Node::Binary { operator: Arrow | Assign | Decrease | Increase, .. });
         let [first, second, ..] = run else { return None };
-        if !run.iter().all(|term| changes(term)) {
+        if !run.iter().all(changes) {
             return None;
         }
         let end = self.at(Span { start: first.span.end, end: first.span.end });

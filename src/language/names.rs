@@ -214,7 +214,7 @@ fn distance(word: &str, candidate: &str) -> usize {
 mod tests {
     use super::*;
 
-    fn of<'w>(word: &str, candidates: &[&'w str]) -> (Vec<String>, bool) {
+    fn of(word: &str, candidates: &[&str]) -> (Vec<String>, bool) {
         let near = near(word, candidates.iter().copied());
         (near.words, near.certain)
     }

@@ -27,6 +27,9 @@ fn check(design: &Design) -> Vec<Finding> {
     outgrown.filter_map(|&(object, population)| finding(design, object, population)).collect()
 }
 
+/// A rate is that of a busy time: on average fewer come, by this factor as good as always.
+const BUSY: i128 = 2;
+
 /// Records stay for their retention, and without one at least for the month that the costs are of.
 fn finding(design: &Design, object: Object, population: Quantity) -> Option<Finding> {
     let facts = &design.facts;
@@ -35,7 +38,7 @@ fn finding(design: &Design, object: Object, population: Quantity) -> Option<Find
     let makers = || facts.rate.iter().filter(|(operation, _)| design.evidence.creates.contains(&(*operation, object)));
     let rate = makers().map(|(_, rate)| *rate).reduce(|sum, rate| sum.checked_add(&rate).unwrap_or(sum))?;
     let made = rate.checked_mul(&kept)?;
-    if made.compare(&population) != Some(Ordering::Greater) {
+    if made.compare(&population.checked_mul(&Quantity::count(BUSY))?) != Some(Ordering::Greater) {
         return None;
     }
     let name = design.name(object);
