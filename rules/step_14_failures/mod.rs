@@ -64,6 +64,7 @@ ascent! {
     relation call(Call, Operation, Service);
     relation holds(Operation, Object);
     relation triggers(Operation, Transition);
+    relation written_from(Object, Region);
     relation written_everywhere(Object);
     relation announces(Operation, Event);
     relation coupling(Event, Coupling);
@@ -111,6 +112,7 @@ ascent! {
     concerns(Entity::from(*event), Entity::from(*operation)) <-- announces(operation, event);
     relation keeps(Entity, Entity);
     keeps(what, Entity::from(*service)) <-- owns(service, what);
+    keeps(Entity::from(*object), Entity::from(*region)) <-- written_from(object, region);
     relation struck(Entity, FaultKind, Fault);
     struck(path, kind, fault) <-- fault(fault, kind), !local(fault), path(path, _);
     struck(path, kind, fault) <-- fault(fault, kind), fault_at(fault, place), concerns(path, place);
@@ -455,6 +457,7 @@ pub fn derive(design: &Design) -> Failures {
         actor_kind: facts.actor_kind.clone(),
         actor_fault: facts.actor_fault.clone(),
         triggers: facts.triggers.clone(),
+        written_from: facts.written_from.clone(),
         written_everywhere: facts.written_everywhere.clone(),
         guard_of: evidence.guard_of.clone(),
         fault: facts.fault.clone(),

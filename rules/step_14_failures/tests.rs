@@ -1,7 +1,9 @@
 //! The failure model on random designs, against the slow and obvious way.
 
 use super::*;
-use crate::testing::random;
+use crate::expression::Action;
+use crate::testing::{Spec, name, number, random};
+use crate::vocabulary::Primitive;
 use std::collections::BTreeSet;
 
 /// Random facts with every fault declared everywhere.
@@ -42,6 +44,32 @@ fn every_write_answers_for_retries_and_crashes() {
             }
         }
     }
+}
+
+#[test]
+fn a_partition_between_regions_strikes_what_is_written_there() {
+    // S6.3-Q1-r4, S6.3-Q2-r3.
+    let cut_off = |written: &[usize]| {
+        let mut spec = Spec::default();
+        let caller = spec.actor("U", ActorKind::User);
+        let account = spec.object("Account");
+        spec.key(account, "account_id");
+        let balance = spec.field(account, "balance", Primitive::Integer);
+        let withdraw = spec.operation("Withdraw", caller);
+        spec.instance(withdraw, "account", account);
+        spec.then(withdraw, balance, Action::Decrease(number(1)));
+        let regions = ["eu", "us", "ap"].map(|called| spec.facts.names.regions(name(called)));
+        spec.facts.written_from = written.iter().map(|at| (account, regions[*at])).collect();
+        let fault = spec.facts.names.faults(Name::default());
+        spec.facts.fault.push((fault, FaultKind::Partition));
+        spec.facts.fault_at = regions[..2].iter().map(|region| (fault, (*region).into())).collect();
+        let design = crate::derive(spec.facts);
+        design.failures.happens.contains(&(withdraw.into(), FaultKind::Partition))
+    };
+    assert!(cut_off(&[0, 1]));
+    assert!(cut_off(&[1, 2]));
+    assert!(!cut_off(&[2]));
+    assert!(!cut_off(&[]));
 }
 
 #[test]
