@@ -93,8 +93,7 @@ impl<'s> Lowering<'s> {
             Node::Hole => Expr::Hole,
             Node::Not(inner) => {
                 let negated = self.expression(inner, scope);
-                self.check_condition(&negated, inner.span);
-                Expr::Not(Box::new(negated))
+                Expr::Not(Box::new(self.holding(negated, inner.span)))
             }
             Node::Exists(inner) => self.exists(inner, scope),
             Node::Group(inner) => self.expression(inner, scope),
@@ -106,8 +105,7 @@ impl<'s> Lowering<'s> {
     /// The same of a term that holds or does not.
     pub fn condition(&mut self, term: &Term<'_>, scope: &Scope) -> Expr {
         let condition = self.expression(term, scope);
-        self.check_condition(&condition, term.span);
-        condition
+        self.holding(condition, term.span)
     }
 
     fn name(&mut self, name: &str, span: Span, scope: &Scope) -> Expr {
@@ -326,10 +324,9 @@ impl<'s> Lowering<'s> {
             return Expr::Unknown;
         };
         let spans = [left.span, right.span];
-        let (left, right) = (self.side(left, right, scope), self.side(right, left, scope));
+        let (mut left, mut right) = (self.side(left, right, scope), self.side(right, left, scope));
         if matches!(operator, Operator::And | Operator::Or) {
-            self.check_condition(&left, spans[0]);
-            self.check_condition(&right, spans[1]);
+            (left, right) = (self.holding(left, spans[0]), self.holding(right, spans[1]));
         } else if matches!(operator, Operator::In | Operator::NotIn) {
             self.check_holds(&right, "in", spans[1]);
         } else {

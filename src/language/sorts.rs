@@ -32,12 +32,13 @@ impl Lowering<'_> {
         self.report(Diagnostic::new(&codes::TYPE_MISMATCH, self.at(span), message));
     }
 
-    /// Reports a value where something has to hold or not.
-    pub fn check_condition(&mut self, condition: &Expr, span: Span) {
-        let Some(sort) = self.sort(condition).filter(|sort| *sort != Sort::Boolean) else { return };
+    /// What has to hold or not. A value that does neither is reported, and becomes [`Expr::Unknown`].
+    pub fn holding(&mut self, condition: Expr, span: Span) -> Expr {
+        let Some(sort) = self.sort(&condition).filter(|sort| *sort != Sort::Boolean) else { return condition };
         let message = format!("{} neither holds nor fails", sort.describe());
         let diagnostic = Diagnostic::new(&codes::TYPE_MISMATCH, self.at(span), message).label("no condition");
         self.report(diagnostic.help("compare it with something: `==`, `!=`, `<`, `in` …"));
+        Expr::Unknown
     }
 
     fn sort(&self, expr: &Expr) -> Option<Sort> {

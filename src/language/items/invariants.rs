@@ -3,6 +3,7 @@
 use super::{Form, Item, form};
 use crate::language::expressions::Scope;
 use crate::language::{Lowering, Matched};
+use sysd_rules::expression::Expr;
 use sysd_rules::fact::*;
 
 #[rustfmt::skip]
@@ -27,7 +28,10 @@ static CLAUSES: &[Form] = &[
         state(lower, it, operation.map(Statement::GuardOf));
     }),
     form("holds <condition:expression>", "A condition over the state that always holds.", |lower, it| {
+        // What has a mistake in it is enforced by nothing, the store least of all.
+        let told = lower.diagnostics.len();
         let condition = it.found.term("condition").map(|term| lower.condition(term, &Scope::default()));
+        let condition = condition.map(|it| if lower.diagnostics.len() == told { it } else { Expr::Unknown });
         state(lower, it, condition.map(Statement::Holds));
     }),
     form(
