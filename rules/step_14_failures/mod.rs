@@ -495,9 +495,6 @@ pub fn derive(design: &Design) -> Failures {
     };
     step.run();
     modes::number(design, &mut step);
-    settle!(step;
-        because, called, failure, possible, handled_by, unhandled, late_policy, applies, happens, offers,
-        answered, in_force, struck, ordered, machine, once_per
-    );
+    settle!(step; because, called, failure, possible, handled_by, unhandled, late_policy, applies, happens, offers, answered, in_force, struck, ordered, machine, once_per);
     step
 }
