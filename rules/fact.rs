@@ -389,6 +389,8 @@ pub struct Facts {
     pub operation: Vec<(Operation, Actor)>,
     /// `parameter(parameter, operation or query, type)`
     pub parameter: Vec<(Parameter, Entity, Type)>,
+    /// `parameter_sign(parameter, sign)`: what is asked for is of that sign, or refused.
+    pub parameter_sign: Vec<(Parameter, Sign)>,
     /// `guard(guard, operation, condition)`: one conjunct of its guard.
     pub guard: Vec<(Guard, Operation, Expr)>,
     /// `effect(effect, operation, object, field, action)`: no field where the action is on the whole instance.

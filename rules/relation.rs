@@ -89,6 +89,7 @@ relations! {
         rejected_from "{0} is rejected because it is derivable from {1}",
         operation "{1} runs {0}",
         parameter "{0} is a parameter of {1}",
+        parameter_sign "{0} is {1}",
         guard "{1} requires {0}",
         effect "{1} has the effect {0}[ on {2}]",
         through "{0} is on the instance that {1} names",

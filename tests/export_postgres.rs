@@ -7,6 +7,8 @@ mod support;
 
 #[path = "export_postgres/audits.rs"]
 mod audits;
+#[path = "export_postgres/inputs.rs"]
+mod inputs;
 #[path = "export_postgres/money.rs"]
 mod money;
 #[path = "export_postgres/server.rs"]
@@ -256,21 +258,43 @@ fn a_payment_is_made_and_captured_once() {
     assert_eq!(database.value(&format!("{authorize} ->> 'undecided'")), "true");
     database.run(&format!("{}; {authorize}", stepped("authorize", "x", "ax")));
     assert_eq!(database.value("select state from authorize_saga_log where request_id = md5('ax')::uuid"), "DONE");
-    let saga = |what: &str| format!("select capture_saga_{what}(md5('x')::uuid, 'fare', md5('cx')::uuid)");
-    assert_eq!(database.value(&saga("begin")), "RUNNING");
+    let saga =
+        |what: &str, step: &str| format!("select capture_saga_{what}(md5('x')::uuid, 'fare', md5('cx')::uuid{step})");
+    let begin = |trip: &str, request: &str| {
+        database.value(&format!(
+            "select capture_saga_begin(md5('{trip}')::uuid, 'fare', md5('e')::uuid, md5('{request}')::uuid)"
+        ))
+    };
+    // A-51: what the operation would refuse is not asked of anybody, and leaves no trace.
+    assert_eq!(begin("t1", "c2"), "REJECTED");
+    assert_eq!(begin("nowhere", "c2"), "REJECTED");
+    assert_eq!(database.number("select count(*) from capture_saga_log where request_id = md5('c2')::uuid"), 0);
+    let again = "capture(md5('t1')::uuid, 'fare', md5('e')::uuid, md5('c2')::uuid)";
+    assert!(database.value(&format!("select {again}")).contains("payment.status in (AUTHORIZED)"));
+    assert_eq!(begin("x", "cx"), "RUNNING");
     // A-51: nobody else is asked for the same payment meanwhile.
-    assert_eq!(database.value("select capture_saga_begin(md5('x')::uuid, 'fare', md5('cy')::uuid)"), "BUSY");
+    assert_eq!(begin("x", "cy"), "BUSY");
     let steps = "select steps_begun || '/' || steps_done from capture_saga_log where request_id = md5('cx')::uuid";
-    for (said, then) in [("step_begun", "1/0"), ("step_begun", "1/0"), ("step_done", "1/1"), ("step_done", "1/1")] {
-        assert_eq!(database.value(&saga(said)), "RUNNING");
+    for (said, then) in [
+        ("step_done(1)", "0/0"),
+        ("step_begun(2)", "0/0"),
+        ("step_begun(1)", "1/0"),
+        ("step_begun(1)", "1/0"),
+        ("step_done(1)", "1/1"),
+        ("step_done(1)", "1/1"),
+        ("step_done(2)", "1/1"),
+    ] {
+        let (what, step) = said.trim_end_matches(')').split_once('(').unwrap_or_default();
+        assert_eq!(database.value(&saga(what, &format!(", {step}"))), "RUNNING");
         assert_eq!(database.value(steps), then, "after {said}");
     }
+    let saga = |what: &str| saga(what, "");
     assert_eq!(database.value(&saga("abort")), "ABORTING");
     assert_eq!(
         database.value("select capture(md5('x')::uuid, 'fare', md5('ex')::uuid, md5('cx')::uuid) ->> 'accepted'"),
         "false"
     );
-    assert_eq!(database.value(&saga("begin")), "ABORTING");
+    assert_eq!(begin("x", "cx"), "ABORTING");
     assert_eq!(database.number("select count(*) from payment where status = 'AUTHORIZED'"), 1);
     assert_eq!(database.value(&saga("undone")), "ABORTED");
     assert_eq!(database.value(&saga("abort")), "ABORTED");
@@ -281,10 +305,14 @@ fn a_payment_is_made_and_captured_once() {
     assert_eq!(database.value(&saga("begin")), "COMMITTED");
     assert_eq!(database.value(&saga("done")), "COMMITTED");
     assert_eq!(database.number("select count(*) from void_saga_unfinished(interval '0')"), 1);
-    for (said, then) in
-        [("step_begun", "COMMITTED"), ("step_done", "COMMITTED"), ("abort", "COMMITTED"), ("done", "DONE")]
-    {
-        assert_eq!(database.value(&saga(said)), then);
+    let step = |what: &str| format!("select void_saga_{what}(md5('x')::uuid, 'fare', md5('vx')::uuid, 1)");
+    for (said, then) in [
+        (step("step_begun"), "COMMITTED"),
+        (step("step_done"), "COMMITTED"),
+        (saga("abort"), "COMMITTED"),
+        (saga("done"), "DONE"),
+    ] {
+        assert_eq!(database.value(&said), then);
     }
 }
 
@@ -312,26 +340,35 @@ fn of_two_who_make_one_record_one_asks_the_others() {
          }
          fault client retry";
     load(&database, &spec_of("rooms", std::path::Path::new("."), text.to_owned()).analysis.design);
-    let saga = |what: &str, request: &str| format!("select book_saga_{what}(md5('b')::uuid, md5('{request}')::uuid)");
-    assert_eq!(database.value(&saga("begin", "one")), "RUNNING");
-    assert_eq!(database.value(&saga("begin", "two")), "BUSY");
+    let begin = |request: &str| {
+        database.value(&format!("select book_saga_begin(md5('b')::uuid, md5('{request}')::uuid, 'guest')"))
+    };
+    let step = |what: &str| format!("select book_saga_step_{what}(md5('b')::uuid, md5('one')::uuid, 1)");
+    assert_eq!(begin("one"), "RUNNING");
+    assert_eq!(begin("two"), "BUSY");
     let book = |request: &str, key: &str| {
         database.value(&format!("select book(md5('b')::uuid, md5('{request}')::uuid, 'guest') ->> '{key}'"))
     };
     assert_eq!(book("two", "undecided"), "true");
-    database.run(&format!("{}; {}", saga("step_begun", "one"), saga("step_done", "one")));
+    database.run(&format!("{}; {}", step("begun"), step("done")));
     assert_eq!(book("one", "accepted"), "true");
-    assert_eq!(database.value(&saga("begin", "one")), "DONE");
-    assert_eq!(database.value(&saga("begin", "two")), "ABORTED");
+    assert_eq!(begin("one"), "DONE");
+    assert_eq!(begin("two"), "ABORTED");
     assert_eq!((book("two", "accepted"), book("one", "replayed")), ("false".to_owned(), "true".to_owned()));
     assert_eq!(database.number("select count(*) from booking"), 1);
 }
 
 /// The one step of a saga before its local commit, said to the log.
 fn stepped(operation: &str, trip: &str, request: &str) -> String {
-    let call =
-        |what: &str| format!("select {operation}_saga_{what}(md5('{trip}')::uuid, 'fare', md5('{request}')::uuid)");
-    ["begin", "step_begun", "step_done"].map(call).join("; ")
+    let begin = match operation {
+        "capture" => {
+            format!("capture_saga_begin(md5('{trip}')::uuid, 'fare', md5('e-{request}')::uuid, md5('{request}')::uuid)")
+        }
+        _ => format!("{operation}_saga_begin(md5('{trip}')::uuid, 'fare', md5('{request}')::uuid)"),
+    };
+    let step =
+        |what: &str| format!("select {operation}_saga_{what}(md5('{trip}')::uuid, 'fare', md5('{request}')::uuid, 1)");
+    format!("select {begin}; {}; {}", step("step_begun"), step("step_done"))
 }
 
 #[test]

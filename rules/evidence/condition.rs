@@ -70,6 +70,8 @@ pub struct Index<'f> {
     pub facts: &'f Facts,
     /// Fields whose values are never below zero.
     non_negative: HashSet<Field>,
+    /// Parameters that are refused below zero.
+    asked: HashSet<Parameter>,
     /// The first field of each object's key, or else its first field.
     identity: HashMap<Object, Field>,
     /// Objects with states, and a field for these to stand in.
@@ -91,6 +93,8 @@ impl<'f> Index<'f> {
     pub fn new(facts: &'f Facts) -> Self {
         let declared = facts.sign.iter().filter(|(_, sign)| *sign == Sign::NonNegative).map(|(field, _)| *field);
         let durations = facts.field.iter().filter(|(.., kind)| *kind == Type::Primitive(Primitive::Duration));
+        let refused = facts.parameter_sign.iter().filter(|(_, sign)| *sign == Sign::NonNegative);
+        let lasting = facts.parameter.iter().filter(|(.., kind)| *kind == Type::Primitive(Primitive::Duration));
         let mut identity = HashMap::new();
         for (object, key) in &facts.key {
             identity.entry(*object).or_insert(*key);
@@ -101,6 +105,7 @@ impl<'f> Index<'f> {
         Index {
             facts,
             non_negative: declared.chain(durations.map(|(field, ..)| *field)).collect(),
+            asked: refused.map(|(of, _)| *of).chain(lasting.map(|(of, ..)| *of)).collect(),
             identity,
             machines: machines(facts),
             through: facts.through.iter().copied().collect(),
@@ -264,10 +269,7 @@ impl Context<'_> {
             Expr::Quantity(quantity) if quantity.is_negative() => Some(Signum::ZeroOrLess),
             Expr::Quantity(_) => Some(Signum::ZeroOrMore),
             Expr::Field(field, _) => self.index.non_negative.contains(field).then_some(Signum::ZeroOrMore),
-            Expr::Parameter(parameter) => {
-                let (.., kind) = self.index.facts.parameter.get(parameter.index())?;
-                (*kind == Type::Primitive(Primitive::Duration)).then_some(Signum::ZeroOrMore)
-            }
+            Expr::Parameter(parameter) => self.index.asked.contains(parameter).then_some(Signum::ZeroOrMore),
             Expr::Binary(operator, left, right) => {
                 let (one, other) = (self.sign(left)?, self.sign(right)?);
                 match operator {

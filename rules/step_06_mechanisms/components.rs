@@ -264,8 +264,12 @@ impl<'d> Components<'d> {
     fn place(&self, operation: Operation) -> Vec<&str> {
         let effects = self.effects.get(operation);
         let changed = effects.iter().find(|(_, _, action)| !matches!(action, Action::Create(_)));
+        let facts = &self.design.facts;
+        let mut moved = facts.triggers.iter().filter(|(of, _)| *of == operation);
+        let moved = moved.find_map(|(_, taken)| facts.transition.iter().find(|(transition, ..)| transition == taken));
+        let changed = changed.map(|(_, object, _)| *object).or(moved.map(|(_, object, ..)| *object));
         let fields = match (changed, effects.first()) {
-            (Some((_, object, _)), _) => self.key.get(*object),
+            (Some(object), _) => self.key.get(object),
             (None, Some((_, object, _))) => self.partition_by.get(*object),
             (None, None) => &[],
         };

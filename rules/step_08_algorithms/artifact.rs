@@ -4,6 +4,7 @@ use super::machine::machines;
 use super::paths::Paths;
 use super::{Feature, Maintenance, Situation, Template, listing, saga, sequence, upkeep};
 use crate::artifact::{Cell, Figure, Table};
+use crate::expression::Expr;
 use crate::fact::*;
 use crate::proof::{Fact, RuleId};
 use crate::step_06_mechanisms::patterns::Mechanism;
@@ -122,10 +123,34 @@ fn permission(paths: &Paths, operation: Operation) -> Vec<Cell> {
 /// S8-p3, A-38: what is tested beforehand is what the write tests.
 fn validation(paths: &Paths, operation: Operation) -> Vec<Cell> {
     let states = paths.changes.get(operation).iter().filter_map(|object| paths.admitted(operation, *object));
-    let mut cells: Vec<Cell> = states.map(|(text, _)| Cell::Code(text)).collect();
+    let mut cells: Vec<Cell> = vec![];
+    cells.extend(paths.bounded.get(operation).iter().map(|asked| {
+        Cell::Derived(fact!(parameter_sign, *asked, Sign::NonNegative), format!("{} >= 0", paths.name(*asked)))
+    }));
+    cells.extend(permissions(paths, operation));
+    cells.extend(states.map(|(text, _)| Cell::Code(text)));
     cells.extend(paths.guards.get(operation).iter().map(|guard| Cell::Code(paths.text(*guard))));
     let versioned = paths.changes.get(operation).iter().filter(|object| paths.compares_version(operation, **object));
     cells.extend(versioned.map(|object| Cell::Code(format!("version of {} as read", paths.name(*object)))));
+    cells
+}
+
+/// S4-T6i: what must be so of who asks.
+fn permissions(paths: &Paths, operation: Operation) -> Vec<Cell> {
+    let facts = &paths.design.facts;
+    let mut cells = vec![];
+    for (dp, invariant) in paths.permits.get(operation) {
+        for (_, statement) in facts.statement.iter().filter(|(other, _)| other == invariant) {
+            let Statement::OnlyMay(permission, _) = statement else { continue };
+            let text = match permission {
+                Permission::Is(who @ Expr::Binary(operator, ..)) if operator.compares() => who.text(facts),
+                Permission::Is(who) => format!("{} == caller", who.text(facts)),
+                Permission::Actor(actor) => format!("caller has the role {}", paths.name(*actor)),
+                Permission::GrantedBy(object) => format!("{} grants it to caller", paths.name(*object)),
+            };
+            cells.push(Cell::Derived(fact!(enforces, *dp, *invariant), text));
+        }
+    }
     cells
 }
 

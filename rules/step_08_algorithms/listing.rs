@@ -78,6 +78,7 @@ impl<'p, 'd> Script<'p, 'd> {
         let saga = templates.find(|template| matches!(template, Template::Saga | Template::TwoPhaseCommit));
         self.header();
         self.inside(|script| {
+            script.bounds();
             script.permission();
             script.known_outcome();
             match saga {
@@ -102,15 +103,28 @@ impl<'p, 'd> Script<'p, 'd> {
             Type::Object(object) => paths.name(*object),
             Type::Unknown => "?".to_owned(),
         };
+        let sign = |parameter: &Parameter| {
+            let mut signs = facts.parameter_sign.iter().filter(|(of, _)| of == parameter);
+            signs.next().map_or(String::new(), |(_, sign)| format!(" {}", sign.word()))
+        };
         let inputs = paths.parameters.get(operation).iter();
-        let inputs: Vec<String> =
-            inputs.map(|(parameter, of)| format!("{}: {}", paths.name(*parameter), kind(of))).collect();
+        let inputs: Vec<String> = inputs
+            .map(|(parameter, of)| format!("{}: {}{}", paths.name(*parameter), kind(of), sign(parameter)))
+            .collect();
         let text = format!("{}({})", paths.name(operation), inputs.join(", "));
         match facts.operation.iter().find(|(other, _)| *other == operation) {
             Some((_, actor)) => {
                 self.state(format!("{text} by {}", paths.name(*actor)), fact!(operation, operation, *actor));
             }
             None => self.say(text),
+        }
+    }
+
+    /// S8-p3: what cannot be meant is refused by itself, whatever the state is, and leaves no trace.
+    fn bounds(&mut self) {
+        for parameter in self.paths.bounded.get(self.operation) {
+            let text = format!("refuse unless {} >= 0", self.paths.name(*parameter));
+            self.state(text, fact!(parameter_sign, *parameter, Sign::NonNegative));
         }
     }
 

@@ -97,6 +97,7 @@ vocabulary! {
         RecordsEvents = "records events": "Makes a record of something that happened.",
         Conditional = "conditional": "Has a condition that can fail.",
         Permitted = "needs permission": "Only some may run it.",
+        Bounded = "bounds what is asked": "An amount below zero is refused.",
         Awaited = "waits for a time": "A scheduler runs it once a time has come.",
         Keyed = "keyed": "Its outcomes are recorded by the key of the request.",
         Identified = "identified by its record": "A record with a unique key can only be made once.",
@@ -155,6 +156,7 @@ ascent! {
     relation once_per(Operation, Parameter);
     relation awaited(Operation, Actor);
     relation signed(Operation, Object);
+    relation bounded(Operation, Parameter);
 
     /// `path(operation)`: a write path: it changes state, here or in another service.
     relation path(Operation);
@@ -210,6 +212,11 @@ ascent! {
     feature(operation, Feature::Repeatable),
     because(fact!(feature, *operation, Feature::Repeatable), "A-23", premises(&[fact!(repeatable, *operation)])) <--
         repeatable(operation);
+
+    // S8-p3: what cannot be meant.
+    feature(operation, Feature::Bounded),
+    because(fact!(feature, *operation, Feature::Bounded), "S8-p3", premises(&[fact!(parameter_sign, *parameter, Sign::NonNegative)])) <--
+        bounded(operation, parameter);
 
     // What runs around it.
     feature(operation, *feature),
@@ -309,6 +316,7 @@ pub fn derive(design: &Design) -> Algorithms {
         once_per: facts.once_per.clone(),
         awaited: awaited(design),
         signed: instances::signed(design),
+        bounded: bounded(facts),
         class: classes(design),
         multi_writer: design.axes.multi_writer.clone(),
         holds: facts.holds.clone(),
@@ -426,6 +434,16 @@ fn timed(design: &Design) -> Vec<(Operation,)> {
         timed.extend(written.then_some(*operation));
     }
     timed.into_iter().map(|operation| (operation,)).collect()
+}
+
+/// Amounts that operations refuse below zero.
+pub fn bounded(facts: &Facts) -> Vec<(Operation, Parameter)> {
+    let signed = facts.parameter_sign.iter().filter(|(_, sign)| *sign == Sign::NonNegative);
+    let of = signed.filter_map(|(parameter, _)| match facts.parameter.get(parameter.index()) {
+        Some((_, Entity::Operation(operation), _)) => Some((*operation, *parameter)),
+        _ => None,
+    });
+    of.collect()
 }
 
 /// Operations that a scheduler runs under a condition which time brings about.

@@ -19,6 +19,8 @@ pub struct Paths<'d> {
     pub(super) guards: Groups<Operation, Guard>,
     pub(super) effects: Groups<Operation, (Effect, Object, &'d Action)>,
     pub(super) parameters: Groups<Operation, (Parameter, Type)>,
+    /// Amounts that are refused below zero.
+    pub(super) bounded: Groups<Operation, Parameter>,
     pub(super) reads: Groups<Operation, Field>,
     pub(super) changes: Groups<Operation, Object>,
     pub(super) creates: Groups<Operation, Object>,
@@ -86,6 +88,7 @@ impl<'d> Paths<'d> {
                 facts.effect.iter().map(|(effect, of, object, _, act)| (*of, (*effect, *object, act))),
             ),
             parameters: Groups::new(inputs),
+            bounded: Groups::new(super::bounded(facts).into_iter()),
             reads: Groups::new(evidence.reads_field.iter().copied()),
             changes: Groups::new(evidence.changes.iter().copied()),
             creates: Groups::new(evidence.creates.iter().copied()),

@@ -226,6 +226,12 @@ impl Schema {
         self.table.iter().find(|(_, other, what)| *other == class && *what == of).map(|(table, ..)| *table)
     }
 
+    /// The names of the columns that identify a row of the table of that class for a thing; none where there is no such table.
+    pub fn key_of(&self, class: TableClass, what: impl Into<Entity>) -> Vec<&str> {
+        let columns = self.table_of(class, what).map_or(vec![], |table| of(&self.primary_key, table));
+        columns.into_iter().map(|column| self.name(column)).collect()
+    }
+
     /// The table that holds what a view shows: its own, where it has one.
     pub fn table_of_view(&self, view: View) -> Option<Table> {
         self.table_of(TableClass::Aggregate, view).or_else(|| self.table_of(TableClass::Projection, view))

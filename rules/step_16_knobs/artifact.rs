@@ -5,6 +5,7 @@ use super::{KnobKind, effects};
 use crate::artifact::{Cell, Figure, Table};
 use crate::fact::*;
 use crate::step_05_parameters::DpKind;
+use crate::step_09_schema::TableClass;
 use crate::vocabulary::{ActorKind, Vocabulary};
 use crate::{Design, fact};
 use std::collections::BTreeMap;
@@ -92,14 +93,22 @@ fn keys(design: &Design) -> Table {
         (DpKind::Outcomes, Entity::Operation(operation)) => Some((*dp, *operation)),
         _ => None,
     });
+    let scope = |operation: Operation, outside: bool| {
+        // what the key of the record has besides the request's own.
+        let own = keys.get(&operation).map_or(&[][..], Vec::as_slice);
+        let stored = design.schema.key_of(TableClass::Outcomes, operation);
+        let within: Vec<&str> = stored.into_iter().filter(|name| !own.contains(name)).collect();
+        let among = if within.is_empty() { "global".to_owned() } else { format!("per {}", within.join(", ")) };
+        let refused = if outside { "; of two callers the second is refused" } else { "" };
+        Cell::text(format!("{among}{refused}"))
+    };
     let rows = stores.map(|(dp, operation)| {
         let key = keys.get(&operation).map_or("not declared".to_owned(), |key| key.join(", "));
-        // Two clients must not be able to meet in one key; a service's own keys are known to be unique.
+        // Two clients may meet in one key, and the second is told so; a service's own keys are known to be unique.
         let outside = actors.get(&operation).and_then(|actor| kinds.get(actor)).is_some_and(|kind| !kind.is_system());
         let ttl = design.knobs.find(KnobKind::OutcomeTtl, dp).and_then(|knob| Some((knob, design.knobs.value(knob)?)));
         let ttl = ttl.map_or(Cell::Empty, |(knob, time)| Cell::Derived(fact!(default, knob, time), time.to_string()));
-        let scope = if outside { "per caller" } else { "global" };
-        vec![Cell::Entity(operation.into(), design.name(operation)), Cell::Code(key), Cell::text(scope), ttl]
+        vec![Cell::Entity(operation.into(), design.name(operation)), Cell::Code(key), scope(operation, outside), ttl]
     });
     Table {
         title: "Idempotency keys",

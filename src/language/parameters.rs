@@ -39,6 +39,8 @@ impl Lowering<'_> {
         };
         let parameter = self.facts.names.parameters(Name { name: name.to_owned(), ..Name::default() });
         self.facts.parameter.push((parameter, of, typed));
+        let signs = argument.value.iter().skip(1).filter_map(Term::name).filter_map(Sign::parse);
+        self.facts.parameter_sign.extend(signs.map(|sign| (parameter, sign)));
         let at = self.at(span);
         let whole = self.at(kind.map_or(span, |term| span.to(term.span)));
         self.names.member(of, parameter.into(), name, at, &self.places, &mut self.diagnostics);

@@ -112,8 +112,8 @@ impl Auditor<'_> {
         found.collect()
     }
 
-    /// A request that took effect twice: two records by the identity of the request, or two outcomes. A key identifies a
-    /// request among those of one caller (S16-cat5).
+    /// A request that took effect twice: two records by the identity of the request, or two outcomes of one caller's. Under one key
+    /// the records of outcomes have but one; here is found what they cannot keep out: a key used again elsewhere.
     pub(super) fn unless_once(&self, operation: Operation, key: &[Parameter]) -> Option<String> {
         let filled = self.design.invariants.filled.iter().filter(|(other, ..)| *other == operation);
         let filled: Vec<(Object, Field)> = filled.map(|(_, object, field)| (*object, *field)).collect();

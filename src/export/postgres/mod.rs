@@ -31,6 +31,9 @@ pub fn files(design: &Design) -> Vec<File> {
     vec![file("1_tables.sql", tables), file("2_operations.sql", operations), file("3_maintenance.sql", maintenance)]
 }
 
+/// Columns that every table of the server has already.
+const SYSTEM_COLUMNS: &[&str] = &["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
+
 /// What everything is called in the database, and of what type.
 pub struct Database<'d> {
     /// What is exported.
@@ -50,10 +53,12 @@ impl<'d> Database<'d> {
     fn new(design: &'d Design) -> Database<'d> {
         let schema = &design.schema;
         let mut relations = Namer::default();
-        let tables = schema.table.iter().map(|(table, ..)| (*table, relations.give(schema.name(*table)))).collect();
+        let tables =
+            schema.table.iter().map(|(table, ..)| (*table, relations.give(&apart(schema.name(*table))))).collect();
         let mut within: BTreeMap<Table, Namer> = BTreeMap::new();
-        let columns =
-            schema.column.iter().map(|(column, table, _)| within.entry(*table).or_default().give(schema.name(*column)));
+        let columns = schema.column.iter().map(|(column, table, _)| {
+            within.entry(*table).or_insert_with(|| Namer::reserving(SYSTEM_COLUMNS)).give(schema.name(*column))
+        });
         let columns = columns.collect();
         let functions = Namer::default();
         let begins = BTreeMap::new();
@@ -117,6 +122,11 @@ impl<'d> Database<'d> {
         let terms: Vec<String> = fact.terms.iter().filter_map(term).collect();
         comment(&format!("{}({})", fact.relation, terms.join(", ")))
     }
+}
+
+/// The server looks for a table in its own catalogue first, where every name begins with `pg_`.
+fn apart(name: &str) -> String {
+    if names::snake(name).starts_with("pg_") { format!("the {name}") } else { name.to_owned() }
 }
 
 fn headed(design: &Design, text: &str) -> String {

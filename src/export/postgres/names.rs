@@ -17,11 +17,20 @@ const LONGEST: usize = 63;
 impl Namer {
     /// An identifier for a name, quoted. A name that is taken, or too long, ends in a mark of its own.
     pub fn give(&mut self, name: &str) -> String {
-        quote(&self.give_bare(name))
+        quote(&self.free(fitting(&snake(name))))
     }
 
-    fn give_bare(&mut self, name: &str) -> String {
-        let wanted = fitting(&snake(name));
+    /// The same for what is said as it stands: a constraint is named after what it demands, for its name is what a caller is told.
+    pub fn say(&mut self, text: &str) -> String {
+        quote(&self.free(fitting(&comment(text))))
+    }
+
+    /// Names that are taken already.
+    pub fn reserving(names: &[&str]) -> Namer {
+        Namer { taken: names.iter().map(|name| (*name).to_owned()).collect() }
+    }
+
+    fn free(&mut self, wanted: String) -> String {
         let free = |candidate: &String| !self.taken.contains(candidate);
         let numbered = (2u32..).map(|number| shortened(&wanted, &format!("_{number}")));
         let chosen = std::iter::once(wanted.clone()).chain(numbered).find(free).unwrap_or(wanted);

@@ -18,6 +18,7 @@ use super::names::{comment, dollar};
 use super::tables::said;
 use plan::Plan;
 
+pub use key::Key;
 pub use plan::states;
 
 /// The functions, operation by operation.
@@ -42,12 +43,15 @@ pub fn render(database: &mut Database) -> String {
 fn function(database: &Database, operation: Operation, name: &str) -> String {
     let facts = &database.design.facts;
     let heading = said(&format!("{}: {}", facts.name(operation), sentence(database, operation)));
-    let written = Plan::new(database, operation).and_then(|plan| body::write(&plan).map(|body| (plan, body)));
+    let written = Plan::new(database, operation).and_then(|plan| {
+        let (body, begin) = (body::write(&plan)?, body::begin(&plan)?);
+        Ok((plan, body, begin))
+    });
     match written {
-        Ok((plan, body)) => {
+        Ok((plan, body, begin)) => {
             let arguments = plan.signature.join(", ");
             format!(
-                "{heading}create function {name}({arguments}) returns jsonb language plpgsql as {};\n",
+                "{heading}create function {name}({arguments}) returns jsonb language plpgsql as {};\n{begin}",
                 dollar(&body)
             )
         }

@@ -8,6 +8,7 @@ use sysd_rules::step_09_schema::{self as schema, TableClass};
 
 use super::Database;
 use super::names::dollar;
+use super::operation::Key;
 
 /// What the states of a saga's log depend on.
 #[derive(Clone, Copy)]
@@ -33,18 +34,19 @@ pub fn course(database: &Database, operation: Operation) -> Course {
 }
 
 /// The record that a saga is about.
-struct Subject {
+pub struct Subject {
     /// Its table.
-    truth: String,
-    object: Object,
+    pub truth: String,
+    /// What it is.
+    pub object: Object,
     /// Columns of the log's key that identify it: the place among the key's columns, the field.
-    key: Vec<(usize, Field)>,
+    pub key: Vec<(usize, Field)>,
     /// Whether it is there before the saga; else the saga makes it.
-    changed: bool,
+    pub changed: bool,
 }
 
 /// Nothing where the log does not say which record it is about.
-fn subject(database: &Database, table: Table, of: Entity) -> Option<Subject> {
+pub fn subject(database: &Database, table: Table, of: Entity) -> Option<Subject> {
     let schema = &database.design.schema;
     let facts = &database.design.facts;
     let columns = schema::of(&schema.primary_key, table);
@@ -79,7 +81,7 @@ pub fn unique(database: &mut Database, table: Table, of: Entity) -> String {
     )
 }
 
-/// The functions on one log.
+/// The functions on one log; the one that begins it stands beside the operation (`operation`), which it decides like.
 pub fn functions(database: &mut Database, table: Table, of: Entity) -> String {
     let Entity::Operation(operation) = of else { return String::new() };
     let design = database.design;
@@ -101,19 +103,14 @@ pub fn functions(database: &mut Database, table: Table, of: Entity) -> String {
     let over = format!("g.{state} = 'COMMITTED' and (g.{done} >= {total} or '{first}' = 'PREPARING')");
     let mut all = vec![
         (
-            "begin",
-            "on record before the first step; one that is there stays as it is; BUSY while another is under way on the record (A-51)",
-            begin(database, table, of, first),
-        ),
-        (
             "step begun",
-            "before the call, so that the recovery knows what may have happened",
-            moved(&format!("{begun} = g.{done} + 1"), &going),
+            "before the call of that step, so that the recovery knows what may have happened; out of turn it changes nothing",
+            moved(&format!("{begun} = in_step"), &format!("{going} and in_step = g.{done} + 1")),
         ),
         (
             "step done",
-            "the step that was begun is done; said twice it is said once",
-            moved(&format!("{done} = g.{begun}"), &going),
+            "that step is done; said twice, or late, it is said once",
+            moved(&format!("{done} = in_step"), &format!("{going} and in_step = g.{begun}")),
         ),
         ("abort", "decided once, and never taken back", moves("ABORTING", first)),
         ("undone", "every step that was begun is undone", moves("ABORTED", "ABORTING")),
@@ -123,14 +120,12 @@ pub fn functions(database: &mut Database, table: Table, of: Entity) -> String {
     }
     let mut text = String::new();
     for (suffix, why, statement) in all {
-        let function = match suffix {
-            "begin" => database.begins.get(&table).cloned().unwrap_or_default(),
-            _ => database.functions.give(&format!("{} saga {suffix}", design.name(of))),
-        };
+        let function = database.functions.give(&format!("{} saga {suffix}", design.name(of)));
+        let step = if suffix.starts_with("step") { ", in_step bigint" } else { "" };
         let body = dollar(&format!(
             "#variable_conflict use_variable\ndeclare\n    v_state text;\nbegin\n    {statement};\n    select g.{state} into v_state from {name} as g where {found};\n    return v_state;\nend\n"
         ));
-        text.push_str(&format!("-- {trace}: {why} (A-44)\ncreate function {function}({arguments}) returns text language plpgsql as {body};\n\n"));
+        text.push_str(&format!("-- {trace}: {why} (A-44)\ncreate function {function}({arguments}{step}) returns text language plpgsql as {body};\n\n"));
     }
     let function = database.functions.give(&format!("{} saga unfinished", design.name(of)));
     let body = dollar(&format!(
@@ -147,37 +142,8 @@ fn found(database: &Database, keys: &[Column], alias: &str) -> String {
     parts.collect::<Vec<_>>().join(" and ")
 }
 
-/// Who begins a saga on a record is the only one: a record that is there is locked, and every log of sagas on it asked; of one that
-/// is to be made the log's own index keeps the others out.
-fn begin(database: &Database, table: Table, of: Entity, first: &str) -> String {
-    let keys = schema::of(&database.design.schema.primary_key, table);
-    let values = (0..keys.len()).map(|at| format!("in_key_{at}")).collect::<Vec<_>>().join(", ");
-    let name = database.table(table).to_owned();
-    let insert = format!("insert into {name} ({}) values ({values}) on conflict do nothing", database.listed(&keys));
-    let Some(subject) = subject(database, table, of) else { return insert };
-    let row: Vec<String> = subject
-        .key
-        .iter()
-        .filter_map(|(at, field)| Some(format!("t.{} = in_key_{at}", database.truth_column(*field)?.0)))
-        .collect();
-    let (truth, row) = (&subject.truth, row.join(" and "));
-    if subject.changed {
-        let busy = busy(database, table, &subject, &keys).join("\n        or ");
-        return format!(
-            "perform 1 from {truth} as t where {row} for update;\n    if {busy} then\n        return 'BUSY';\n    end if;\n    {insert}"
-        );
-    }
-    let own = found(database, &keys, "g");
-    let state = database.added(table, "state").unwrap_or_default();
-    format!(
-        "{insert};\n    if not exists (select 1 from {name} as g where {own}) then\n        return 'BUSY';\n    end if;\n    \
-         -- the record may be there already, made by another request\n    \
-         update {name} as g set {state} = 'ABORTED' where {own} and g.{state} = '{first}' and exists (select 1 from {truth} as t where {row})"
-    )
-}
-
-/// Another saga on the record is under way, log by log.
-fn busy(database: &Database, table: Table, subject: &Subject, keys: &[Column]) -> Vec<String> {
+/// Another saga on the record is under way, log by log; `key` are the values of this one's.
+pub fn busy(database: &Database, table: Table, subject: &Subject, key: &[(String, String)]) -> Vec<String> {
     let schema = &database.design.schema;
     let logs = schema.table.iter().filter(|(_, class, _)| *class == TableClass::SagaLog);
     let busy = logs.filter_map(|(log, _, of)| {
@@ -188,11 +154,11 @@ fn busy(database: &Database, table: Table, subject: &Subject, keys: &[Column]) -
         }
         let parts = subject.key.iter().map(|(at, field)| {
             let column = columns.iter().find(|column| stored(schema, **column) == Some(*field))?;
-            Some(format!("b.{} = in_key_{at}", database.column(*column)))
+            Some(format!("b.{} = {}", database.column(*column), key.get(*at)?.1))
         });
         let parts = parts.collect::<Option<Vec<_>>>()?.join(" and ");
         let state = database.added(*log, "state")?;
-        let other = if *log == table { format!(" and not ({})", found(database, keys, "b")) } else { String::new() };
+        let other = if *log == table { format!(" and not ({})", Key::condition(key, "b")) } else { String::new() };
         Some(format!(
             "exists (select 1 from {} as b where {parts} and b.{state} not in ('DONE', 'ABORTED'){other})",
             database.table(*log)

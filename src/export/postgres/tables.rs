@@ -8,7 +8,7 @@ use sysd_rules::step_09_schema::{self as schema, TableClass, artifact};
 use sysd_rules::vocabulary::{Primitive, Sign, Vocabulary};
 
 use super::expression::{Scope, cast};
-use super::names::{comment, literal};
+use super::names::{Namer, comment, literal};
 use super::{Database, saga};
 
 /// The data definition.
@@ -26,8 +26,10 @@ pub fn render(database: &mut Database) -> String {
         }
     }
     text.push_str("\n-- references that the writing operations guarantee\n\n");
+    let mut named: BTreeMap<Table, Namer> = BTreeMap::new();
     for (column, to) in database.design.schema.references.clone() {
-        text.push_str(&reference(database, column, to));
+        let from = database.design.schema.column[column.index()].1;
+        text.push_str(&reference(database, column, to, named.entry(from).or_default()));
     }
     text
 }
@@ -49,6 +51,7 @@ fn create(database: &Database, table: Table, class: TableClass, of: Entity) -> S
         let trace = columns.first().map(|first| database.trace(&fact!(unique, table, *first))).unwrap_or_default();
         lines.push((format!("unique ({})", database.listed(&columns)), trace));
     }
+    lines.extend(finite(database, table));
     if let (TableClass::Truth, Entity::Object(object)) = (class, of) {
         lines.extend(checks(database, object));
     }
@@ -141,6 +144,7 @@ fn machinery(name: &str, class: TableClass) -> Option<String> {
 fn checks(database: &Database, object: Object) -> Vec<(String, String)> {
     let facts = &database.design.facts;
     let mut lines = vec![];
+    let mut names = Namer::default();
     let states = facts.state.iter().filter(|(_, of)| *of == object).map(|(state, _)| literal(facts.name(*state)));
     let states: Vec<String> = states.collect();
     let fields: Vec<(Field, Type)> =
@@ -148,25 +152,44 @@ fn checks(database: &Database, object: Object) -> Vec<(String, String)> {
     for (field, kind) in &fields {
         let Some((name, _)) = database.truth_column(*field) else { continue };
         if *kind == Type::Primitive(Primitive::Status) && !states.is_empty() {
-            lines.push((format!("check ({name} in ({}))", states.join(", ")), "state: S8-p7".to_owned()));
+            let named = names.say(&format!("{} is a state", facts.name(*field)));
+            let check = format!("constraint {named} check ({name} in ({}))", states.join(", "));
+            lines.push((check, "state: S8-p7".to_owned()));
         }
         if facts.sign.contains(&(*field, Sign::NonNegative))
             && matches!(database.sql_type(*kind).as_str(), "bigint" | "numeric")
         {
-            lines.push((format!("check ({name} >= 0)"), database.trace(&fact!(sign, *field, Sign::NonNegative))));
+            let named = names.say(&format!("{} >= 0", facts.name(*field)));
+            let check = format!("constraint {named} check ({name} >= 0)");
+            lines.push((check, database.trace(&fact!(sign, *field, Sign::NonNegative))));
         }
     }
     for (_, one, other) in facts.canonical_pair.iter().filter(|(of, ..)| *of == object) {
         let pair = database.truth_column(*one).zip(database.truth_column(*other));
         if let Some(((one_name, _), (other_name, _))) = pair {
             let trace = database.trace(&fact!(canonical_pair, object, *one, *other));
-            lines.push((format!("check ({one_name} < {other_name})"), trace));
+            let named = names.say(&format!("{} < {}", facts.name(*one), facts.name(*other)));
+            lines.push((format!("constraint {named} check ({one_name} < {other_name})"), trace));
         }
     }
-    lines.extend(
-        facts.statement.iter().filter_map(|(invariant, statement)| stated(database, object, *invariant, statement)),
-    );
+    for (invariant, statement) in &facts.statement {
+        lines.extend(stated(database, object, *invariant, statement, &mut names));
+    }
     lines
+}
+
+/// A sum with what is no number in it is none, for good.
+fn finite(database: &Database, table: Table) -> Vec<(String, String)> {
+    let mut names = Namer::default();
+    let schema = &database.design.schema;
+    let columns = schema.columns(table).filter(|column| database.kind(*column) == "numeric");
+    let finite = columns.map(|column| {
+        let (name, named) =
+            (database.column(column), names.say(&format!("{} is a finite number", schema.name(column))));
+        let check = format!("constraint {named} check ({name} > '-Infinity' and {name} < 'Infinity')");
+        (check, database.trace(&fact!(column, column, table)))
+    });
+    finite.collect()
 }
 
 /// An invariant that speaks of one row and of nothing that passes.
@@ -175,6 +198,7 @@ fn stated(
     object: Object,
     invariant: Invariant,
     statement: &Statement,
+    names: &mut Namer,
 ) -> Option<(String, String)> {
     let Statement::Holds(condition) = statement else { return None };
     let facts = &database.design.facts;
@@ -201,8 +225,9 @@ fn stated(
         made: made.collect(),
         now: "clock_timestamp()",
     };
-    let condition = scope.condition(condition).ok()?;
-    Some((format!("check ({condition})"), database.trace(&fact!(statement, invariant))))
+    let test = scope.condition(condition).ok()?;
+    let named = names.say(&format!("{}: {}", facts.name(invariant), condition.text(facts)));
+    Some((format!("constraint {named} check ({test})"), database.trace(&fact!(statement, invariant))))
 }
 
 fn indexes(database: &mut Database, table: Table) -> String {
@@ -252,7 +277,7 @@ fn indexes(database: &mut Database, table: Table) -> String {
 
 /// A reference is enforced where whoever writes it has the row it refers to in hand, in one service, for as long; elsewhere it is
 /// only said.
-fn reference(database: &Database, column: Column, to: Table) -> String {
+fn reference(database: &Database, column: Column, to: Table, names: &mut Namer) -> String {
     let design = database.design;
     let trace = database.trace(&fact!(references, column, to));
     let key = schema::of(&design.schema.primary_key, to);
@@ -266,8 +291,9 @@ fn reference(database: &Database, column: Column, to: Table) -> String {
         return format!("-- {trace}: no operation has the row at hand, not enforced\n");
     }
     format!(
-        "alter table {} add foreign key ({}) references {} ({}); -- {trace}\n",
+        "alter table {} add constraint {} foreign key ({}) references {} ({}); -- {trace}\n",
         database.table(from),
+        names.say(&format!("there is no such {}", database.design.schema.name(column))),
         database.column(column),
         database.table(to),
         database.column(*single)

@@ -1,5 +1,6 @@
 //! The body of a write path's function, statement by statement.
 
+mod begin;
 mod effects;
 mod failures;
 mod grounds;
@@ -14,6 +15,8 @@ use super::statement::*;
 use crate::export::postgres::expression::{Scope, interval};
 use crate::export::postgres::names::{comment, literal};
 
+pub use begin::begin;
+
 /// What the function says when a condition does not hold; raised to undo what was written before it.
 const REJECTED: &str = "SY001";
 /// A-40: nothing is decided, and the same request may be sent again.
@@ -27,6 +30,7 @@ pub fn write(plan: &Plan) -> Result<String, String> {
     let mut body = Body { plan, text: String::new(), depth: 1 };
     body.line("begin");
     body.depth += 1;
+    body.bounds();
     body.place(&key);
     body.first_outcome(&key)?;
     body.existing_record(&key)?;
@@ -88,19 +92,29 @@ impl Body<'_, '_> {
         }
         for (at, (_, object, _)) in self.plan.creations.iter().enumerate() {
             let table = self.plan.database.truth(*object).unwrap_or_default();
-            text.push_str(&format!("    v_made_{at} {table}%rowtype;\n"));
+            if self.text.contains(&format!("v_made_{at}")) {
+                text.push_str(&format!("    v_made_{at} {table}%rowtype;\n"));
+            }
         }
         text
     }
 
     /// Everything that was asked for, by whom: another request under the same key is not the same request.
     fn request(&self) -> String {
-        let names = self.plan.signature.iter().filter_map(|argument| argument.split_whitespace().next());
-        let asked = names.filter(|name| *name != "in_expected_version");
-        let pairs: Vec<String> = asked
-            .map(|name| format!("{}, {name}", literal(name.trim_matches('"').trim_start_matches("in_"))))
-            .collect();
-        format!("jsonb_build_object({})", pairs.join(", "))
+        let pairs = self.plan.asked.iter().map(|(name, argument)| format!("{}, {argument}", literal(name)));
+        format!("jsonb_build_object({})", pairs.collect::<Vec<_>>().join(", "))
+    }
+
+    /// What cannot be meant is refused by itself: nothing is read, and nothing recorded (S8-p3).
+    fn bounds(&mut self) {
+        if self.plan.bounds.is_empty() {
+            return;
+        }
+        self.line("-- S8-p3: what cannot be meant is refused, whatever the state is");
+        self.reasons(&self.plan.bounds);
+        self.line(
+            "if cardinality(v_reasons) > 0 then\n    return jsonb_build_object('accepted', false, 'refused', true, 'replayed', false, 'reasons', to_jsonb(v_reasons));\nend if;",
+        );
     }
 
     /// Reads the rows that say where the outcome lies. What they say of it does not change.

@@ -1,5 +1,7 @@
 //! What a write path has to do, read off the design: its arguments, the rows it reads, the rows it writes.
 
+mod arguments;
+
 use std::collections::{BTreeMap, BTreeSet};
 use sysd_rules::expression::{Action, Expr};
 use sysd_rules::fact::*;
@@ -10,7 +12,7 @@ use sysd_rules::step_09_schema::decision::{self, Grounds};
 
 use crate::export::postgres::Database;
 use crate::export::postgres::expression::{Instance, Scope};
-use crate::export::postgres::names::Namer;
+use arguments::{Arguments, asked, bounds};
 
 /// The write path, taken apart.
 pub struct Plan<'d> {
@@ -20,6 +22,10 @@ pub struct Plan<'d> {
     pub operation: Operation,
     /// Argument by argument: name and type.
     pub signature: Vec<String>,
+    /// What is asked for, by the author's own names, which no two arguments share: name and argument.
+    pub asked: Vec<(String, String)>,
+    /// What an argument must be whatever the state is, with the words for it (S8-p3).
+    pub bounds: Vec<(String, String)>,
     /// What names mean.
     pub scope: Scope<'d>,
     /// Conditions, with the declared thing each comes from.
@@ -96,6 +102,7 @@ impl<'d> Plan<'d> {
         let announced = facts.announces.iter().filter(|(of, _)| *of == operation);
         let announced = announced.filter_map(|(_, event)| Some((*event, schema.table_of(TableClass::Outbox, *event)?)));
         let remembered = facts.remembered.iter().find(|(of, _)| *of == operation).map(|(_, time)| *time);
+        let bounds = bounds(facts, &arguments.typed);
         let scope = Scope {
             database,
             instances: arguments.instances,
@@ -107,6 +114,8 @@ impl<'d> Plan<'d> {
         Ok(Plan {
             database,
             operation,
+            asked: asked(arguments.asked, &arguments.signature),
+            bounds,
             signature: arguments.signature,
             scope,
             conditions,
@@ -198,75 +207,7 @@ impl<'d> Plan<'d> {
     }
 }
 
-struct Arguments {
-    signature: Vec<String>,
-    typed: Vec<(Parameter, String, String)>,
-    instances: Vec<Instance>,
-}
-
-impl Arguments {
-    fn read(database: &Database, operation: Operation) -> Arguments {
-        let facts = &database.design.facts;
-        let mut all = Arguments { signature: vec![], typed: vec![], instances: vec![] };
-        let mut names = Namer::default();
-        for taken in ["in_caller", "in_claim_id", "in_expected_version"] {
-            names.give(taken);
-        }
-        for (parameter, of, kind) in &facts.parameter {
-            if *of != operation.into() {
-                continue;
-            }
-            let name = facts.name(*parameter);
-            let object = match kind {
-                Type::Object(object) if database.truth(*object).is_some() => Some(*object),
-                _ => None,
-            };
-            let Some(object) = object else {
-                let kind = database.argument_type(operation, *parameter, *kind);
-                let argument = names.give(&format!("in_{name}"));
-                all.signature.push(format!("{argument} {kind}"));
-                all.typed.push((*parameter, argument, kind));
-                continue;
-            };
-            let fields: Vec<Field> =
-                facts.key.iter().filter(|(of, _)| *of == object).map(|(_, field)| *field).collect();
-            let mut key = vec![];
-            for field in &fields {
-                let part =
-                    if fields.len() == 1 { format!("in_{name}") } else { format!("in_{name}_{}", facts.name(*field)) };
-                let argument = names.give(&part);
-                let kind = database.truth_column(*field).map_or("text", |(_, kind)| kind).to_owned();
-                all.signature.push(format!("{argument} {kind}"));
-                if fields.len() == 1 {
-                    all.typed.push((*parameter, argument.clone(), kind));
-                }
-                key.push((*field, argument));
-            }
-            let variable = names.give(&format!("r_{name}"));
-            all.instances.push(Instance { parameter: *parameter, object, variable, key });
-        }
-        all
-    }
-}
-
 impl Database<'_> {
-    /// An argument has the type of its parameter; one that fills a column which could not have that type, that of the column.
-    fn argument_type(&self, operation: Operation, parameter: Parameter, kind: Type) -> String {
-        let facts = &self.design.facts;
-        let own = self.sql_type(kind);
-        let fills = facts.effect.iter().filter(|(_, of, ..)| *of == operation).find_map(|(.., action)| match action {
-            Action::Create(values) => {
-                let filled = values.iter().find(|(_, value)| *value == Expr::Parameter(parameter));
-                filled.and_then(|(field, _)| self.truth_column(*field))
-            }
-            _ => None,
-        });
-        match fills {
-            Some((_, column)) if own == "point" && column == "text" => column.to_owned(),
-            _ => own,
-        }
-    }
-
     /// The column that counts the changes of an object's rows.
     pub fn version(&self, object: Object) -> Option<&str> {
         self.added(self.design.schema.table_of(TableClass::Truth, object)?, "version")

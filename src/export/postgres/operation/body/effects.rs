@@ -157,14 +157,16 @@ impl Body<'_, '_> {
         let key = columns(self.plan, Some(table), &mut vec![])?;
         let database = self.plan.database;
         let name = database.table(table).to_owned();
-        let values: Vec<&str> = key.iter().map(|(_, value)| value.as_str()).collect();
         let course = saga::course(database, self.plan.operation);
         self.says(
             &fact!(table, table, TableClass::SagaLog, self.plan.operation),
             "a saga that is being undone takes no further step (A-44)",
         );
         let begin = database.begins.get(&table).cloned().unwrap_or_default();
-        self.line(&format!("v_saga := {begin}({});", values.join(", ")));
+        self.line(&format!("v_saga := {begin}({});", self.arguments().join(", ")));
+        self.line("-- what stands against it is found below, with its reasons");
+        self.line("if v_saga <> 'REJECTED' then");
+        self.depth += 1;
         let found = Key::condition(&key, "g");
         let [state, done] = ["state", "steps_done"].map(|column| self.added(table, column));
         self.line(&format!("perform 1 from {name} as g where {found} and g.{state} = '{}' for update;", course.first));
@@ -182,6 +184,8 @@ impl Body<'_, '_> {
                 course.before
             ));
         }
+        self.depth -= 1;
+        self.line("end if;");
         Ok(())
     }
 
@@ -195,6 +199,8 @@ impl Body<'_, '_> {
             true => "COMMITTED",
             false => "DONE",
         };
+        self.line("-- nothing stands against it any more, and it has not begun");
+        self.line(&format!("if v_saga = 'REJECTED' then\n    raise exception using errcode = '{UNDECIDED}';\nend if;"));
         self.line("-- A-44: that it is decided commits with the last local step");
         let [state, updated] = ["state", "updated_at"].map(|column| self.added(table, column));
         self.line(&format!("update {name} as g set {state} = '{over}', {updated} = clock_timestamp() where {found};"));

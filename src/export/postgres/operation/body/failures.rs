@@ -18,7 +18,8 @@ impl Body<'_, '_> {
         self.undecided(key);
         self.refused(key);
         // An invariant that speaks of one row is a constraint of its table.
-        self.line("    when check_violation or foreign_key_violation then\n        get stacked diagnostics v_message = message_text;\n        v_reason := jsonb_build_array(v_message);");
+        self.line("    when check_violation or foreign_key_violation then\n        -- a constraint is named after what it demands\n        get stacked diagnostics v_message = constraint_name;\n        v_reason := jsonb_build_array(v_message);");
+        self.line("    when numeric_value_out_of_range then\n        v_reason := jsonb_build_array('a number would be too large');");
         if self.plan.creations.is_empty() {
             return Ok(());
         }
@@ -26,7 +27,7 @@ impl Body<'_, '_> {
         if let Some(own) = self.own_record(key) {
             self.line(&indented(&own));
         }
-        self.line("        get stacked diagnostics v_message = constraint_name;\n        v_reason := jsonb_build_array('there is one already: ' || v_message);");
+        self.line("        get stacked diagnostics v_message = table_name;\n        v_reason := jsonb_build_array('there is one already: ' || v_message);");
         Ok(())
     }
 

@@ -1,0 +1,120 @@
+//! What callers may send and authors may name: amounts below zero and amounts that are no number, names that SQL has for itself,
+//! and two names that would become one.
+
+use super::load;
+use super::server::{Database, Server};
+use super::support::spec_of;
+
+fn loaded<'s>(server: &'s Server, name: &str, text: &str) -> Database<'s> {
+    let database = server.database(name);
+    load(&database, &spec_of(name, std::path::Path::new("."), text.to_owned()).analysis.design);
+    database
+}
+
+#[test]
+fn an_amount_is_a_number_and_of_the_sign_it_is_declared_with() {
+    let Some(server) = Server::start() else { return };
+    let text = "actor Holder : user
+         object Acct : entity {
+             key acct_id: uuid
+             balance: money = 0EUR
+             count: integer = 0
+             ownership: many writers, one winner per acct_id
+             evolution: overwrite
+             ordering: none
+         }
+         operation Pay(from: Acct, to: Acct, amount: money non-negative, request_id: uuid) by Holder {
+             when from.balance >= amount
+             then from.balance -= amount, to.balance += amount
+             once per request_id for 1d
+         }
+         operation TopUp(acct: Acct, amount: money, count: integer, request_id: uuid) by Holder {
+             then acct.balance += amount, acct.count += count
+             once per request_id for 1d
+         }
+         invariant I1 eligibility \"nobody owes anything\" { holds Acct.balance >= 0EUR }";
+    let database = loaded(&server, "amounts", text);
+    database
+        .run("insert into acct (acct_id, balance) select md5(n)::uuid, 10 from unnest(array['thief', 'victim']) as n");
+    let pay = |amount: &str| format!("select pay(md5('thief')::uuid, md5('victim')::uuid, {amount}, md5('r')::uuid)");
+    for (amount, said) in [
+        ("-5", "amount >= 0"),
+        ("'NaN'", "amount is a finite number"),
+        ("'Infinity'", "amount is a finite number"),
+        ("null", "amount is a finite number"),
+    ] {
+        let answer = database.value(&pay(amount));
+        assert!(answer.contains(said) && answer.contains("\"refused\": true"), "{amount}: {answer}");
+    }
+    // S8-p3: nothing of that is on record, and the request is free.
+    assert_eq!(database.number("select count(*) from pay_outcomes"), 0);
+    assert!(database.value(&pay("4")).contains("\"accepted\": true"));
+    assert_eq!(database.value("select string_agg(balance::text, ' ' order by balance) from acct"), "6 14");
+    let top_up = |amount: &str, count: &str, request: &str| {
+        database.value(&format!("select top_up(md5('thief')::uuid, {amount}, {count}, md5('{request}')::uuid)"))
+    };
+    assert!(top_up("'-Infinity'", "0", "t1").contains("amount is a finite number"));
+    // An invariant of one row is a constraint, and its name is the answer.
+    assert!(top_up("-7", "0", "t2").contains("I1: Acct.balance >= 0"), "{}", top_up("-7", "0", "t2"));
+    assert!(top_up("1", "9223372036854775807", "t3").contains("\"accepted\": true"));
+    assert!(top_up("1", "9223372036854775807", "t4").contains("a number would be too large"));
+    assert!(top_up("1", "9223372036854775807", "t4").contains("\"replayed\": true"));
+}
+
+#[test]
+fn two_names_are_two_members_of_the_request() {
+    let Some(server) = Server::start() else { return };
+    let text = "actor Clerk : user
+         object Doc : entity {
+             key doc_id: uuid
+             folder: uuid
+             shelf: uuid
+             ownership: many writers, one winner per doc_id
+             evolution: overwrite
+             ordering: none
+         }
+         operation Move(doc: Doc, folder: uuid, in_folder: uuid, caller: text, request_id: uuid) by Clerk {
+             then doc.folder = folder, doc.shelf = in_folder
+             once per request_id for 1d
+         }";
+    let database = loaded(&server, "members", text);
+    database.run("insert into doc (doc_id, folder, shelf) values (md5('d')::uuid, md5('a')::uuid, md5('b')::uuid)");
+    let moved = |folder: &str, shelf: &str| {
+        database.value(&format!(
+            "select \"move\"(md5('d')::uuid, md5('{folder}')::uuid, md5('{shelf}')::uuid, 'c', md5('r')::uuid) - 'version'"
+        ))
+    };
+    assert!(moved("x", "y").contains("\"accepted\": true"));
+    assert!(moved("x", "y").contains("\"replayed\": true"));
+    assert!(moved("z", "y").contains("another request has this key"));
+    assert!(moved("x", "z").contains("another request has this key"));
+}
+
+#[test]
+fn names_that_the_server_has_for_itself_work() {
+    let Some(server) = Server::start() else { return };
+    let text = "actor Clerk : user
+         object pg_class : entity {
+             key ctid: uuid
+             xmin: integer = 0
+             tableoid: text
+             ownership: many writers, one winner per ctid
+             evolution: overwrite
+             ordering: none
+         }
+         operation Make(ctid: uuid, tableoid: text) by Clerk {
+             when not exists pg_class(ctid)
+             then create pg_class(ctid, tableoid)
+             once per ctid
+         }
+         operation Count(row: pg_class, by: integer, request_id: uuid) by Clerk {
+             when row.xmin >= 0
+             then row.xmin += by
+             once per request_id for 1d
+         }";
+    let database = loaded(&server, "catalogue", text);
+    assert!(database.value("select make(md5('k')::uuid, 'text')").contains("\"accepted\": true"));
+    let counted = "select \"count\"(md5('k')::uuid, 2::bigint, md5('r')::uuid)";
+    assert!(database.value(counted).contains("\"accepted\": true"));
+    assert_eq!(database.number("select xmin_2 from the_pg_class"), 2);
+}
