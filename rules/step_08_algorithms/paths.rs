@@ -38,6 +38,8 @@ pub struct Paths<'d> {
     pub(super) hold_time: Groups<Operation, Quantity>,
     pub(super) permits: Groups<Operation, (Dp, Invariant)>,
     pub(super) together: Groups<Object, View>,
+    /// Aggregates over records that change what they count for.
+    pub(super) revised: BTreeSet<View>,
     streamed: BTreeSet<Object>,
     releases: BTreeSet<Operation>,
     runs_under: BTreeSet<(Operation, Mechanism)>,
@@ -106,6 +108,7 @@ impl<'d> Paths<'d> {
             hold_time: Groups::new(facts.hold_time.iter().copied()),
             permits: Groups::new(permits),
             together: Groups::new(sources),
+            revised: super::upkeep::revised(design),
             streamed: streamed(design),
             releases: facts.released_by.iter().map(|(_, release)| *release).collect(),
             runs_under: parameters.protects.iter().flat_map::<Vec<_>, _>(under).collect(),

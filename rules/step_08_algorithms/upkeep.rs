@@ -3,6 +3,7 @@
 
 use super::Maintenance;
 use super::paths::Paths;
+use crate::Design;
 use crate::artifact::{Line, Listing};
 use crate::fact;
 use crate::fact::*;
@@ -11,6 +12,7 @@ use crate::quantity::Quantity;
 use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::step_09_schema::TableClass;
 use crate::vocabulary::*;
+use std::collections::BTreeSet;
 
 /// The algorithms that keep the views; of one that has no copy there is none.
 pub fn views(paths: &Paths) -> Vec<Listing> {
@@ -50,6 +52,7 @@ fn listing(paths: &Paths, view: View, way: Maintenance) -> Listing {
     let mut lines = vec![];
     let fact = Some(fact!(maintained, view, way));
     match way {
+        Maintenance::Apply if paths.revised.contains(&view) => revise(paths, view, fact, &mut lines),
         Maintenance::Apply => apply(paths, view, fact, &mut lines),
         Maintenance::Follow => follow(paths, view, fact, &mut lines),
         Maintenance::Refill => refill(paths, view, fact, &mut lines),
@@ -63,6 +66,63 @@ fn listing(paths: &Paths, view: View, way: Maintenance) -> Listing {
         rebuild(paths, view, &mut lines);
     }
     Listing { title: format!("Upkeep of {name}"), of: Some(view.into()), lines }
+}
+
+/// Aggregates over records that can change what they count for: by what they are filtered or grouped, by the value that is summed,
+/// or by going. An addition once per record would stand for what no longer is.
+pub fn revised(design: &Design) -> BTreeSet<View> {
+    let (facts, evidence) = (&design.facts, &design.evidence);
+    let mutable = |field: &Field| evidence.mutable.binary_search(&(*field,)).is_ok();
+    let mut revised: BTreeSet<View> = BTreeSet::new();
+    revised.extend(facts.grouped.iter().filter(|(_, field)| mutable(field)).map(|(view, _)| *view));
+    let values = facts.computed.iter().filter_map(|(view, _, field)| Some((*view, (*field)?)));
+    revised.extend(values.filter(|(_, field)| mutable(field)).map(|(view, _)| view));
+    let filtered = facts.filtered.iter().filter(|(_, condition)| condition.fields().iter().any(mutable));
+    revised.extend(filtered.map(|(view, _)| *view));
+    let gone: BTreeSet<Object> = evidence.deletes.iter().map(|(_, object)| *object).collect();
+    let from = facts.upstream.iter().filter(|(_, source)| matches!(source, Source::Object(it) if gone.contains(it)));
+    revised.extend(from.map(|(view, _)| *view));
+    let computed: BTreeSet<View> = facts.computed.iter().map(|(view, ..)| *view).collect();
+    let windowed: BTreeSet<View> = facts.window.iter().map(|(view, _)| *view).collect();
+    revised.into_iter().filter(|view| computed.contains(view) && !windowed.contains(view)).collect()
+}
+
+/// what a record counted for is kept with its mark, and replaced by what it counts for now.
+fn revise(paths: &Paths, view: View, fact: Option<Fact>, lines: &mut Vec<Line>) {
+    let (facts, name) = (&paths.design.facts, paths.name(view));
+    let marks = paths.table(TableClass::Marks, view);
+    let group: Vec<String> = of(&facts.grouped, view).map(|field| paths.name(field)).collect();
+    let group = group.join(", ");
+    let row = |which: &str| if group.is_empty() { name.clone() } else { format!("{name} of the {group} {which}") };
+    let computed = facts.computed.iter().find(|(other, ..)| *other == view);
+    let value = match computed {
+        Some((_, Aggregate::Count, _)) | None => "1".to_owned(),
+        Some((.., field)) => field.map_or("1".to_owned(), |field| paths.name(field)),
+    };
+    let conditions = facts.filtered.iter().filter(|(other, _)| *other == view).map(|(_, it)| it.text(facts));
+    let conditions: Vec<String> = conditions.collect();
+    let only = if conditions.is_empty() { String::new() } else { format!(" if {}", conditions.join(" and ")) };
+    line(lines, 0, format!("on a change of {}, by the owner of its key:", sources(paths, view)), fact);
+    line(lines, 1, "in one transaction:", None);
+    line(lines, 2, format!("read its entry in {marks}, locking it: what it counted for, and where"), None);
+    line(
+        lines,
+        2,
+        format!("it counts for {value}{only}, else for nothing, as it is now; so does one that is gone"),
+        None,
+    );
+    line(lines, 2, "if that is what it counted for: roll back, skip", None);
+    let effects = match computed {
+        Some((_, Aggregate::Sum | Aggregate::Count, _)) => [
+            format!("{} -= what it counted for", row("it was in")),
+            format!("{} += what it counts for", row("it is in")),
+        ],
+        // What it took away may have been the only one, or the largest.
+        _ => [row("it was in"), row("it is in")]
+            .map(|row| format!("{row} = computed again from the records of its group")),
+    };
+    effects.into_iter().for_each(|effect| line(lines, 2, effect, None));
+    line(lines, 2, format!("write into {marks} what it counts for, and where"), None);
 }
 
 /// the mark of the event and its effect are one commit. A-35: an older value never replaces a newer one.

@@ -14,6 +14,7 @@ use crate::proof::RuleId;
 use crate::quantity::Quantity;
 use crate::step_04_invariants::scope;
 use crate::step_06_mechanisms::patterns::Mechanism;
+use crate::step_08_algorithms::upkeep;
 use crate::vocabulary::Primitive;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,6 +81,7 @@ pub struct Layout<'d> {
     changed: BTreeSet<Object>,
     copied: BTreeSet<Object>,
     initial: BTreeSet<Field>,
+    revised: BTreeSet<View>,
     places: Groups<Object, Field>,
     grouped: Groups<View, Field>,
     origin: Vec<Option<Source>>,
@@ -130,6 +132,7 @@ impl<'d> Layout<'d> {
             counted: super::needed::counted(facts).into_iter().collect(),
             changed: design.evidence.changes.iter().map(|(_, object)| *object).collect(),
             copied: copied.collect(),
+            revised: upkeep::revised(design),
             initial: facts.initial.iter().map(|(field, _)| *field).collect(),
             places: Groups::new(spread.iter().map(|(object, field, ..)| (*object, *field))),
             grouped: Groups::new(facts.grouped.iter().copied()),

@@ -201,3 +201,77 @@ fn a_request_to_another_operation_commits_with_the_change() {
     let asked = "select count(*) from cancel_requests where operation = 'Restock' and answered_at is null and payload -> 'Reservation' ->> 'quantity' = '2'";
     assert_eq!(database.number(asked), 1);
 }
+
+/// A-42, A-43: what is counted under a condition that changes is taken back when it no longer holds, and counted again when it does.
+#[test]
+fn a_count_follows_what_it_counts() {
+    let Some(server) = Server::start() else { return };
+    let database = server.database("seats");
+    let text = "actor Fan : user
+         object Seat : process {
+             key seat_id: uuid
+             concert_id: uuid
+             price: money
+             ownership: many writers, one winner per seat_id
+             evolution: state machine {
+                 FREE -> HELD on Hold
+                 HELD -> FREE on Release
+             }
+             ordering: lifecycle
+         }
+         operation Hold(seat: Seat, request_id: uuid) by Fan { once per request_id for 1h }
+         operation Release(seat: Seat, request_id: uuid) by Fan { once per request_id for 1h }
+         operation Shift(seat: Seat, concert_id: uuid, price: money, request_id: uuid) by Fan {
+             then seat.concert_id = concert_id, seat.price = price
+             once per request_id for 1h
+         }
+         operation Remove(seat: Seat, request_id: uuid) by Fan {
+             then delete seat
+             once per request_id for 1h
+         }
+         view FreeSeats of Seat = count(Seat) for each concert_id { where Seat.status == FREE; staleness <= 1s; rebuild from Seat }
+         view Worth of Seat = sum(Seat.price) for each concert_id { staleness <= 1s; rebuild from Seat }";
+    load(&database, &spec_of("seats", std::path::Path::new("."), text.to_owned()).analysis.design);
+    database.run("insert into seat (seat_id, concert_id, price, status) select md5('s' || n)::uuid, md5('c' || n % 2)::uuid, n, 'FREE' from generate_series(0, 9) as n");
+    let applied = |what: &str| {
+        let call = format!("apply_to_{what}(md5('s' || n)::uuid)");
+        database.number(&format!("select count(*) from generate_series(0, 9) as n where {call}"))
+    };
+    let shown = |what: &str, value: &str| {
+        database.value(&format!(
+            "select coalesce(string_agg({value}::text, ' ' order by concert_id = md5('c1')::uuid), '') from {what}"
+        ))
+    };
+    assert_eq!((applied("free_seats"), applied("free_seats")), (10, 0));
+    assert_eq!(shown("free_seats", "count_seat_id"), "5 5");
+    let call = |operation: &str, seat: usize, rest: &str| {
+        let request = format!("md5('{operation}{seat}{}')::uuid", rest.len());
+        let answer =
+            database.value(&format!("select {operation}(md5('s{seat}')::uuid, {rest}{request}) ->> 'accepted'"));
+        assert_eq!(answer, "true", "{operation} {seat}");
+    };
+    (0..4).for_each(|seat| call("hold", seat, ""));
+    // Told late and twice, by two at once.
+    let scripts = (0..2).map(|session| {
+        let told =
+            (0..10).map(|n| format!("select 'told', '{session}-{n}', apply_to_free_seats(md5('s{n}')::uuid);\n"));
+        told.collect::<String>()
+    });
+    let answers = database.race(scripts.collect());
+    assert_eq!(answers.iter().filter(|answer| answer.ends_with("|t")).count(), 4, "{answers:?}");
+    assert_eq!(shown("free_seats", "count_seat_id"), "3 3");
+    call("release", 0, "");
+    call("shift", 4, "md5('c1')::uuid, 100, ");
+    call("remove", 9, "");
+    assert_eq!(applied("free_seats"), 3);
+    assert_eq!(shown("free_seats", "count_seat_id"), "3 3");
+    applied("worth");
+    let (kept, summed) = (
+        "select string_agg(sum_price::text, ' ' order by concert_id) from worth",
+        "select string_agg(price::text, ' ' order by concert_id) from (select concert_id, sum(price) as price from seat group by concert_id) as s",
+    );
+    assert_eq!(database.value(kept), database.value(summed));
+    call("shift", 4, "md5('c0')::uuid, 7, ");
+    assert_eq!(applied("worth"), 1);
+    assert_eq!(database.value(kept), database.value(summed));
+}

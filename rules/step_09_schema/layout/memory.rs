@@ -5,7 +5,7 @@ use crate::expression::{Action, Expr};
 use crate::fact::*;
 use crate::quantity::{Dimension, Quantity};
 use crate::step_06_mechanisms::patterns::Mechanism;
-use crate::vocabulary::Primitive;
+use crate::vocabulary::{Aggregate, Primitive};
 
 impl Layout<'_> {
     /// the outcome lies where the row lies that decides.
@@ -126,6 +126,9 @@ impl Layout<'_> {
         };
         let grouped = facts.grouped.iter().filter(|(of, _)| *of == view);
         let mut columns: Vec<Drawn> = grouped.map(|(_, field)| self.field(*field).part(Part::Place, "A-42")).collect();
+        if self.revised.contains(&view) {
+            return (self.counted_for(view, columns), None);
+        }
         let mut kept = None;
         for (_, source) in facts.upstream.iter().filter(|(of, _)| *of == view) {
             let Source::Object(object) = source else { continue };
@@ -139,6 +142,38 @@ impl Layout<'_> {
         }
         columns.push(drawn("applied_at", Primitive::Timestamp, "A-42").part(Part::Sweep, "A-42"));
         (columns, kept)
+    }
+
+    /// The mark of a record that changes what it counts for says what that was and where, and stays as long as the record.
+    fn counted_for(&self, view: View, grouped: Vec<Drawn>) -> Vec<Drawn> {
+        let facts = &self.design.facts;
+        let mutable = |column: &Drawn| {
+            column.stores.is_some_and(|field| self.design.evidence.mutable.binary_search(&(field,)).is_ok())
+        };
+        // Where the group changes, the mark lies with the record and not with the row.
+        let moves = grouped.iter().any(mutable);
+        let grouped = grouped.into_iter();
+        let mut columns: Vec<Drawn> =
+            grouped.map(|column| if moves { Drawn { parts: vec![], ..column } } else { column }).collect();
+        for (_, source) in facts.upstream.iter().filter(|(of, _)| *of == view) {
+            let Source::Object(object) = source else { continue };
+            for field in self.key(*object) {
+                let place = if moves { Some((Part::Place, "A-42")) } else { None };
+                let parts = std::iter::once((Part::Identity, "A-42")).chain(place);
+                match columns.iter_mut().find(|column| column.stores == Some(*field)) {
+                    Some(column) => column.parts.extend(parts),
+                    None => columns.push(Drawn { parts: parts.collect(), ..self.field(*field) }),
+                }
+            }
+        }
+        let computed = facts.computed.iter().find(|(of, ..)| *of == view);
+        let value = match computed {
+            Some((_, Aggregate::Count, _)) | Some((.., None)) | None => Type::Primitive(Primitive::Integer),
+            Some((.., Some(field))) => facts.field[field.index()].2,
+        };
+        columns.push(Drawn { kind: value, ..drawn("counted", Primitive::Integer, "A-43") });
+        columns.push(drawn("applied_at", Primitive::Timestamp, "A-42").part(Part::Sweep, "A-42"));
+        columns
     }
 
     /// How long requests that create such records are recognised.
