@@ -6,6 +6,7 @@ mod display;
 #[cfg(test)]
 mod tests;
 
+use num_integer::Integer;
 use num_rational::Ratio;
 use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, Signed, Zero};
 use std::cmp::Ordering;
@@ -111,7 +112,10 @@ impl Quantity {
 
     /// The sum of two quantities of one dimension.
     pub fn checked_add(&self, other: &Quantity) -> Option<Quantity> {
-        self.with_same(other, |left, right| left.checked_add(right))
+        self.with_same(other, |left, right| match (left.is_integer(), right.is_integer()) {
+            (true, true) => left.numer().checked_add(right.numer()).map(Ratio::from_integer),
+            _ => left.checked_add(right),
+        })
     }
 
     /// The difference of two quantities of one dimension.
@@ -122,7 +126,7 @@ impl Quantity {
     /// The product: a count or a percentage of anything, a rate for a time, bytes at a rate.
     pub fn checked_mul(&self, other: &Quantity) -> Option<Quantity> {
         let (dimension, factor) = product(self.dimension, other.dimension)?;
-        let amount = self.amount.checked_mul(&other.amount)?.checked_mul(&factor)?;
+        let amount = times(times(self.amount, other.amount)?, factor)?;
         Quantity { amount, dimension }.kept()
     }
 
@@ -132,7 +136,7 @@ impl Quantity {
             return None;
         }
         let (dimension, factor) = quotient(self.dimension, other.dimension)?;
-        let amount = self.amount.checked_div(&other.amount)?.checked_mul(&factor)?;
+        let amount = times(self.amount.checked_div(&other.amount)?, factor)?;
         Quantity { amount, dimension }.kept()
     }
 
@@ -161,6 +165,20 @@ impl Quantity {
     fn kept(self) -> Option<Quantity> {
         (*self.amount.numer() != i128::MIN).then_some(self)
     }
+}
+
+/// The product of two ratios in lowest terms, if it fits. Every figure is tried in some twenty units, and every formula is worked out
+/// for every path, so it matters that no step takes 128 bits that can do with 64.
+fn times(left: Ratio<i128>, right: Ratio<i128>) -> Option<Ratio<i128>> {
+    if left.is_integer() && right.is_integer() {
+        return left.numer().checked_mul(right.numer()).map(Ratio::from_integer);
+    }
+    let small = |value: &i128| u64::try_from(*value).ok();
+    let parts = (small(left.numer()), small(left.denom()), small(right.numer()), small(right.denom()));
+    let (Some(numer), Some(denom), Some(by), Some(under)) = parts else { return left.checked_mul(&right) };
+    let (above, below) = (numer.gcd(&under), denom.gcd(&by));
+    let product = |one: u64, other: u64| i128::from(one).checked_mul(other.into());
+    Some(Ratio::new_raw(product(numer / above, by / below)?, product(denom / below, under / above)?))
 }
 
 /// Nanoseconds in a second.

@@ -1,7 +1,8 @@
 //! Quantities as an author would write them: exact, and as short as is natural.
 
 use super::*;
-use num_integer::Integer;
+use std::borrow::Cow;
+use std::sync::LazyLock;
 
 impl fmt::Display for Quantity {
     /// A literal that parses to the same quantity: of a time the one in the largest unit that divides it, otherwise the
@@ -16,7 +17,7 @@ impl Dimension {
     pub fn units(self) -> Vec<String> {
         match self {
             Dimension::Money(_) => CURRENCIES.iter().map(|currency| (*currency).to_owned()).collect(),
-            _ => Quantity::whole(1, self).units().into_iter().map(|(unit, _)| unit.to_string()).collect(),
+            _ => Quantity::whole(1, self).units().iter().map(|(unit, _)| unit.to_string()).collect(),
         }
     }
 }
@@ -29,12 +30,60 @@ enum Unit {
     Money(Currency),
 }
 
+impl Unit {
+    /// The characters it takes.
+    fn len(self) -> usize {
+        match self {
+            Unit::Plain(unit) => unit.len(),
+            Unit::Per(unit, period) => unit.len() + 1 + period.len(),
+            Unit::Money(_) => 3,
+        }
+    }
+}
+
 impl fmt::Display for Unit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Unit::Plain(unit) => f.write_str(unit),
             Unit::Per(unit, period) => write!(f, "{unit}/{period}"),
             Unit::Money(currency) => currency.fmt(f),
+        }
+    }
+}
+
+/// A quantity in one of its units, as a decimal number: nothing is put into text before it is known which unit reads best.
+struct Written {
+    value: Ratio<i128>,
+    /// All digits, without the point.
+    digits: i128,
+    /// How many of them are behind the point.
+    places: u32,
+    unit: Unit,
+}
+
+impl Written {
+    /// The value in that unit, where it is a decimal number and fits. Money with a fraction has two places at least.
+    fn of(value: Ratio<i128>, unit: Unit) -> Option<Written> {
+        let (digits, places) = decimal(value)?;
+        Some(match unit {
+            Unit::Money(_) if places == 1 => Written { value, digits: digits.checked_mul(10)?, places: 2, unit },
+            _ => Written { value, digits, places, unit },
+        })
+    }
+
+    /// The characters it takes.
+    fn len(&self) -> usize {
+        let whole = self.digits.checked_ilog10().map_or(1, |digits| digits + 1).max(self.places + 1);
+        whole as usize + usize::from(self.places > 0) + self.unit.len()
+    }
+}
+
+impl fmt::Display for Written {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Written { digits, places, unit, .. } = self;
+        match 10_i128.checked_pow(*places).filter(|_| *places > 0) {
+            Some(scale) => write!(f, "{}.{:0width$}{unit}", digits / scale, digits % scale, width = *places as usize),
+            None => write!(f, "{digits}{unit}"),
         }
     }
 }
@@ -46,38 +95,23 @@ impl Quantity {
         if amount.is_zero() {
             return format!("0{}", self.base_unit());
         }
-        let in_units = self.units().into_iter().filter_map(|(unit, factor)| Some((divided(amount, factor)?, unit)));
-        let in_units: Vec<(Ratio<i128>, Unit)> = in_units.collect();
-        let exact =
-            in_units.iter().filter_map(|(value, unit)| Some((*value, format!("{}{unit}", self.decimal(*value)?))));
-        let exact: Vec<(Ratio<i128>, String)> = exact.collect();
+        let units = self.units();
+        let in_units = || units.iter().filter_map(|(unit, factor)| Some((times(amount, factor.recip())?, *unit)));
+        let exact: Vec<Written> = in_units().filter_map(|(value, unit)| Written::of(value, unit)).collect();
         // A time is written in the largest unit that divides it: `10min`, not the equally short `600s`.
-        let whole = exact.iter().rev().find(|(value, _)| self.dimension == Dimension::Time && value.is_integer());
+        let whole = exact.iter().rev().find(|it| self.dimension == Dimension::Time && it.places == 0);
         // Nobody reads `12096GB` as twelve thousand of them. Of equally short ones the largest unit, which comes last.
         let sized = matches!(self.dimension, Dimension::Bytes | Dimension::Bandwidth);
         let unwieldy = |value: Ratio<i128>| sized && value >= Ratio::from_integer(1000);
-        let shortest = || {
-            let by = |(value, literal): &&(Ratio<i128>, String)| {
-                (*value < Ratio::from_integer(1), unwieldy(*value), literal.len())
-            };
-            exact.iter().rev().min_by_key(by)
-        };
-        let best = whole.or_else(shortest);
-        if let Some((_, literal)) = best {
-            return format!("{sign}{literal}");
+        let by = |it: &&Written| (it.value < Ratio::from_integer(1), unwieldy(it.value), it.len());
+        if let Some(best) = whole.or_else(|| exact.iter().rev().min_by_key(by)) {
+            return format!("{sign}{best}");
         }
-        let above_one = in_units.iter().filter(|(value, _)| *value >= Ratio::from_integer(1));
-        match above_one.min_by_key(|(value, _)| *value).or(in_units.first()) {
-            Some((value, unit)) => format!("~{sign}{}{unit}", rounded(*value)),
+        let above_one = in_units().filter(|(value, _)| *value >= Ratio::from_integer(1));
+        match above_one.min_by_key(|(value, _)| *value).or(in_units().next()) {
+            Some((value, unit)) => format!("~{sign}{}{unit}", rounded(value)),
             None => format!("~{sign}{}{}", rounded(amount), self.base_unit()),
         }
-    }
-
-    /// The value as a decimal number, where it has one. Money with a fraction has two places at least.
-    fn decimal(&self, value: Ratio<i128>) -> Option<String> {
-        let text = decimal(value)?;
-        let places = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-        Some(if places == 1 && matches!(self.dimension, Dimension::Money(_)) { text + "0" } else { text })
     }
 
     fn base_unit(&self) -> Unit {
@@ -94,68 +128,76 @@ impl Quantity {
     }
 
     /// The units it can be written in, small to large, in base units.
-    fn units(&self) -> Vec<(Unit, Ratio<i128>)> {
-        let plain = |table: &'static [(&str, i128)]| {
-            let units = table.iter().map(|(unit, factor)| (Unit::Plain(unit), Ratio::new_raw(*factor, 1)));
-            units.collect()
-        };
-        let per = |table: &'static [(&str, i128)]| {
-            let periods = PERIODS.iter().rev();
-            let pairs = periods.flat_map(|(period, seconds)| {
-                let units = table.iter();
-                units.map(move |(unit, factor)| (Unit::Per(unit, period), divided((*factor).into(), (*seconds).into())))
-            });
-            pairs.filter_map(|(unit, factor)| Some((unit, factor?))).collect()
-        };
-        match self.dimension {
-            Dimension::Count => plain(MULTIPLES),
-            Dimension::Time => plain(TIMES),
-            Dimension::Rate => per(MULTIPLES),
-            Dimension::Bytes => plain(BYTES),
-            Dimension::Bandwidth => per(BYTES),
-            Dimension::Distance => {
-                DISTANCES.iter().map(|(unit, (n, d))| (Unit::Plain(unit), Ratio::new_raw(*n, *d))).collect()
+    fn units(&self) -> Cow<'static, [(Unit, Ratio<i128>)]> {
+        Cow::Borrowed(match self.dimension {
+            Dimension::Count => &UNITS.counts,
+            Dimension::Time => &UNITS.times,
+            Dimension::Rate => &UNITS.rates,
+            Dimension::Bytes => &UNITS.bytes,
+            Dimension::Bandwidth => &UNITS.bandwidths,
+            Dimension::Distance => &UNITS.distances,
+            Dimension::Percent | Dimension::Money(_) => {
+                return Cow::Owned(vec![(self.base_unit(), Ratio::new_raw(1, 1))]);
             }
-            Dimension::Percent | Dimension::Money(_) => vec![(self.base_unit(), Ratio::new_raw(1, 1))],
-        }
+        })
     }
 }
 
-/// The quotient of two ratios in lowest terms, the second above zero, if it fits. Every figure is tried in some twenty units, so
-/// it matters that no step takes 128 bits that can do with 64.
-fn divided(amount: Ratio<i128>, by: Ratio<i128>) -> Option<Ratio<i128>> {
-    let above = common(*amount.numer(), *by.numer());
-    let below = common(*amount.denom(), *by.denom());
-    let numer = (amount.numer() / above).checked_mul(by.denom() / below)?;
-    let denom = (amount.denom() / below).checked_mul(by.numer() / above)?;
-    Some(Ratio::new_raw(numer, denom))
+/// The units of each dimension, with how many base units each is.
+struct Units {
+    counts: Vec<(Unit, Ratio<i128>)>,
+    times: Vec<(Unit, Ratio<i128>)>,
+    rates: Vec<(Unit, Ratio<i128>)>,
+    bytes: Vec<(Unit, Ratio<i128>)>,
+    bandwidths: Vec<(Unit, Ratio<i128>)>,
+    distances: Vec<(Unit, Ratio<i128>)>,
 }
 
-/// The greatest common divisor of two numbers above zero.
-fn common(one: i128, other: i128) -> i128 {
-    match (u64::try_from(one), u64::try_from(other)) {
-        (Ok(one), Ok(other)) => one.gcd(&other).into(),
-        _ => one.gcd(&other),
+static UNITS: LazyLock<Units> = LazyLock::new(|| {
+    let plain = |table: &'static [(&str, i128)]| {
+        table.iter().map(|(unit, factor)| (Unit::Plain(unit), Ratio::new_raw(*factor, 1))).collect()
+    };
+    let per = |table: &'static [(&str, i128)]| {
+        let periods = PERIODS.iter().rev();
+        let pairs = periods.flat_map(|(period, seconds)| {
+            let units = table.iter();
+            units.map(move |(unit, factor)| (Unit::Per(unit, period), Ratio::new(*factor, *seconds)))
+        });
+        pairs.collect()
+    };
+    Units {
+        counts: plain(MULTIPLES),
+        times: plain(TIMES),
+        rates: per(MULTIPLES),
+        bytes: plain(BYTES),
+        bandwidths: per(BYTES),
+        distances: DISTANCES.iter().map(|(unit, (n, d))| (Unit::Plain(unit), Ratio::new_raw(*n, *d))).collect(),
     }
-}
+});
 
-/// A ratio as a decimal number, if it is one and fits.
-fn decimal(value: Ratio<i128>) -> Option<String> {
+/// A ratio as a decimal number, if it is one and fits: its digits, and how many of them are behind the point.
+fn decimal(value: Ratio<i128>) -> Option<(i128, u32)> {
     let twos = value.denom().trailing_zeros();
-    let (mut rest, mut fives) = (value.denom() >> twos, 0);
-    while rest % 5 == 0 {
-        (rest, fives) = (rest / 5, fives + 1);
-    }
+    let rest = value.denom() >> twos;
+    let fives = match u64::try_from(rest) {
+        Ok(rest) => fives(rest)?,
+        Err(_) => (0..).find(|power| 5_i128.checked_pow(*power).is_none_or(|it| it >= rest))?,
+    };
     let places: u32 = twos.max(fives);
-    if rest != 1 {
+    let scale = 10_i128.checked_pow(places)?;
+    if scale % value.denom() != 0 {
         return None;
     }
-    let scale = 10_i128.checked_pow(places)?;
-    let digits = value.numer().checked_mul(&(scale / value.denom()))?;
-    if places == 0 {
-        return Some(digits.to_string());
+    Some((value.numer().checked_mul(&(scale / value.denom()))?, places))
+}
+
+/// Which power of five a number is, if it is one.
+fn fives(mut rest: u64) -> Option<u32> {
+    let mut power = 0;
+    while rest % 5 == 0 {
+        (rest, power) = (rest / 5, power + 1);
     }
-    Some(format!("{}.{:0width$}", digits / scale, digits % scale, width = places as usize))
+    (rest == 1).then_some(power)
 }
 
 /// A ratio to four significant digits.

@@ -158,3 +158,18 @@ fn dimensions_combine() {
     assert_eq!(q("1USD").checked_add(&q("1EUR")), None);
     assert_eq!(q("1s").compare(&q("999ms")), Some(Ordering::Greater));
 }
+
+/// The way through 64 bits is the same product.
+#[test]
+fn products_are_those_of_ratios() {
+    let numbers = [0, 1, -1, 3, -7, 60, 1 << 20, i128::from(u64::MAX), i128::from(u64::MAX) + 2, i128::MAX];
+    let ratios: Vec<Ratio<i128>> = numbers
+        .iter()
+        .flat_map(|numer| {
+            [1, 2, 9, 60, 31_536_000, 1 << 40, i128::from(u64::MAX)].map(|denom| Ratio::new(*numer, denom))
+        })
+        .collect();
+    for (left, right) in ratios.iter().flat_map(|left| ratios.iter().map(move |right| (left, right))) {
+        assert_eq!(times(*left, *right), left.checked_mul(right), "{left} * {right}");
+    }
+}

@@ -1,6 +1,8 @@
 //! The table of step 1: what a verb of product language can mean, and the words by which a sentence is known to use it.
 
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::StateOperation::{self, *};
 use crate::vocabulary::UiVerb;
@@ -49,17 +51,26 @@ pub fn find_verb(sentence: &str) -> Option<(UiVerb, Range<usize>)> {
     let words: Vec<(String, Range<usize>)> =
         words(sentence).into_iter().map(|at| (sentence[at.clone()].to_lowercase(), at)).collect();
     (0..words.len()).find_map(|start| {
-        let spelt = |phrase: &str| {
-            let count = phrase.split(' ').count();
-            let here = words.get(start..start + count)?;
-            let agrees = phrase.split(' ').zip(here).all(|(word, (spelt, _))| spelt == word);
-            agrees.then(|| here[0].1.start..here[count - 1].1.end)
+        let spelt = |phrase: &[&str]| {
+            let here = words.get(start..start + phrase.len())?;
+            let agrees = phrase.iter().zip(here).all(|(word, (spelt, _))| spelt == word);
+            agrees.then(|| here[0].1.start..here[phrase.len() - 1].1.end)
         };
-        let rows = VERBS.iter().flat_map(|row| row.words.iter().map(move |phrase| (row.verb, *phrase)));
-        let found = rows.filter_map(|(verb, phrase)| Some((verb, spelt(phrase)?)));
+        let listed = LISTED.get(words[start].0.as_str())?.iter();
+        let found = listed.filter_map(|(verb, phrase)| Some((*verb, spelt(phrase)?)));
         found.max_by_key(|(verb, at)| (at.end, std::cmp::Reverse(*verb)))
     })
 }
+
+/// The phrases of the table, word by word, by the first one.
+static LISTED: LazyLock<HashMap<&str, Vec<(UiVerb, Vec<&str>)>>> = LazyLock::new(|| {
+    let mut listed: HashMap<&str, Vec<(UiVerb, Vec<&str>)>> = HashMap::new();
+    for (verb, phrase) in VERBS.iter().flat_map(|row| row.words.iter().map(move |phrase| (row.verb, *phrase))) {
+        let words: Vec<&str> = phrase.split(' ').collect();
+        listed.entry(words[0]).or_default().push((verb, words));
+    }
+    listed
+});
 
 /// Where the words of a sentence stand, in bytes.
 pub fn words(sentence: &str) -> Vec<Range<usize>> {

@@ -1,6 +1,8 @@
 //! Words that name a product, a pattern, or nothing at all. A design parameter is none of these (S5-d1, S5-d2, S5-v4), and
 //! an invariant is stated without them (S4-q4).
 
+use std::sync::LazyLock;
+
 /// Products and brands that keep, move or compute data. Names that are words of many domains as well (Oracle, Spark,
 /// Temporal, Stripe) are left out: a finding that is wrong costs more than one that is missing.
 #[rustfmt::skip]
@@ -50,12 +52,16 @@ pub static EMPTY: &[&str] = &[
 
 /// The first product that a text names.
 pub fn technology_in(text: &str) -> Option<&'static str> {
-    first(TECHNOLOGIES, text)
+    static LISTED: LazyLock<Vec<Phrase>> = LazyLock::new(|| phrases(TECHNOLOGIES));
+    let text = text.to_lowercase();
+    LISTED.iter().find(|phrase| names(&text, &phrase.lower)).map(|phrase| phrase.written)
 }
 
 /// The first pattern that a text names; the longest, where one contains another.
 pub fn pattern_in(text: &str) -> Option<&'static str> {
-    let found = PATTERNS.iter().copied().filter(|pattern| contains(text, pattern));
+    static LISTED: LazyLock<Vec<Phrase>> = LazyLock::new(|| phrases(PATTERNS));
+    let text = text.to_lowercase();
+    let found = LISTED.iter().filter(|phrase| names(&text, &phrase.lower)).map(|phrase| phrase.written);
     found.max_by_key(|pattern| pattern.len())
 }
 
@@ -64,14 +70,24 @@ pub fn says_nothing(name: &str) -> bool {
     words(name).all(|word| EMPTY.contains(&word.to_lowercase().as_str()))
 }
 
-fn first(list: &'static [&'static str], text: &str) -> Option<&'static str> {
-    list.iter().copied().find(|word| contains(text, word))
-}
-
 /// Whether a text contains a phrase, as whole words, in any case.
 pub fn contains(text: &str, phrase: &str) -> bool {
-    let (text, phrase) = (text.to_lowercase(), phrase.to_lowercase());
-    let mut matches = text.match_indices(&phrase);
+    names(&text.to_lowercase(), &phrase.to_lowercase())
+}
+
+/// A phrase of a list: every title of a spec is held against all of them.
+struct Phrase {
+    written: &'static str,
+    lower: String,
+}
+
+fn phrases(list: &'static [&'static str]) -> Vec<Phrase> {
+    list.iter().map(|written| Phrase { written, lower: written.to_lowercase() }).collect()
+}
+
+/// The same of a text and a phrase in lower case.
+fn names(text: &str, phrase: &str) -> bool {
+    let mut matches = text.match_indices(phrase);
     let bare = |side: Option<char>| side.is_none_or(|c| !c.is_alphanumeric());
     matches.any(|(at, found)| bare(text[..at].chars().next_back()) && bare(text[at + found.len()..].chars().next()))
 }
