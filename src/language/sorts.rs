@@ -4,10 +4,12 @@ use super::names::article;
 use super::{Lowering, codes};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
+
 use sysd_rules::expression::{Expr, Operator};
 use sysd_rules::fact::Type;
+use sysd_rules::finding::Applicability;
 use sysd_rules::quantity::Dimension;
-use sysd_rules::vocabulary::{Aggregate, Primitive};
+use sysd_rules::vocabulary::{Aggregate, Primitive, Sign, Vocabulary};
 
 impl Lowering<'_> {
     /// Reports two sides that do not compare or cannot be assigned.
@@ -39,6 +41,17 @@ impl Lowering<'_> {
         let diagnostic = Diagnostic::new(&codes::TYPE_MISMATCH, self.at(span), message).label("no condition");
         self.report(diagnostic.help("compare it with something: `==`, `!=`, `<`, `in` …"));
         Expr::Unknown
+    }
+
+    /// Reports a sign of what is no amount; `behind` is the end of its type.
+    pub fn check_sign(&mut self, kind: Type, sign: Sign, span: Span, behind: u32) {
+        let amounts = [Sort::Number, Sort::Money, Sort::Size, Sort::Distance, Sort::Duration];
+        let Some(sort) = Sort::of(kind).filter(|sort| !amounts.contains(sort)) else { return };
+        let word = sign.word();
+        let message = format!("{} is no amount, and cannot be `{word}`", sort.describe());
+        let diagnostic = Diagnostic::new(&codes::TYPE_MISMATCH, self.at(span), message);
+        let at = self.at(Span { start: behind, end: span.end });
+        self.report(diagnostic.fix(format!("leave out `{word}`"), Applicability::Safe, at, ""));
     }
 
     fn sort(&self, expr: &Expr) -> Option<Sort> {

@@ -166,3 +166,12 @@ fn what_cannot_be_read_cannot_be_accepted() {
     let fix = only(&spec("", "then mark.upto = upto", bare)).1;
     assert_eq!(fix.as_deref(), Some("allow(missing-axis, reason = \"later\")"));
 }
+
+#[test]
+fn only_an_amount_has_a_sign() {
+    let (message, fix) = only(&spec("name: text non-negative", "then mark.upto = upto", ""));
+    assert_eq!((message.as_str(), fix.as_deref()), ("a text is no amount, and cannot be `non-negative`", Some("")));
+    let operation = "operation Move(mark: Mark, name: text non-negative) by U { then mark.upto = 1 }";
+    let (message, fix) = only(&spec("", "then mark.upto = upto", operation));
+    assert_eq!((message.as_str(), fix.as_deref()), ("a text is no amount, and cannot be `non-negative`", Some("")));
+}

@@ -2,7 +2,7 @@
 
 use super::{Form, Forms, Item, declares, form, line};
 use crate::language::expressions::Scope;
-use crate::language::matching::{self, Failure, Match};
+use crate::language::matching::{self, Failure, Match, Value};
 use crate::language::{Lowering, Matched};
 use crate::source::Span;
 use crate::syntax::tree::{Clause, Term};
@@ -152,8 +152,13 @@ static CLAUSES: &[Form] = &[
         },
     )
     .and_declares(|lower, it| {
-        let field = field(lower, it);
-        lower.facts.sign.extend(field.zip(it.found.word("sign")));
+        let Some(field) = field(lower, it) else { return };
+        let Some(sign) = it.found.word::<Sign>("sign") else { return };
+        if let (Some(kind), Some(Value::Words(words))) = (it.found.term("type"), it.found.get("sign")) {
+            let (typed, span) = (lower.facts.field[field.index()].2, words[0].1);
+            lower.check_sign(typed, sign, span, kind.span.end);
+        }
+        lower.facts.sign.push((field, sign));
     }),
 ];
 
