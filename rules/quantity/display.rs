@@ -73,7 +73,11 @@ impl Written {
 
     /// The characters it takes.
     fn len(&self) -> usize {
-        let whole = self.digits.checked_ilog10().map_or(1, |digits| digits + 1).max(self.places + 1);
+        let digits = match u64::try_from(self.digits) {
+            Ok(digits) => digits.checked_ilog10(),
+            Err(_) => self.digits.checked_ilog10(),
+        };
+        let whole = digits.map_or(1, |digits| digits + 1).max(self.places + 1);
         whole as usize + usize::from(self.places > 0) + self.unit.len()
     }
 }
@@ -177,6 +181,9 @@ static UNITS: LazyLock<Units> = LazyLock::new(|| {
 
 /// A ratio as a decimal number, if it is one and fits: its digits, and how many of them are behind the point.
 fn decimal(value: Ratio<i128>) -> Option<(i128, u32)> {
+    if value.is_integer() {
+        return Some((*value.numer(), 0));
+    }
     let twos = value.denom().trailing_zeros();
     let rest = value.denom() >> twos;
     let fives = match u64::try_from(rest) {
@@ -184,11 +191,12 @@ fn decimal(value: Ratio<i128>) -> Option<(i128, u32)> {
         Err(_) => (0..).find(|power| 5_i128.checked_pow(*power).is_none_or(|it| it >= rest))?,
     };
     let places: u32 = twos.max(fives);
-    let scale = 10_i128.checked_pow(places)?;
-    if scale % value.denom() != 0 {
-        return None;
+    if let (Some(scale), Ok(denom)) = (10_u64.checked_pow(places), u64::try_from(*value.denom())) {
+        return Some((value.numer().checked_mul(&(scale / denom).into())?, places));
     }
-    Some((value.numer().checked_mul(&(scale / value.denom()))?, places))
+    let scale = 10_i128.checked_pow(places)?;
+    let whole = scale % value.denom() == 0;
+    if whole { Some((value.numer().checked_mul(&(scale / value.denom()))?, places)) } else { None }
 }
 
 /// Which power of five a number is, if it is one.

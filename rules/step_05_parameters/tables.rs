@@ -1,6 +1,7 @@
 //! Words that name a product, a pattern, or nothing at all. A design parameter is none of these (S5-d1, S5-d2, S5-v4), and
 //! an invariant is stated without them (S4-q4).
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// Products and brands that keep, move or compute data. Names that are words of many domains as well (Oracle, Spark,
@@ -52,17 +53,16 @@ pub static EMPTY: &[&str] = &[
 
 /// The first product that a text names.
 pub fn technology_in(text: &str) -> Option<&'static str> {
-    static LISTED: LazyLock<Vec<Phrase>> = LazyLock::new(|| phrases(TECHNOLOGIES));
-    let text = text.to_lowercase();
-    LISTED.iter().find(|phrase| names(&text, &phrase.lower)).map(|phrase| phrase.written)
+    static LISTED: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(TECHNOLOGIES));
+    LISTED.named(text).into_iter().min().map(|at| TECHNOLOGIES[at])
 }
 
 /// The first pattern that a text names; the longest, where one contains another.
 pub fn pattern_in(text: &str) -> Option<&'static str> {
-    static LISTED: LazyLock<Vec<Phrase>> = LazyLock::new(|| phrases(PATTERNS));
-    let text = text.to_lowercase();
-    let found = LISTED.iter().filter(|phrase| names(&text, &phrase.lower)).map(|phrase| phrase.written);
-    found.max_by_key(|pattern| pattern.len())
+    static LISTED: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(PATTERNS));
+    let mut found = LISTED.named(text);
+    found.sort_unstable();
+    found.into_iter().map(|at| PATTERNS[at]).max_by_key(|pattern| pattern.len())
 }
 
 /// Whether a name has no word that says what it is about.
@@ -75,14 +75,31 @@ pub fn contains(text: &str, phrase: &str) -> bool {
     names(&text.to_lowercase(), &phrase.to_lowercase())
 }
 
-/// A phrase of a list: every title of a spec is held against all of them.
-struct Phrase {
-    written: &'static str,
-    lower: String,
+/// The phrases of a list in lower case, with their places in it, by their first word: every title of a spec is held against all.
+struct Phrases(HashMap<String, Vec<(String, usize)>>);
+
+impl Phrases {
+    fn new(list: &[&str]) -> Phrases {
+        let mut all: HashMap<String, Vec<(String, usize)>> = HashMap::new();
+        for (at, phrase) in list.iter().enumerate() {
+            let phrase = phrase.to_lowercase();
+            let first = runs(&phrase).next().unwrap_or_default().to_owned();
+            all.entry(first).or_default().push((phrase, at));
+        }
+        Phrases(all)
+    }
+
+    /// The places of the phrases that a text names.
+    fn named(&self, text: &str) -> Vec<usize> {
+        let text = text.to_lowercase();
+        let beginning = runs(&text).filter_map(|word| self.0.get(word)).flatten();
+        beginning.filter(|(phrase, _)| names(&text, phrase)).map(|(_, at)| *at).collect()
+    }
 }
 
-fn phrases(list: &'static [&'static str]) -> Vec<Phrase> {
-    list.iter().map(|written| Phrase { written, lower: written.to_lowercase() }).collect()
+/// What stands between two characters that are no letter and no digit.
+fn runs(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
 /// The same of a text and a phrase in lower case.

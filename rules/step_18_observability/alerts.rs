@@ -38,12 +38,12 @@ pub(super) fn fill(design: &Design, step: &mut Observability) {
     drafts.extend(behind(design));
     drafts.extend(beyond_capacity(design));
     drafts.extend(levels(design, step));
-    let place = |draft: &Draft| metrics.get(&(draft.kind, draft.of)).copied();
-    drafts.sort_by_key(|draft| (place(draft), draft.name, draft.percentile, draft.threshold));
+    let placed = |draft: Draft| Some((*metrics.get(&(draft.kind, draft.of))?, draft));
+    let mut drafts: Vec<(Metric, Draft)> = drafts.into_iter().filter_map(placed).collect();
+    drafts.sort_by_key(|(metric, draft)| (*metric, draft.name, draft.percentile, draft.threshold));
     // Of two alerts of one name on one metric the stricter stays: alerts are told apart by name and metric.
-    drafts.dedup_by_key(|draft| (place(draft), draft.name, draft.percentile));
-    for draft in drafts {
-        let Some(metric) = place(&draft) else { continue };
+    drafts.dedup_by_key(|(metric, draft)| (*metric, draft.name, draft.percentile));
+    for (metric, draft) in drafts {
         let against = draft.against.map(|kind| metrics.get(&(kind, draft.of)).copied());
         if against == Some(None) {
             continue;
