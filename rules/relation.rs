@@ -230,6 +230,7 @@ relations! {
         guards "{0} guards {1}",
         protects "{1} runs under {0}",
         serves_view "{0} serves {1}",
+        disturbs "{1} can make a condition false that {0} checks",
         closure "{0} needs {1} to enforce its invariants",
         foreign "{0} needs {1}, which is no state of its own",
         backstop "{0} stops duplicates that {1} answers",

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use sysd::rules::fact::{Dp, Invariant};
 use sysd::rules::step_04_invariants::statement_text;
+use sysd::rules::step_05_parameters::DpKind;
 use sysd::rules::vocabulary::Vocabulary;
 use sysd::rules::{Design, relation};
 use sysd::source::Sources;
@@ -194,4 +195,54 @@ fn a_key_that_users_choose_has_one_winner_and_one_parameter() {
     let other = SHORTENER.replace("when not exists Link(code)", "when not exists Link(code) and not exists Link(url)");
     let spec = analyse(Sources::single("spec.sysd", &other), &|path| Err(path.to_owned()), Options::default());
     assert!(spec.design.parameters.dp.iter().any(|&(dp, ..)| spec.design.name(dp) == "Link creation"));
+}
+
+const WALLETS: &str = r#"
+system wallets "Wallets" { clock store }
+actor Owner : user { count 1M; retries }
+actor Support : admin { count 5; retries }
+object Wallet : entity { key wallet_id: uuid; owner: id; balance: money = 0; frozen: boolean }
+object Fee : entity { key fee_id: uuid; amount: money }
+operation Spend(wallet: Wallet, fee: Fee, amount: money, request_id: uuid) by Owner {
+    when wallet.balance >= amount + fee.amount and wallet.frozen == false and wallet.owner == caller
+    then wallet.balance = wallet.balance - amount - fee.amount
+    once per request_id for 1d
+}
+operation Freeze(wallet: Wallet, request_id: uuid) by Support {
+    then wallet.frozen = true
+    once per request_id for 1d
+}
+operation Rate(fee: Fee, amount: money, request_id: uuid) by Support {
+    then fee.amount = amount
+    once per request_id for 1d
+}
+"#;
+
+/// A-6, S5-d5: who can make a condition false and does not run under the parameter that checks it is listed with it. S5-d2: what an
+/// effect reads is part of the closure. S5-v2: one permission is one boundary.
+#[test]
+fn what_a_parameter_depends_on_and_who_disturbs_it() {
+    let spec = analyse(Sources::single("spec.sysd", WALLETS), &|path| Err(path.to_owned()), Options::default());
+    let design = &spec.design;
+    let parameters = &design.parameters;
+    let named = |name: &str| {
+        let mut all = parameters.dp.iter().map(|(dp, ..)| *dp);
+        all.find(|dp| design.name(*dp) == name).unwrap_or_else(|| panic!("no {name}"))
+    };
+    let wallet = named("Wallet acceptance");
+    let disturbs = parameters.disturbs.iter().filter(|(dp, _)| *dp == wallet);
+    let disturbs: Vec<String> = disturbs.map(|(_, operation)| design.name(*operation)).collect();
+    assert_eq!(disturbs, ["Freeze", "Rate"]);
+    let foreign = parameters.foreign.iter().filter(|(dp, _)| *dp == wallet);
+    let foreign: Vec<String> = foreign.map(|(_, field)| design.facts.path(*field)).collect();
+    assert_eq!(foreign, ["Fee.amount"]);
+    let access = parameters.dp.iter().filter(|(_, kind, _)| *kind == DpKind::Access);
+    let access: Vec<String> = access.map(|(dp, ..)| design.name(*dp)).collect();
+    assert_eq!(access, ["Wallet access boundary"]);
+    // No condition compares it: the new value is computed from it.
+    let read = WALLETS.replace("amount + fee.amount", "amount");
+    let spec = analyse(Sources::single("spec.sysd", &read), &|path| Err(path.to_owned()), Options::default());
+    let foreign: Vec<String> =
+        spec.design.parameters.foreign.iter().map(|(_, field)| spec.design.facts.path(*field)).collect();
+    assert_eq!(foreign, ["Fee.amount"]);
 }

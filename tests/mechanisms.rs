@@ -8,9 +8,10 @@ use std::fmt::Write;
 use std::path::Path;
 use support::specs;
 use sysd::rules::Design;
-use sysd::rules::fact::Dp;
+use sysd::rules::fact::{Dp, Entity};
 use sysd::rules::proof::Fact;
 use sysd::rules::relation;
+use sysd::rules::step_06_mechanisms::components::Components;
 use sysd::rules::step_06_mechanisms::patterns::Mechanism::{self, *};
 use sysd::rules::step_06_mechanisms::properties::Property;
 use sysd::rules::step_06_mechanisms::{artifact, candidates, choices, tables};
@@ -66,6 +67,69 @@ fn alternatives_that_suffice_are_listed_and_taken_on_decision() {
     let refused = format!("{BID}\ndecide mechanism of Auction = lease because \"habit\"\n");
     assert_eq!(chosen(&design(&refused)), [CasOnVersion, IdempotencyKey]);
     assert_eq!(codes_of_step_6(&refused), BTreeSet::from(["S0620"]));
+}
+
+const LIKES: &str = "
+system likes {
+}
+
+actor Viewer : user {
+    retries
+}
+
+object Video : entity {
+    key video_id: uuid
+    likes: integer = 0
+}
+
+operation Like(video: Video, request_id: uuid) by Viewer {
+    then video.likes += 1
+    once per request_id
+}
+";
+
+/// A-9: what is added must not be lost, though nobody says so. S6.2-r5, A-21, A-24: one store adds in place; regions that go on alone
+/// keep a counter each, in two parts only where something is taken away.
+#[test]
+fn counters_are_added_to_in_place_and_merged_where_regions_go_on_alone() {
+    let only = |design: &Design| {
+        let of_objects = design.parameters.dp.iter().filter(|(.., of)| matches!(of, Entity::Object(_)));
+        let dps: Vec<Dp> = of_objects.map(|(dp, ..)| *dp).collect();
+        let [dp] = dps[..] else { panic!("{dps:?}") };
+        let selected = design.mechanisms.mechanism.iter().filter(|(other, ..)| *other == dp);
+        let selected: Vec<Mechanism> = selected.map(|(_, mechanism, _)| *mechanism).collect();
+        let components = Components::new(design);
+        (design.name(dp), selected.clone(), components.of(dp, selected[0]))
+    };
+    let here = design(LIKES);
+    let (name, selected, _) = only(&here);
+    assert_eq!((name.as_str(), selected), ("Video aggregate store", vec![InPlaceUpdate]));
+    let apart = LIKES
+        .replace("system likes {", "system likes {\n    partition never block")
+        .replace("= 0", "= 0\n    written everywhere");
+    let (_, selected, parts) = only(&design(&apart));
+    assert_eq!((selected, parts), (vec![Crdt], vec!["Video.likes: grow-only counter".to_owned()]));
+    let unlike = apart
+        + "operation Unlike(video: Video, request_id: uuid) by Viewer {\n    then video.likes -= 1\n    once per request_id\n}\n";
+    let (_, selected, parts) = only(&design(&unlike));
+    let both = "Video.likes: counter of two parts, added and taken away".to_owned();
+    assert_eq!((selected, parts), (vec![Crdt], vec![both]));
+    // A law of the author's says as much, and more.
+    let counted = format!("{LIKES}\ninvariant I1 eligibility \"never negative\" {{ holds Video.likes >= 0 }}\n");
+    assert_eq!(only(&design(&counted)).1, [InPlaceUpdate]);
+}
+
+/// S6.3-Q3-r5, S6.3-Q4-r6: the parameter and the read path of one search name one mechanism.
+#[test]
+fn a_search_by_place_is_answered_from_cells() {
+    let rows = rows();
+    let (_, text) = rows.iter().find(|(name, _)| name.starts_with("search_by_place")).unwrap();
+    let direct = design(&text.replace("reads Around", "reads Position"));
+    let (dp, ..) = *direct.parameters.dp.iter().find(|(.., of)| matches!(of, Entity::Query(_))).unwrap();
+    assert!(direct.mechanisms.answers.iter().any(|(_, mechanism, _)| *mechanism == SpatialPartition));
+    let selected = direct.mechanisms.mechanism.iter().filter(|(other, ..)| *other == dp);
+    assert_eq!(selected.map(|(_, mechanism, _)| *mechanism).collect::<Vec<_>>(), [SpatialPartition]);
+    assert_eq!(Components::new(&direct).of(dp, SpatialPartition), ["cells over Position.place, with neighbours"]);
 }
 
 /// A thing can be meant by any of its parts.

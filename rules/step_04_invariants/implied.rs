@@ -22,6 +22,8 @@ pub enum Implied {
     Order(Object),
     /// The view equals what it is computed from.
     Law(View),
+    /// What is added to the object's fields all counts, whoever else adds at the same time.
+    Additions(Object),
     /// One outcome per request.
     Once(Operation),
     /// One instance per identity.
@@ -44,7 +46,7 @@ impl Implied {
         match self {
             Implied::Guard(_) => InvariantType::Eligibility,
             Implied::Lifecycle(_) | Implied::Order(_) => InvariantType::Ordering,
-            Implied::Law(_) => InvariantType::Accounting,
+            Implied::Law(_) | Implied::Additions(_) => InvariantType::Accounting,
             Implied::Once(_) | Implied::Unique(_) => InvariantType::Uniqueness,
             Implied::Bound(_) | Implied::Index(_) | Implied::Delivery(_) | Implied::Complete(_) => {
                 InvariantType::Propagation
@@ -103,6 +105,7 @@ ascent! {
     relation watchers(Event, Object);
     relation call(Call, Operation, Service);
     relation owns(Service, Entity);
+    relation ownership(Object, Ownership, Origin);
     relation ordering(Object, Ordering, Origin);
     relation ordered_by(Object, Field);
     relation timestamp(Field);
@@ -111,7 +114,10 @@ ascent! {
     // What guards and effects show.
     relation writes(Operation, Object);
     relation creates(Operation, Object);
+    relation commutes(Object);
     relation repeatable(Operation);
+    /// `accumulates(operation, field)`: adds to the field or takes from it, whatever is there.
+    relation accumulates(Operation, Field);
 
     /// `because(conclusion, rule, premises)`: the log of what is no invariant itself.
     #[ds(crate::log)]
@@ -177,6 +183,27 @@ ascent! {
     relation stated_law(View);
     stated_law(view) <-- sums(_, target), if let Entity::View(view) = target;
     implied(Implied::Law(*view)) <-- aggregate(view), !stated_law(view);
+
+    // A-9, S6.2-r5: of additions that all succeed none is lost. A condition on the record, its order or its law asks for as much.
+    relation decides(Operation);
+    decides(operation) <-- state_guard(guard, operation), needs(guard, _, _);
+    relation kept(Object);
+    kept(object) <-- state_guard(guard, _), needs(guard, state, _), field(state, object);
+    kept(object) <-- guard_of(_, operation), accumulates(operation, state), field(state, object), !decides(operation);
+    kept(object) <-- eligible(operation), accumulates(operation, state), field(state, object), !decides(operation);
+    kept(object) <-- condition(_, state), field(state, object);
+    kept(object) <-- sums(_, target), if let Entity::Field(total) = target, field(total, object);
+    kept(object) <-- machine(object);
+    kept(object) <-- positioned(object);
+    kept(object) <-- stated_order(object);
+    implied(Implied::Additions(*object)),
+    grounds(Implied::Additions(*object), "A-9", premises(&[fact!(ownership, *object, ownership.word()), fact!(commutes, *object), fact!(writes_field, *operation, *state)])) <--
+        ownership(object, ownership, _),
+        if *ownership == Ownership::AllSucceed,
+        commutes(object),
+        field(state, object),
+        accumulates(operation, state),
+        !kept(object);
 
     // what may run twice for one request, …
     retried(operation), because(fact!(retried, *operation), "A-9", premises(&[fact!(operation, *operation, *actor), fact!(actor_fault, *actor, flaw.word())])) <--
@@ -320,6 +347,7 @@ pub fn unstated(
         watchers: facts.watchers.clone(),
         call: facts.call.clone(),
         owns: facts.owns.clone(),
+        ownership: axes.ownership.clone(),
         ordering: axes.ordering.clone(),
         ordered_by: facts.ordered_by.clone(),
         timestamp: timestamps(facts),
@@ -327,7 +355,9 @@ pub fn unstated(
         needs: evidence.needs.clone(),
         writes: evidence.writes.clone(),
         creates: evidence.creates.clone(),
+        commutes: evidence.commutes.clone(),
         repeatable: evidence.repeatable.clone(),
+        accumulates: accumulating(facts, evidence),
         fills: fills(facts),
         namesake: namesakes(facts),
         ..Default::default()
@@ -365,6 +395,15 @@ fn indexed(facts: &Facts) -> Vec<(Query,)> {
     let ranked = facts.query_ranked.iter().map(|(query, _)| (*query,));
     let searched = facts.query_text.iter().map(|(query, _)| (*query,));
     around.chain(ranked).chain(searched).collect()
+}
+
+/// Fields that operations add to or take from: numbers and sets.
+fn accumulating(facts: &Facts, evidence: &Evidence) -> Vec<(Operation, Field)> {
+    let members = facts.effect.iter().filter_map(|(_, operation, _, field, action)| match action {
+        Action::Add(_) | Action::Remove(_) => Some((*operation, (*field)?)),
+        _ => None,
+    });
+    members.chain(evidence.additive.iter().copied()).collect()
 }
 
 /// Points in time.

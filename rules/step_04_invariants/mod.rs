@@ -91,6 +91,10 @@ ascent! {
     relation key(Object, Field, Field);
     relation field(Field, Object);
     relation guard_reads(Operation, Field);
+    /// `caller_reads(operation, field)`: a condition on who asks reads the field.
+    relation caller_reads(Operation, Field);
+    /// `grants_by(invariant, field)`: the permission that it states reads the field.
+    relation grants_by(Invariant, Field);
     relation exists(Operation, Object);
     relation triggers(Operation, Transition);
     relation transition(Transition, Object, State, State);
@@ -172,11 +176,16 @@ ascent! {
         restricts(invariant, what), if !matches!(what, Entity::Operation(_) | Entity::Query(_));
     about(invariant, Entity::from(*source)), because(fact!(about, *invariant, Entity::from(*source)), "S4-T6", premises(&[fact!(query_reads, *query, *source)])) <--
         restricts(invariant, what), if let Entity::Query(query) = what, query_reads(query, source);
-    about(invariant, Entity::from(*object)), because(fact!(about, *invariant, *object), "S4-T6", premises(&[fact!(reads_field, *operation, *state)])) <--
-        restricts(invariant, what), if let Entity::Operation(operation) = what, guard_reads(operation, state), field(state, object), writes(operation, object);
+    about(invariant, Entity::from(*object)), because(fact!(about, *invariant, *object), "S4-T6", premises(&[*ground])) <--
+        permits_by(invariant, operation, state, ground), field(state, object), writes(operation, object);
+    // S5-v2: one permission is one boundary. What else the operation's conditions read is none of its business.
+    relation permits_by(Invariant, Operation, Field, crate::proof::Fact);
+    permits_by(invariant, operation, state, fact!(statement, *invariant)) <--
+        restricts(invariant, what), if let Entity::Operation(operation) = what, grants_by(invariant, state);
+    permits_by(invariant, operation, state, fact!(reads_field, *operation, *state)) <--
+        restricts(invariant, what), if let Entity::Operation(operation) = what, caller_reads(operation, state), !grants_by(invariant, _);
     relation restricts_state(Invariant);
-    restricts_state(invariant) <--
-        restricts(invariant, what), if let Entity::Operation(operation) = what, guard_reads(operation, state), field(state, object), writes(operation, object);
+    restricts_state(invariant) <-- permits_by(invariant, operation, state, _), field(state, object), writes(operation, object);
     about(invariant, Entity::from(*object)), because(fact!(about, *invariant, *object), "S4-T6", premises(&[fact!(writes, *operation, *object)])) <--
         restricts(invariant, what), if let Entity::Operation(operation) = what, writes(operation, object), !restricts_state(invariant);
 
@@ -191,6 +200,8 @@ ascent! {
     keeps(invariant, operation) <-- orders(invariant, object), writes(operation, object);
     keeps(invariant, operation) <-- unique(invariant, object), creates(operation, object);
     keeps(invariant, operation) <-- sums(invariant, target), if let Entity::Field(total) = target, writes_field(operation, total);
+    keeps(invariant, operation) <-- sums(invariant, target), if let Entity::Object(object) = target, writes_field(operation, total), field(total, object);
+    mentions(invariant, total) <-- sums(invariant, target), if let Entity::Object(object) = target, writes_field(_, total), field(total, object);
     keeps(invariant, operation) <-- delivers(invariant, event), announces(operation, event);
     keeps(invariant, operation) <-- restricts(invariant, what), if let Entity::Operation(operation) = what;
     keeps(invariant, operation) <-- restricts(invariant, what), if let Entity::Object(object) = what, writes(operation, object);
@@ -252,6 +263,8 @@ ascent! {
 
     guarded_by(invariant, state), because(fact!(guarded_by, *invariant, *state), "S5-d5", premises(&[fact!(statement, *invariant)])) <--
         condition(invariant, state);
+    guarded_by(invariant, state), because(fact!(guarded_by, *invariant, *state), "S5-d5", premises(&[fact!(statement, *invariant)])) <--
+        grants_by(invariant, state);
     guarded_by(invariant, state), because(fact!(guarded_by, *invariant, *state), "S5-d5", premises(&[fact!(invariant, *invariant), fact!(reads_field, *operation, *state)])) <--
         guard_of(invariant, operation), guard_reads(operation, state);
     guarded_by(invariant, state), because(fact!(guarded_by, *invariant, *state), "S3-evo-r3", premises(&[fact!(invariant, *invariant), fact!(triggers, *operation, *transition)])) <--
@@ -294,6 +307,7 @@ pub fn derive(facts: &Facts, evidence: &Evidence, axes: &Axes) -> Invariants {
         spans: unstated.spans,
         mentions: statements.mentions.clone(),
         guard_reads: unstated.guard_reads,
+        caller_reads: caller_reads(facts),
         exists: unstated.requires,
         named_scope: scope::canonical_scopes(&statements.within, &canonical),
         ..from_statements(statements)
@@ -323,6 +337,7 @@ fn from_statements(statements: Statements) -> Invariants {
         bounds: statements.bounds,
         answers: statements.answers,
         restricts: statements.restricts,
+        grants_by: statements.grants_by,
         delivers: statements.delivers,
         completes: statements.completes,
         ..Default::default()
@@ -342,6 +357,14 @@ fn from_author(facts: &Facts, canonical: &[Field], program: &mut Invariants) {
     program.triggers = facts.triggers.clone();
     program.transition = facts.transition.clone();
     program.announces = facts.announces.clone();
+}
+
+/// What conditions on who asks read.
+fn caller_reads(facts: &Facts) -> Vec<(Operation, Field)> {
+    let asking = facts.guard.iter().filter(|(.., condition)| condition.is_permission());
+    asking
+        .flat_map(|(_, operation, condition)| condition.fields().into_iter().map(|field| (*operation, field)))
+        .collect()
 }
 
 /// The fields that hold the state of a machine.

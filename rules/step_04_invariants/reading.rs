@@ -96,8 +96,8 @@ impl<'d> Reading<'d> {
                 // The bound is missing and asked for.
                 None => Statement::Unresolved,
             },
-            // No author can state it: the index has no name.
-            Implied::Index(_) => Statement::Unresolved,
+            // No author can state it: the index has no name, and a law speaks of what is counted, not of who counts.
+            Implied::Index(_) | Implied::Additions(_) => Statement::Unresolved,
             Implied::Delivery(event) => Statement::Delivered(event),
             Implied::Complete(operation) => Statement::Completes(operation),
             Implied::Permission(operation) => {

@@ -1,5 +1,6 @@
 //! Invariants as sentences over the state, in the framework's form, precise enough to be tested (S4-q1 to S4-q3).
 
+use super::Invariants;
 use super::implied::Implied;
 use super::reading::Reading;
 use crate::Design;
@@ -17,6 +18,7 @@ pub fn name(design: &Design, invariant: Invariant) -> String {
         Implied::Lifecycle(object) => format!("lifecycle of {}", facts.name(object)),
         Implied::Order(object) => format!("order of {}", facts.name(object)),
         Implied::Law(view) => format!("law of {}", facts.name(view)),
+        Implied::Additions(object) => format!("additions to {}", facts.name(object)),
         Implied::Once(operation) => format!("one outcome of {}", facts.name(operation)),
         Implied::Unique(object) => format!("identity of {}", facts.name(object)),
         Implied::Bound(view) => format!("freshness of {}", facts.name(view)),
@@ -118,6 +120,11 @@ impl Reading<'_> {
         match self.design.invariants.implied(invariant) {
             Some(Implied::Bound(view)) => {
                 format!("{} shows {}, with a lag that is not stated", facts.name(view), self.sources(view))
+            }
+            Some(Implied::Additions(object)) => {
+                let changed = Invariants::of(&self.design.invariants.mentions, invariant);
+                let changed = list(changed.map(|field| facts.path(field)), facts.name(object));
+                format!("whatever is added to {changed} or taken away counts, whoever does so at the same time")
             }
             Some(Implied::Index(query)) => {
                 let read = list(self.read.of(query).map(|(_, source)| facts.name(*source).to_owned()), "its records");

@@ -32,6 +32,8 @@ pub struct Statements {
     pub restricts: Vec<(Invariant, Entity)>,
     /// `grants(invariant, object)`: instances of the object are the permission.
     pub grants: Vec<(Invariant, Object)>,
+    /// `grants_by(invariant, field)`: the permission reads the field.
+    pub grants_by: Vec<(Invariant, Field)>,
     /// `delivers(invariant, event)`
     pub delivers: Vec<(Invariant, Event)>,
     /// `completes(invariant, operation)`
@@ -68,7 +70,9 @@ impl Statements {
             Statement::OnlyMay(permission, what) => {
                 self.restricts.push((invariant, *what));
                 match permission {
-                    Permission::Is(condition) => self.read(invariant, condition),
+                    Permission::Is(condition) => {
+                        self.grants_by.extend(condition.fields().into_iter().map(|field| (invariant, field)))
+                    }
                     Permission::GrantedBy(object) => self.grants.push((invariant, *object)),
                     Permission::Actor(_) => (),
                 }
@@ -85,6 +89,7 @@ impl Statements {
             Implied::Lifecycle(object) => self.follows.push((invariant, object)),
             Implied::Order(object) => self.orders.push((invariant, object)),
             Implied::Law(view) => self.sums.push((invariant, view.into())),
+            Implied::Additions(object) => self.sums.push((invariant, object.into())),
             Implied::Once(operation) => self.once.push((invariant, operation)),
             Implied::Unique(object) => self.unique.push((invariant, object)),
             Implied::Bound(view) => self.bounds.push((invariant, view)),

@@ -38,7 +38,8 @@ fn parameters(design: &Design) -> Table {
     }
 }
 
-/// S5-d5: what else enforcement needs. State from elsewhere is a dependency that no requirement shows by itself.
+/// S5-d5: what else enforcement needs. State from elsewhere is a dependency that no requirement shows by itself, and so is who
+/// changes it there: a check that does not notice them is none.
 fn closures(design: &Design) -> Table {
     let foreign: BTreeSet<(Dp, Field)> = design.parameters.foreign.iter().copied().collect();
     let (mut own, mut elsewhere) = (BTreeMap::new(), BTreeMap::new());
@@ -46,6 +47,9 @@ fn closures(design: &Design) -> Table {
         let side: &mut BTreeMap<Dp, Vec<Cell>> = if foreign.contains(&(dp, field)) { &mut elsewhere } else { &mut own };
         side.entry(dp).or_default().push(Cell::Derived(fact!(closure, dp, field), design.facts.path(field)));
     }
+    let mut disturbing = grouped(&design.parameters.disturbs, |dp, operation| {
+        Cell::Derived(fact!(disturbs, dp, operation), design.name(operation))
+    });
     let needing = design.parameters.dp.iter().filter(|(dp, ..)| own.contains_key(dp) || elsewhere.contains_key(dp));
     let needing: Vec<Dp> = needing.map(|(dp, ..)| *dp).collect();
     let rows = needing.into_iter().map(|dp| {
@@ -53,11 +57,12 @@ fn closures(design: &Design) -> Table {
             Cell::Entity(dp.into(), design.name(dp)),
             Cell::list(own.remove(&dp).unwrap_or_default()),
             Cell::list(elsewhere.remove(&dp).unwrap_or_default()),
+            Cell::list(disturbing.remove(&dp).unwrap_or_default()),
         ]
     });
     Table {
         title: "Dependency closure",
-        columns: vec!["Design parameter", "State of its own", "State from elsewhere"],
+        columns: vec!["Design parameter", "State of its own", "State from elsewhere", "Changed elsewhere by"],
         rows: rows.collect(),
         empty: "no parameter needs any state",
     }

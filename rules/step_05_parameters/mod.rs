@@ -13,6 +13,7 @@ pub mod tables;
 mod tests;
 
 use crate::evidence::Evidence;
+use crate::expression::{Action, Expr};
 use crate::fact;
 use crate::fact::*;
 use crate::proof::{Premises, RuleId, premises};
@@ -57,6 +58,8 @@ ascent! {
     relation guards(Dp, Object);
     /// `protects(dp, operation)`: the operation runs under it.
     relation protects(Dp, Operation);
+    /// `disturbs(dp, operation)`: the operation runs elsewhere and can make a condition false that is checked here.
+    relation disturbs(Dp, Operation);
     /// `serves_view(dp, view)`
     relation serves_view(Dp, View);
     /// `closure(dp, field)`: state that enforcement needs (S5-d5).
@@ -86,6 +89,8 @@ ascent! {
     relation unique(Invariant, Object);
     relation natural(Operation, Object);
     relation filled(Operation, Object, Field);
+    relation conflict(Operation, Operation, Field);
+    relation computes_from(Operation, Field);
     relation within(Invariant, Object, Field);
     relation field(Field, Object);
     relation status(Object, Field);
@@ -139,6 +144,18 @@ ascent! {
     closure(dp, state), because(fact!(closure, *dp, *state), "S5-d5", premises(&[fact!(serves_view, *dp, *view), fact!(order_of, *view, *state)])) <--
         serves_view(dp, view), order_of(view, state);
 
+    // S5-d2: what the effect is computed from is part of the same step as what the condition reads.
+    closure(dp, state), because(fact!(closure, *dp, *state), "S5-d2", premises(&[fact!(protects, *dp, *operation), fact!(reads_field, *operation, *state)])) <--
+        assigned(dp, kind, _), if kind.decides(), protects(dp, operation), computes_from(operation, state);
+    // who changes what a condition reads, and runs under another parameter or none, must be noticed all the same.
+    disturbs(dp, other), because(fact!(disturbs, *dp, *other), "A-6", premises(&[fact!(protects, *dp, *operation), fact!(conflict, *operation, *other, *state)])) <--
+        assigned(dp, kind, _),
+        if kind.decides(),
+        protects(dp, operation),
+        conflict(operation, other, state),
+        closure(dp, state),
+        !protects(dp, other);
+
     relation own(Dp, Object);
     own(dp, object) <-- member(dp, object);
     own(dp, object) <-- guards(dp, object);
@@ -167,7 +184,7 @@ ascent! {
 }
 
 /// Runs the step's programs: what is needed, who is who, what it needs in turn.
-pub fn derive(facts: &Facts, _evidence: &Evidence, _axes: &Axes, invariants: &Invariants) -> Parameters {
+pub fn derive(facts: &Facts, evidence: &Evidence, _axes: &Axes, invariants: &Invariants) -> Parameters {
     let routes = routes::routes(facts, invariants);
     let groups = groups(&routes.needed);
     let mut program = Parameters {
@@ -181,6 +198,8 @@ pub fn derive(facts: &Facts, _evidence: &Evidence, _axes: &Axes, invariants: &In
         unique: invariants.unique.clone(),
         natural: invariants.natural.clone(),
         filled: invariants.filled.clone(),
+        conflict: evidence.conflict.clone(),
+        computes_from: computed_from(facts),
         within: invariants.within.clone(),
         field: facts.field.iter().map(|(field, object, _)| (*field, *object)).collect(),
         status: step_04_invariants::statuses(facts),
@@ -205,9 +224,30 @@ pub fn derive(facts: &Facts, _evidence: &Evidence, _axes: &Axes, invariants: &In
     program.member = routes.member.iter().filter_map(|(cluster, _, object)| owner(&(*cluster, *object))).collect();
     program.run();
     settle!(program;
-        because, dp, enforces, guards, protects, serves_view, closure, foreign, backstop, instead, named, twin
+        because, dp, enforces, guards, protects, disturbs, serves_view, closure, foreign, backstop, instead, named, twin
     );
     program
+}
+
+impl DpKind {
+    /// Whether it checks and writes in one step.
+    fn decides(self) -> bool {
+        matches!(self, DpKind::Acceptance | DpKind::Claim | DpKind::Creation | DpKind::Sequence | DpKind::Aggregate)
+    }
+}
+
+/// The fields that the new value of a record that was there before is computed from. What a new record takes over is read with it,
+/// and a key says which record it is.
+fn computed_from(facts: &Facts) -> Vec<(Operation, Field)> {
+    let keys: BTreeSet<Field> = facts.key.iter().map(|(_, field)| *field).collect();
+    let read = facts.effect.iter().flat_map(|(_, operation, _, _, action)| {
+        let value = match action {
+            Action::Assign(value) | Action::Increase(value) | Action::Decrease(value) => Some(value),
+            Action::Add(_) | Action::Remove(_) | Action::Create(_) | Action::Delete | Action::Transition(_) => None,
+        };
+        value.into_iter().flat_map(Expr::fields).map(|field| (*operation, field))
+    });
+    read.filter(|(_, field)| !keys.contains(field)).collect()
 }
 
 /// What one design parameter is to be: its kind, what it is of, and the invariants it enforces with the rule that says so.

@@ -4,6 +4,7 @@
 
 use super::patterns::Mechanism::{self, *};
 use crate::Design;
+use crate::evidence::Direction;
 use crate::expression::Action;
 use crate::fact::*;
 use crate::groups::Groups;
@@ -203,7 +204,7 @@ impl<'d> Components<'d> {
                 has(&changes, |action| matches!(action, Action::Add(_) | Action::Increase(_))),
                 has(&changes, |action| matches!(action, Action::Remove(_) | Action::Decrease(_))),
             );
-            let grows = facts.sign.contains(&(*field, Sign::NonNegative)) && !takes;
+            let grows = self.grows(*field);
             let replica = match kind {
                 _ if changes.is_empty() => return None,
                 Type::Primitive(Primitive::List | Primitive::Text) if adds || takes => {
@@ -220,6 +221,12 @@ impl<'d> Components<'d> {
             Some(format!("{}.{}: {replica}", self.name(*object), facts.name(*field)))
         };
         fields.filter_map(say).collect()
+    }
+
+    /// nothing is ever taken away, and nothing below zero added.
+    fn grows(&self, field: Field) -> bool {
+        let moves = self.design.evidence.moves.iter().filter(|(_, of, _)| *of == field);
+        moves.map(|(_, _, direction)| *direction).all(|direction| direction == Direction::Up)
     }
 
     fn identities(&self, dp: Dp, mechanism: Mechanism) -> Vec<String> {
@@ -390,7 +397,16 @@ impl<'d> Components<'d> {
                 _ => format!("{name} read from {sources}"),
             }
         };
-        self.serves.get(dp).iter().map(|view| say(*view)).collect()
+        let index = self.of.get(&dp).filter(|_| mechanism == SpatialPartition).and_then(|of| self.index(*of));
+        self.serves.get(dp).iter().map(|view| say(*view)).chain(index).collect()
+    }
+
+    /// S1-r6: what a query around a place looks its answer up in.
+    fn index(&self, of: Entity) -> Option<String> {
+        let facts = &self.design.facts;
+        let Entity::Query(query) = of else { return None };
+        let (_, place, _) = facts.query_radius.iter().find(|(other, ..)| *other == query)?;
+        Some(format!("cells over {}, with neighbours", facts.path(*place)))
     }
 
     fn changes(&self, dp: Dp, mechanism: Mechanism) -> Vec<String> {

@@ -43,7 +43,7 @@ static HANDLING: &[(Mechanism, &str)] = &[
     (Denormalization, "copies that differ are written again from the source"),
     (SpatialPartition, "a lost index is built again from the records; neighbouring cells are searched too"),
     (ReadSource, "reads fail when the source does"),
-    (Rebuild, "replayed beside the old copy, then exchanged"),
+    (Rebuild, "computed again beside the old copy, then exchanged"),
     (ScatterGather, "a partition that does not answer in time is named in the answer"),
     (Cdc, "the reader goes on from its last position; nothing is lost while the log is kept"),
     (Outbox, "the relay sends until taken; a crash sends again, never not at all"),

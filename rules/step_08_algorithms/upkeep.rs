@@ -244,7 +244,10 @@ fn rebuild(paths: &Paths, view: View, lines: &mut Vec<Line>) {
     let names: Vec<&str> = sources.iter().map(|(name, _)| name.as_str()).collect();
     let (name, from) = (paths.name(view), names.join(" and "));
     line(lines, 0, format!("rebuild from {from}:"), Some(fact!(rebuildable, view, first)));
-    line(lines, 1, format!("replay {from} into a new {name} beside the old one, by the same rules"), None);
+    // What replaces its records has no history to replay: what there is now is read.
+    let appends = |it: &Source| matches!(it, Source::Object(object) if paths.design.axes.evolution.iter().any(|(of, how, _)| of == object && *how == Evolution::AppendOnly));
+    let again = if sources.iter().all(|(_, source)| appends(source)) { "replay" } else { "read all of" };
+    line(lines, 1, format!("{again} {from} into a new {name} beside the old one, by the same rules"), None);
     line(lines, 1, "when it has caught up: exchange them, then drop the old one", None);
 }
 

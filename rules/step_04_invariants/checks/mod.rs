@@ -19,4 +19,5 @@ crate::checks! {
     claim_without_condition,
     lost_update,
     total_without_event,
+    unrelated_instances,
 }

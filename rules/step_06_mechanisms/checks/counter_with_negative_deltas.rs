@@ -42,9 +42,9 @@ fn check(design: &Design) -> Vec<Finding> {
         let finding = RULE
             .at(*decision, format!("a grow-only counter for `{}`, and `{}` may be changed by amounts below zero", design.name(of), facts.path(field)))
             .label("only ever grows")
-            .with(field, "not declared non-negative")
+            .with(field, "not only ever added to")
             .note("A-24: a counter that replicas merge by taking the larger part forgets what was taken away")
-            .help("declare the field `non-negative` if nothing below zero is ever added; otherwise decide on `pn_counter`, two counters in one");
+            .help("declare what is added `non-negative` if it is never below zero; otherwise decide on `pn_counter`, two counters in one");
         Some(finding)
     });
     falling.chain(unfit).collect()
@@ -54,10 +54,11 @@ fn is_grow_only(word: &str) -> bool {
     matches!(word.to_lowercase().replace(['-', '_'], " ").as_str(), "g counter" | "grow only counter")
 }
 
-/// A field of it that is added to, by amounts of either sign.
+/// A field of it that is added to, by amounts that may be below zero.
 fn shrinking(design: &Design, of: Entity) -> Option<Field> {
     let facts = &design.facts;
     let added = design.evidence.additive.iter().map(|(_, field)| *field);
     let mut of_it = added.filter(|field| Entity::from(facts.object_of(*field)) == of || Entity::from(*field) == of);
-    of_it.find(|field| !facts.sign.contains(&(*field, Sign::NonNegative)))
+    let only_up = |field: Field| design.evidence.moves.iter().all(|(_, of, way)| *of != field || *way == Direction::Up);
+    of_it.find(|field| !only_up(*field))
 }

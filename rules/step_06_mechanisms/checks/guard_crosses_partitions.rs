@@ -2,6 +2,8 @@
 
 use crate::Design;
 use crate::evidence::Stability;
+use crate::expression::Expr;
+use crate::fact;
 use crate::fact::*;
 use crate::finding::*;
 use crate::step_06_mechanisms::decisions::{holds, objects, operations};
@@ -57,7 +59,46 @@ fn check(design: &Design) -> Vec<Finding> {
             .help(format!("or say how it holds all the same: `invariant … eligibility {{ of {name}; concurrency \"…\" }}`"))
             .because(holds(dp, Property::UnstableRead))
     });
-    findings.collect()
+    findings.chain(over_all(design, &argued)).collect()
+}
+
+/// Conditions on a number of records, wherever these lie: another partition adds one between the check and the write.
+fn over_all(design: &Design, argued: &BTreeSet<Operation>) -> Vec<Finding> {
+    let facts = &design.facts;
+    let shaky: BTreeSet<Guard> = design.evidence.breaks.iter().map(|(guard, ..)| *guard).collect();
+    let mut findings = vec![];
+    for (guard, operation, condition) in facts.guard.iter().filter(|(guard, operation, _)| shaky.contains(guard) && !argued.contains(operation)) {
+        let mut counted = None;
+        condition.walk(&mut |expr| {
+            if let Expr::Aggregate(_, of) = expr {
+                counted = counted.or(records(facts, of).map(|object| (object, expr)));
+            }
+        });
+        // One record for all of them lies in one place.
+        let Some((object, aggregate)) = counted.filter(|(object, _)| facts.key.iter().any(|(of, _)| of == object)) else { continue };
+        let (name, records) = (design.name(*operation), design.name(object));
+        findings.push(
+            RULE.at(*guard, format!("`{name}` decides on `{}`, over all `{records}`, which lie in as many partitions as they have keys", aggregate.text(facts)))
+                .label("another one may be added between the check and the write")
+                .with(object, "each decided on by itself")
+                .note("S5-d5: a check and its write are one step only where all they touch lies in one partition")
+                .help(format!("keep the number as a field of one record, count it up where a `{records}` is created, and let the condition read that field"))
+                .help(format!("or say how it holds all the same: `invariant … eligibility {{ of {name}; concurrency \"…\" }}`"))
+                .because(fact!(guard, *guard, *operation)),
+        );
+    }
+    findings
+}
+
+/// The object over whose records an aggregate runs.
+fn records(facts: &Facts, of: &Expr) -> Option<Object> {
+    let mut object = None;
+    of.walk(&mut |expr| match expr {
+        Expr::Field(field, _) => object = object.or(Some(facts.object_of(*field))),
+        Expr::Exists(of, _) => object = object.or(Some(*of)),
+        _ => (),
+    });
+    object
 }
 
 /// Whether whoever keeps the object decides on the parameter's state in turn: that is one finding of its own (S0709).

@@ -154,6 +154,11 @@ ascent! {
         query_reads(query, Source::View(*view)),
         query_property(query, property),
         if *property != ServesReads;
+    // S6.3-Q3-r5, S1-r6: so is the index that a query around a place looks its answer up in.
+    holds!(*dp, Spatial, "S6.3-Q3-r5", [fact!(dp, *dp, DpKind::Projection.word(), *of)]) <--
+        dp(dp, DpKind::Projection, of),
+        if let Entity::Query(query) = of,
+        query_radius(query, _, _);
     holds!(*dp, Spatial, "S6.3-Q3-r5", [fact!(grouped, *view, *place)]) <--
         serves_view(dp, view),
         grouped(view, place),

@@ -30,7 +30,6 @@ ascent! {
     // From the author, from evidence, and from the steps before; named as there.
     relation field(Field, Object, Type);
     relation operation(Operation, Actor);
-    relation sign(Field, Sign);
     relation effect(Effect, Operation, Object);
     relation initiated(Operation, ActorKind);
     relation computed(View, Aggregate);
@@ -231,10 +230,11 @@ ascent! {
 
     // A sum can be split over slots or regions that only grow if nothing below zero is ever added.
     relation falls(Dp);
-    falls(dp) <-- altered(dp, _, changed), !sign(changed, Sign::NonNegative);
-    holds!(*dp, NonNegative, "A-24", [fact!(sign, *changed, Sign::NonNegative.word())]) <--
-        altered(dp, _, changed),
-        sign(changed, Sign::NonNegative),
+    falls(dp) <-- altered(dp, _, changed), moves(_, changed, direction), if *direction != crate::evidence::Direction::Up;
+    holds!(*dp, NonNegative, "A-24", [fact!(moves, *effect, *changed, crate::evidence::Direction::Up.word())]) <--
+        altered(dp, operation, changed),
+        effect(effect, operation, _),
+        moves(effect, changed, crate::evidence::Direction::Up),
         !falls(dp);
 
     // A-25, S6.3-Q3-r3. Every value written moves one way only, and whoever writes it checks it first.
@@ -331,7 +331,6 @@ pub fn derive(
     let mut program = Writes {
         field: facts.field.clone(),
         operation: facts.operation.clone(),
-        sign: facts.sign.clone(),
         effect: facts.effect.iter().map(|(effect, operation, object, ..)| (*effect, *operation, *object)).collect(),
         initiated: initiated(facts),
         computed: facts.computed.iter().map(|(view, function, _)| (*view, *function)).collect(),

@@ -46,12 +46,12 @@ fn looked_up(p: Profile) -> Option<Mechanism> {
             false => Some(if p.has(HotKey) { SingleWriterQueue } else { CasOnStateAndVersion }),
         };
     }
+    if p.has(Counter) {
+        return Some(if p.has(GoesOnAlone) { Crdt } else { InPlaceUpdate });
+    }
     if p.has(Merge) {
         let merges = p.has(Commutative) && p.has(Associative) && !p.has(Contended);
         return (merges && !p.has(Overwrite) && !p.has(OneWinner)).then_some(Crdt);
-    }
-    if p.has(Counter) {
-        return Some(if p.has(GoesOnAlone) { Crdt } else { InPlaceUpdate });
     }
     if p.has(Overwrite) {
         return match (p.has(AllSucceed), p.has(GoesOnAlone)) {

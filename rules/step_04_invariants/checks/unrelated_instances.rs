@@ -1,0 +1,142 @@
+//! S0419: two instances that a request names apart, though one of them says which other it belongs to.
+
+use crate::Design;
+use crate::expression::{Action, Expr, Operator};
+use crate::fact::*;
+use crate::finding::*;
+use crate::step_04_invariants::scope::canonical;
+use std::collections::BTreeMap;
+
+/// Identity and page.
+pub static RULE: Rule = Rule {
+    code: Code {
+        code: "S0419",
+        slug: "unrelated-instances",
+        severity: Severity::Warning,
+        page: include_str!("unrelated_instances.md"),
+        cites: &["S4-p2", "S4-T3", "S5-d5"],
+    },
+    check,
+    completeness: false,
+};
+
+fn check(design: &Design) -> Vec<Finding> {
+    let facts = &design.facts;
+    let stands_for = canonical(facts);
+    let mut instances: BTreeMap<Operation, Vec<(Parameter, Object)>> = BTreeMap::new();
+    for (parameter, of, kind) in &facts.parameter {
+        if let (Entity::Operation(operation), Type::Object(object)) = (of, kind) {
+            instances.entry(*operation).or_default().push((*parameter, *object));
+        }
+    }
+    instances.retain(|_, named| named.len() > 1);
+    let mut findings = vec![];
+    for (operation, named) in instances {
+        let uses = Uses::of(facts, operation);
+        for &(one, object) in &named {
+            for &(other, referred) in &named {
+                let fields = references(facts, &stands_for, object, referred);
+                let apart = object != referred && !fields.is_empty() && uses.both(one, other) && !uses.moves(&fields);
+                if apart && !fields.iter().any(|(field, key)| uses.compared((one, *field), (other, *key))) {
+                    findings.push(finding(design, operation, (one, object), (other, referred), fields[0]));
+                }
+            }
+        }
+    }
+    findings
+}
+
+/// The fields of an object that hold the key of another, each with that key.
+fn references(facts: &Facts, stands_for: &[Field], object: Object, referred: Object) -> Vec<(Field, Field)> {
+    let mut keys = facts.key.iter().filter(|(of, _)| *of == referred).map(|(_, key)| *key);
+    let (Some(key), None) = (keys.next(), keys.next()) else { return vec![] };
+    let own = facts.field.iter().filter(|(field, of, _)| *of == object && *field != key);
+    own.filter(|(field, ..)| stands_for[field.index()] == stands_for[key.index()]).map(|(field, ..)| (*field, key)).collect()
+}
+
+/// What an operation looks at and does.
+struct Uses<'f> {
+    /// Sides that conditions ask to be equal.
+    equal: Vec<(&'f Expr, &'f Expr)>,
+    /// All that is read or written through a parameter.
+    named: Vec<Parameter>,
+    /// Fields that effects set.
+    set: Vec<Field>,
+}
+
+impl<'f> Uses<'f> {
+    fn of(facts: &'f Facts, operation: Operation) -> Uses<'f> {
+        let mut uses = Uses { equal: vec![], named: vec![], set: vec![] };
+        for (.., condition) in facts.guard.iter().filter(|(_, of, _)| *of == operation) {
+            uses.read(condition);
+            if let Expr::Binary(Operator::Equal, left, right) = condition {
+                uses.equal.push((left, right));
+            }
+        }
+        for (effect, _, _, field, action) in facts.effect.iter().filter(|(_, of, ..)| *of == operation) {
+            uses.named.extend(facts.through.iter().filter(|(of, _)| of == effect).map(|(_, parameter)| *parameter));
+            uses.set.extend(*field);
+            match action {
+                Action::Create(values) => values.iter().for_each(|(_, value)| uses.read(value)),
+                Action::Assign(value)
+                | Action::Increase(value)
+                | Action::Decrease(value)
+                | Action::Add(value)
+                | Action::Remove(value) => uses.read(value),
+                Action::Delete | Action::Transition(_) => (),
+            }
+        }
+        uses
+    }
+
+    fn read(&mut self, value: &'f Expr) {
+        value.walk(&mut |expr| match expr {
+            Expr::Parameter(parameter) | Expr::Field(_, Some(parameter)) => self.named.push(*parameter),
+            _ => (),
+        });
+    }
+
+    fn both(&self, one: Parameter, other: Parameter) -> bool {
+        self.named.contains(&one) && self.named.contains(&other)
+    }
+
+    /// Whether it is what the operation changes, to whom an instance belongs.
+    fn moves(&self, fields: &[(Field, Field)]) -> bool {
+        fields.iter().any(|(field, _)| self.set.contains(field))
+    }
+
+    /// Whether conditions ask, directly or by what both equal, that the field of the one is the key of the other.
+    fn compared(&self, one: (Parameter, Field), other: (Parameter, Field)) -> bool {
+        let is = |side: &Expr, (parameter, field): (Parameter, Field)| match side {
+            Expr::Field(read, Some(of)) => *of == parameter && *read == field,
+            Expr::Parameter(of) => *of == parameter && other == (parameter, field),
+            _ => false,
+        };
+        let sides = || self.equal.iter().flat_map(|(left, right)| [(*left, *right), (*right, *left)]);
+        let mut reached: Vec<&Expr> = sides().filter(|(side, _)| is(side, one)).map(|(_, to)| to).collect();
+        let mut next = 0;
+        while let Some(&at) = reached.get(next) {
+            let further: Vec<&Expr> = sides().filter(|(side, to)| *side == at && !reached.contains(to)).map(|(_, to)| to).collect();
+            reached.extend(further);
+            next += 1;
+        }
+        reached.into_iter().any(|side| is(side, other))
+    }
+}
+
+fn finding(
+    design: &Design,
+    operation: Operation,
+    (one, object): (Parameter, Object),
+    (other, referred): (Parameter, Object),
+    (field, key): (Field, Field),
+) -> Finding {
+    let facts = &design.facts;
+    let (name, belongs, owner) = (design.name(operation), facts.name(one), facts.name(other));
+    let (field_name, key_name) = (facts.name(field), facts.name(key));
+    RULE.at(operation, format!("`{name}` takes a `{}` and a `{}`, and nothing says that they belong together", design.name(object), design.name(referred)))
+        .label(format!("`{owner}` may be another than `{belongs}.{field_name}`"))
+        .with(field, format!("says which `{}` it belongs to", design.name(referred)))
+        .note("S4-p2: an invariant holds for whatever a caller sends, not only for what a careful caller would")
+        .help(format!("require it: `when {belongs}.{field_name} == {owner}.{key_name}`"))
+}
