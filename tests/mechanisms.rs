@@ -97,7 +97,8 @@ fn counters_are_added_to_in_place_and_merged_where_regions_go_on_alone() {
         let dps: Vec<Dp> = of_objects.map(|(dp, ..)| *dp).collect();
         let [dp] = dps[..] else { panic!("{dps:?}") };
         let selected = design.mechanisms.mechanism.iter().filter(|(other, ..)| *other == dp);
-        let selected: Vec<Mechanism> = selected.map(|(_, mechanism, _)| *mechanism).collect();
+        let selected: BTreeSet<Mechanism> = selected.map(|(_, mechanism, _)| *mechanism).collect();
+        let selected: Vec<Mechanism> = selected.into_iter().collect();
         let components = Components::new(design);
         (design.name(dp), selected.clone(), components.of(dp, selected[0]))
     };

@@ -81,6 +81,7 @@ ascent! {
     relation delivers(Invariant, Event);
     relation completes(Invariant, Operation);
     relation named_scope(Invariant, Object, Field);
+    relation said(Invariant, Field);
 
     // From the author, from evidence and from the axes.
     relation touches(Requirement, Actor, Touch, Entity);
@@ -201,7 +202,6 @@ ascent! {
     keeps(invariant, operation) <-- unique(invariant, object), creates(operation, object);
     keeps(invariant, operation) <-- sums(invariant, target), if let Entity::Field(total) = target, writes_field(operation, total);
     keeps(invariant, operation) <-- sums(invariant, target), if let Entity::Object(object) = target, writes_field(operation, total), field(total, object);
-    mentions(invariant, total) <-- sums(invariant, target), if let Entity::Object(object) = target, writes_field(_, total), field(total, object);
     keeps(invariant, operation) <-- delivers(invariant, event), announces(operation, event);
     keeps(invariant, operation) <-- restricts(invariant, what), if let Entity::Operation(operation) = what;
     keeps(invariant, operation) <-- restricts(invariant, what), if let Entity::Object(object) = what, writes(operation, object);
@@ -257,7 +257,9 @@ ascent! {
         about(invariant, what), if let Entity::View(view) = what, grouped(view, state, said);
 
     // S5-d5: what it mentions, enforcing it needs.
-    because(fact!(mentions, *invariant, *state), "S5-d5", premises(&[fact!(statement, *invariant)])) <-- mentions(invariant, state);
+    mentions(invariant, state), because(fact!(mentions, *invariant, *state), "S5-d5", premises(&[fact!(statement, *invariant)])) <-- said(invariant, state);
+    mentions(invariant, state), because(fact!(mentions, *invariant, *state), "A-9", premises(&[fact!(invariant, *invariant), fact!(writes_field, *operation, *state)])) <--
+        sums(invariant, target), if let Entity::Object(object) = target, writes_field(operation, state), field(state, object);
 
     // ── under concurrency ──
 
@@ -305,7 +307,7 @@ pub fn derive(facts: &Facts, evidence: &Evidence, axes: &Axes) -> Invariants {
         filled: unstated.filled,
         mutual: unstated.mutual,
         spans: unstated.spans,
-        mentions: statements.mentions.clone(),
+        said: statements.mentions.clone(),
         guard_reads: unstated.guard_reads,
         caller_reads: caller_reads(facts),
         exists: unstated.requires,
