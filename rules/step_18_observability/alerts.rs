@@ -375,6 +375,16 @@ pub fn says(design: &Design, alert: Alert) -> String {
         }
         (Condition::Rate, ..) => format!("{figure} above {threshold}, over {window}"),
         (Condition::Any, ..) => format!("more than {threshold} {figure} within {window}"),
+        _ if is_vital(design, alert) => format!("{figure} above {threshold}, or not reported"),
         _ => format!("{figure} above {threshold}"),
     }
+}
+
+/// Whether silence sets it off as well: of some metrics it is no good news, for who does not report them may be what they are
+/// about (S18-g1).
+pub fn is_vital(design: &Design, alert: Alert) -> bool {
+    let step = &design.observability;
+    let level = step.fires.get(alert.index()).is_some_and(|(_, condition, _)| *condition == Condition::Level);
+    let kind = step.watched(alert).map(|(_, kind, _)| kind);
+    level && matches!(kind, Some(MetricKind::AuditAge | MetricKind::Down | MetricKind::Lag))
 }

@@ -24,6 +24,8 @@ pub struct Rule {
     pub annotations: Vec<(&'static str, String)>,
     /// Minutes over which it is read.
     pub window: u32,
+    /// Whether it fires as well when nobody reports its metric.
+    pub vital: bool,
     pub trial: Trial,
 }
 
@@ -60,7 +62,11 @@ impl Rule {
         let percentile = step.percentile.iter().find(|(other, _)| *other == alert).map(|(_, percentile)| *percentile);
         let window = step.window.get(alert.index()).map_or(5, |(_, window)| minutes(window));
         let source = Source { design, label: label(of), value: design.name(of) };
-        let read = source.read(kind, condition, against, number(threshold), percentile, window);
+        let mut read = source.read(kind, condition, against, number(threshold), percentile, window);
+        let vital = alerts::is_vital(design, alert);
+        if vital {
+            read.expr = format!("{} or absent({})", read.expr, source.series(kind));
+        }
         let suffix = percentile.map_or(String::new(), |percentile| format!("P{}", alerts::plain(percentile)));
         Some(Rule {
             alert,
@@ -69,18 +75,18 @@ impl Rule {
             of: source.value,
             record: read.record,
             expr: read.expr,
-            holds_for: if matches!(kind, MetricKind::Violations | MetricKind::AuditAge) || condition == Condition::Any {
-                0
-            } else {
-                2
-            },
+            holds_for: if kind == MetricKind::Violations || condition == Condition::Any { 0 } else { 2 },
             severity: if urgency == Urgency::Page { "page" } else { "ticket" },
             annotations: super::annotations(design, pages, alert),
             window,
+            vital,
             trial: read.trial,
         })
     }
 }
+
+/// How far beside its threshold an alert is tried: near enough that another threshold would be noticed.
+const BESIDE: f64 = 0.05;
 
 struct Source<'d> {
     design: &'d Design,
@@ -126,7 +132,8 @@ impl Source<'_> {
             _ => {
                 let series = self.series(kind);
                 let expr = format!("max({series}) > {threshold}");
-                let trial = Trial { series: vec![sample(series, false, threshold * 2.0 + 1.0, threshold)] };
+                let above = if threshold == 0.0 { 1.0 } else { threshold * (1.0 + BESIDE) };
+                let trial = Trial { series: vec![sample(series, false, above, threshold)] };
                 Read { record: None, expr, trial }
             }
         }
@@ -135,10 +142,8 @@ impl Source<'_> {
     fn share(&self, kind: MetricKind, against: MetricKind, threshold: f64, window: u32) -> Read {
         let (part, whole) = (self.series(kind), self.series(against));
         let expr = format!("sum(rate({part}[{window}m])) / sum(rate({whole}[{window}m]))");
-        // A share is at most everything, except where more may be refused than is let in.
-        let above = if threshold < 1.0 { (threshold + 1.0) / 2.0 } else { threshold * 2.0 };
-        let series =
-            vec![sample(part.clone(), true, above * 100.0, threshold * 50.0), sample(whole, true, 100.0, 100.0)];
+        let (above, below) = beside(threshold);
+        let series = vec![sample(part.clone(), true, above * 100.0, below * 100.0), sample(whole, true, 100.0, 100.0)];
         let read = self.recorded(kind, format!("ratio_rate{window}m"), expr, threshold, series);
         if window < LONG {
             return read;
@@ -157,16 +162,16 @@ impl Source<'_> {
         let rest = Quantity::whole(100, Dimension::Percent).checked_sub(&percentile).map_or(0.0, number);
         let written = self.selector(&format!("{name}_bucket"), &format!(",le={}", quoted(&target.to_string())));
         let good = |slow: f64| (1.0 - slow) * 100.0;
-        let series =
-            vec![sample(written, true, good((rest + 1.0) / 2.0), good(rest / 2.0)), sample(count, true, 100.0, 100.0)];
+        let (above, below) = beside(rest);
+        let series = vec![sample(written, true, good(above), good(below)), sample(count, true, 100.0, 100.0)];
         self.recorded(kind, format!("slower_p{}_ratio_rate{window}m", alerts::plain(percentile)), expr, rest, series)
     }
 
     fn rate(&self, kind: MetricKind, threshold: f64, window: u32) -> Read {
         let series = self.series(kind);
         let expr = format!("sum(rate({series}[{window}m]))");
-        let firing = if threshold > 0.0 { threshold * 2.0 } else { 1.0 };
-        let trial = vec![sample(series, true, firing, threshold / 2.0)];
+        let (above, below) = beside(threshold);
+        let trial = vec![sample(series, true, above, below)];
         self.recorded(kind, format!("rate{window}m"), expr, threshold, trial)
     }
 
@@ -188,6 +193,11 @@ impl Source<'_> {
 
 /// From how many minutes on a window is long.
 const LONG: u32 = 60;
+
+/// Just above a threshold, and just below.
+fn beside(threshold: f64) -> (f64, f64) {
+    if threshold == 0.0 { (1.0, 0.0) } else { (threshold * (1.0 + BESIDE), threshold * (1.0 - BESIDE)) }
+}
 
 fn sample(series: String, rises: bool, firing: f64, quiet: f64) -> Sample {
     Sample { series, rises, firing, quiet }

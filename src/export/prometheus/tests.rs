@@ -11,22 +11,32 @@ use crate::export::yaml::Yaml;
 /// Tests of alerts over short windows, and, where there are any, of those over long ones, which take longer steps.
 pub fn files(rules: &[Rule]) -> Vec<File> {
     let (short, long): (Vec<&Rule>, Vec<&Rule>) = rules.iter().partition(|rule| rule.window <= 15);
-    let mut files = vec![file("rules_test.yml", &short, 1)];
+    let vital: Vec<&Rule> = rules.iter().filter(|rule| rule.vital).collect();
+    let mut files = vec![file("rules_test.yml", &short, &vital, 1)];
     if !long.is_empty() {
-        files.push(file("rules_slow_test.yml", &long, 10));
+        files.push(file("rules_slow_test.yml", &long, &vital, 10));
     }
     files
 }
 
-fn file(path: &str, rules: &[&Rule], minutes: u32) -> File {
-    let trials = [true, false].into_iter().flat_map(|fires| {
-        let together = together(rules, fires);
-        together.into_iter().map(move |together| together.trial(minutes, fires))
-    });
+/// `vital` are those of all rules that silence would set off.
+fn file(path: &str, rules: &[&Rule], vital: &[&Rule], minutes: u32) -> File {
+    let mut trials = vec![];
+    for fires in [true, false] {
+        let together = together(rules, vital, fires);
+        trials.extend(
+            together.into_iter().map(|together| together.trial(minutes, if fires { "fire" } else { "keep quiet" })),
+        );
+    }
+    let silent: Vec<&Rule> = rules.iter().copied().filter(|rule| rule.vital).collect();
+    if !silent.is_empty() {
+        let silence = Together { rules: silent, series: BTreeMap::new() };
+        trials.push(silence.trial(minutes, "fire, for nobody reports"));
+    }
     let document = Yaml::Map(vec![
         ("rule_files", Yaml::List(vec![Yaml::text("rules.yml")])),
         ("evaluation_interval", Yaml::plain(format!("{minutes}m"))),
-        ("tests", Yaml::List(trials.collect())),
+        ("tests", Yaml::List(trials)),
     ]);
     File { path: path.to_owned(), text: document.document() }
 }
@@ -39,7 +49,7 @@ struct Together<'r> {
 }
 
 /// Puts each alert with the first others that ask the same of the series they share.
-fn together<'r>(rules: &[&'r Rule], fires: bool) -> Vec<Together<'r>> {
+fn together<'r>(rules: &[&'r Rule], vital: &[&'r Rule], fires: bool) -> Vec<Together<'r>> {
     let mut all: Vec<Together<'r>> = vec![];
     for rule in rules {
         let asked: Vec<(&'r str, (bool, f64))> = rule
@@ -62,11 +72,17 @@ fn together<'r>(rules: &[&'r Rule], fires: bool) -> Vec<Together<'r>> {
         place.rules.push(rule);
         place.series.extend(asked);
     }
+    for place in &mut all {
+        for sample in vital.iter().flat_map(|rule| &rule.trial.series) {
+            place.series.entry(&sample.series).or_insert((sample.rises, sample.quiet));
+        }
+    }
     all
 }
 
 impl Together<'_> {
-    fn trial(&self, minutes: u32, fires: bool) -> Yaml {
+    fn trial(&self, minutes: u32, what: &str) -> Yaml {
+        let fires = what.starts_with("fire");
         let window = self.rules.iter().map(|rule| rule.window).max().unwrap_or(minutes);
         let time = (3 * window).max(5 * minutes);
         let steps = time / minutes;
@@ -97,7 +113,7 @@ impl Together<'_> {
             ("input_series", Yaml::List(series.collect())),
             ("alert_rule_test", Yaml::List(expected.collect())),
         ])
-        .noted(format!("{} {}", self.rules.len(), if fires { "fire" } else { "keep quiet" }))
+        .noted(format!("{} {what}", self.rules.len()))
     }
 }
 
