@@ -246,3 +246,21 @@ fn what_a_parameter_depends_on_and_who_disturbs_it() {
         spec.design.parameters.foreign.iter().map(|(_, field)| spec.design.facts.path(*field)).collect();
     assert_eq!(foreign, ["Fee.amount"]);
 }
+
+/// S5-e1, S5-e12: a condition on what never changes decides whether a write takes effect; nothing is created.
+#[test]
+fn a_creation_creates() {
+    let text = r#"
+system caps "Caps" { clock store }
+actor Owner : user { count 1M }
+object Meter : entity { key meter_id: uuid; value: integer; cap: integer }
+operation Put(meter: Meter, value: integer, request_id: uuid) by Owner {
+    when value <= meter.cap
+    then meter.value = value
+    once per request_id for 1d
+}
+"#;
+    let spec = analyse(Sources::single("spec.sysd", text), &|path| Err(path.to_owned()), Options::default());
+    let names: Vec<String> = spec.design.parameters.dp.iter().map(|(dp, ..)| spec.design.name(*dp)).collect();
+    assert_eq!(names, ["Meter acceptance", "Put idempotency store"]);
+}

@@ -8,6 +8,7 @@ use std::fmt::Write;
 use std::path::Path;
 use support::specs;
 use sysd::rules::Design;
+use sysd::rules::artifact::Cell;
 use sysd::rules::fact::{Dp, Entity};
 use sysd::rules::proof::Fact;
 use sysd::rules::relation;
@@ -131,6 +132,51 @@ fn a_search_by_place_is_answered_from_cells() {
     let selected = direct.mechanisms.mechanism.iter().filter(|(other, ..)| *other == dp);
     assert_eq!(selected.map(|(_, mechanism, _)| *mechanism).collect::<Vec<_>>(), [SpatialPartition]);
     assert_eq!(Components::new(&direct).of(dp, SpatialPartition), ["cells over Position.place, with neighbours"]);
+}
+
+/// PR-ev5, S6.3-Q5-r6: what very many receivers pull is kept once; a record for each of them would be what pulling avoids.
+#[test]
+fn what_is_pulled_is_not_kept_per_receiver() {
+    let rows = rows();
+    let (_, text) = rows.iter().find(|(name, _)| name.starts_with("pulled_by_the_absent")).unwrap();
+    let added = |text: &str| -> BTreeSet<Mechanism> {
+        design(text).mechanisms.adds.iter().map(|(_, mechanism, _)| *mechanism).collect()
+    };
+    let (many, few) = (added(text), added(&text.replace("up to 50M", "up to 50")));
+    assert!(many.contains(&FanOutOnRead) && !many.contains(&DurableNotification), "{many:?}");
+    assert!(few.contains(&FanOutOnWrite) && few.contains(&DurableNotification), "{few:?}");
+}
+
+/// S8-e5, A-6: a record that is checked and not written has nothing to compare on writing: it is held.
+#[test]
+fn what_is_only_read_is_held_to_the_commit() {
+    let spec = specs().into_iter().find(|spec| spec.name == "price_alerts").unwrap();
+    let design = &spec.analysis.design;
+    let (dp, ..) =
+        *design.parameters.dp.iter().find(|(dp, ..)| design.name(*dp) == "AlertSubscription acceptance").unwrap();
+    let components = Components::new(design);
+    assert_eq!(
+        components.of(dp, CasOnVersion)[0],
+        "AlertSubscription (subscription_id) held from the check to the commit"
+    );
+    assert_eq!(components.of(dp, IdempotencyKey), ["NoticeDrop is known by the key of AlertNotice"]);
+}
+
+/// What is excluded is named once for each parameter, and a question is shown only where it is answered.
+#[test]
+fn tables_say_nothing_twice_and_no_row_says_nothing() {
+    for spec in specs() {
+        let tables = artifact::tables(&spec.analysis.design);
+        let table = |title: &str| tables.iter().find(|table| table.title == title).unwrap();
+        let mut seen = BTreeSet::new();
+        for row in &table("Excluded mechanisms").rows {
+            for mechanism in row[1].plain().split("; ") {
+                assert!(seen.insert((row[0].plain(), mechanism.to_owned())), "{}: {mechanism} twice", spec.name);
+            }
+        }
+        let silent = |row: &&Vec<Cell>| row[1..].iter().all(|cell| *cell == Cell::Empty);
+        assert!(!table("6.3 The five questions").rows.iter().any(|row| silent(&row)), "{}", spec.name);
+    }
 }
 
 /// A thing can be meant by any of its parts.

@@ -266,6 +266,9 @@ fn only(facts: &Facts, permission: &Permission, what: Entity) -> String {
         _ => format!("read or write {}", facts.name(what)),
     };
     match permission {
+        Permission::Is(condition @ (Expr::Not(_) | Expr::Exists(..))) => {
+            format!("an actor may {may} only if {}", condition.text(facts))
+        }
         Permission::Is(condition @ Expr::Binary(operator, ..)) if operator.compares() => {
             format!("an actor may {may} only if {}", condition.text(facts))
         }

@@ -22,6 +22,7 @@ ascent! {
     relation follows(Invariant, Object);
     relation orders(Invariant, Object);
     relation completes(Invariant, Operation);
+    relation creates(Operation, Object);
     relation spans(Operation);
     relation once(Invariant, Operation);
     relation unique(Invariant, Object);
@@ -49,8 +50,13 @@ ascent! {
     option(cluster, 2, DpKind::Acceptance, object), protected(cluster, object) <--
         member(cluster, invariant, object), follows(invariant, object);
     // S5-e12: a record that may be created only under a condition, or must be once it holds.
+    relation founded(Invariant);
+    founded(invariant) <-- governs(invariant, operation), creates(operation, _);
     option(cluster, 3, DpKind::Creation, object) <--
-        member(cluster, invariant, object), kind(invariant, InvariantType::Eligibility), !decides_on(invariant, object);
+        member(cluster, invariant, object), kind(invariant, InvariantType::Eligibility), founded(invariant), !decides_on(invariant, object);
+    // S5-e1: a condition on what never changes still decides whether the write takes effect.
+    option(cluster, 6, DpKind::Acceptance, object) <--
+        member(cluster, invariant, object), kind(invariant, InvariantType::Eligibility), !founded(invariant), !decides_on(invariant, object);
     option(cluster, 3, DpKind::Creation, object) <-- member(cluster, invariant, object), completes(invariant, _);
     // S4-T2i: one authority assigns positions.
     option(cluster, 4, DpKind::Sequence, object) <-- member(cluster, invariant, object), orders(invariant, object);
@@ -121,6 +127,7 @@ pub fn routes(facts: &Facts, invariants: &Invariants) -> Routes {
         follows: invariants.follows.clone(),
         orders: invariants.orders.clone(),
         completes: invariants.completes.clone(),
+        creates: created(facts),
         spans: invariants.spans.clone(),
         once: invariants.once.clone(),
         unique: invariants.unique.clone(),
@@ -136,6 +143,12 @@ pub fn routes(facts: &Facts, invariants: &Invariants) -> Routes {
     program.needed.sort_unstable();
     program.protected.sort_unstable();
     program
+}
+
+/// Who makes a new record of what.
+fn created(facts: &Facts) -> Vec<(Operation, Object)> {
+    let creating = facts.effect.iter().filter(|(.., action)| matches!(action, Action::Create(_)));
+    creating.map(|(_, operation, object, ..)| (*operation, *object)).collect()
 }
 
 /// The parts of the invariants that one atomic step enforces: conditions, orders, totals kept in a row, and what
@@ -175,9 +188,7 @@ fn identified(facts: &Facts, invariants: &Invariants) -> Vec<(Invariant, Object)
     for (_, operation, condition) in &facts.guard {
         conditions.entry(*operation).or_default().push(condition);
     }
-    let creating = facts.effect.iter().filter(|(.., action)| matches!(action, Action::Create(_)));
-    let creates: BTreeSet<(Operation, Object)> =
-        creating.map(|(_, operation, object, ..)| (*operation, *object)).collect();
+    let creates: BTreeSet<(Operation, Object)> = created(facts).into_iter().collect();
     let asks = |operation: Operation| {
         let [condition] = conditions.get(&operation)?[..] else { return None };
         let Expr::Not(inner) = condition else { return None };

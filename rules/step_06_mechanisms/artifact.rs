@@ -1,7 +1,7 @@
 //! The output artifact of this step: per design parameter its mechanism, components and failure handling (S6-o1), and
 //! the four sub-steps that led there, with what else would do and what would be wrong.
 
-use super::choices::ALTERNATIVES;
+use super::choices::{ALTERNATIVES, EXCLUSIONS};
 use super::components::Components;
 use super::handling::handling;
 use super::of;
@@ -47,7 +47,7 @@ fn result(design: &Design) -> Table {
         title: "Mechanism selection",
         columns: vec!["Design parameter", "Mechanism", "Components", "Failure handling"],
         rows: design.parameters.dp.iter().map(|(dp, ..)| row(*dp)).collect(),
-        empty: "there is no design parameter",
+        empty: "no question adds to what 6.1 and 6.2 select",
     }
 }
 
@@ -127,9 +127,11 @@ fn questions(design: &Design) -> Table {
         }));
         Cell::list(unique(cells))
     };
+    // Of most stores, identities and boundaries no question changes anything: 6.1 has selected for them.
     let row = |dp: Dp| {
-        let questions = ["Q1", "Q2", "Q3", "Q4", "Q5"];
-        std::iter::once(parameter(design, dp)).chain(questions.map(|question| answers(dp, question))).collect()
+        let answers = ["Q1", "Q2", "Q3", "Q4", "Q5"].map(|question| answers(dp, question));
+        let any = answers.iter().any(|cell| *cell != Cell::Empty);
+        any.then(|| std::iter::once(parameter(design, dp)).chain(answers).collect())
     };
     Table {
         title: "6.3 The five questions",
@@ -141,7 +143,7 @@ fn questions(design: &Design) -> Table {
             "Q4 access pattern",
             "Q5 coupling",
         ],
-        rows: design.parameters.dp.iter().map(|(dp, ..)| row(*dp)).collect(),
+        rows: design.parameters.dp.iter().filter_map(|(dp, ..)| row(*dp)).collect(),
         empty: "there is no design parameter",
     }
 }
@@ -189,6 +191,11 @@ fn alternatives(design: &Design) -> Table {
 /// What would be wrong, one line per parameter and row.
 fn excluded(design: &Design) -> Table {
     let excluded = &design.mechanisms.excluded;
+    // One reason is enough; the others are in its proof.
+    let mut first: Vec<(Dp, Mechanism, RuleId)> = excluded.clone();
+    first.sort_by_key(|(dp, mechanism, row)| (*dp, *mechanism, EXCLUSIONS.iter().position(|other| other.id == *row)));
+    first.dedup_by_key(|(dp, mechanism, _)| (*dp, *mechanism));
+    let excluded = &first;
     let mut lines: Vec<(Dp, RuleId)> = excluded.iter().map(|(dp, _, row)| (*dp, *row)).collect();
     lines.sort();
     lines.dedup();

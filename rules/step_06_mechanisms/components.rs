@@ -168,8 +168,14 @@ impl<'d> Components<'d> {
             (_, true) => "; status, version",
             (_, false) => "; version",
         };
-        let write =
-            |object: &Object| format!("CAS on {} ({}{})", self.name(*object), self.key(*object), compared(*object));
+        let protected = self.protects.get(dp);
+        let writes = self.design.evidence.writes.iter().filter(|(operation, _)| protected.contains(operation));
+        let written: BTreeSet<Object> = writes.map(|(_, object)| *object).collect();
+        let write = |object: &Object| match written.contains(object) {
+            true => format!("CAS on {} ({}{})", self.name(*object), self.key(*object), compared(*object)),
+            // Nothing of it is written, so nothing could carry the comparison.
+            false => format!("{} ({}) held from the check to the commit", self.name(*object), self.key(*object)),
+        };
         let carried = self.protects.get(dp).iter().filter_map(|operation| {
             let facts = &self.design.facts;
             let conditions: Vec<&str> =
@@ -255,6 +261,10 @@ impl<'d> Components<'d> {
             }
             let named = self.once_per.get(*operation).iter().map(|key| facts.name(*key));
             let named: Vec<&str> = named.collect();
+            let natural = self.design.invariants.natural.iter().find(|(of, _)| of == operation);
+            if let Some((_, object)) = natural {
+                return format!("{name} is known by the key of {}", self.name(*object));
+            }
             if named.is_empty() {
                 return format!("outcome of {name} by a request key, which is not declared");
             }

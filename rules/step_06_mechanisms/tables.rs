@@ -140,7 +140,8 @@ pub static QUESTIONS: &[Row<Property, Answer>] = rows! {
     "Q5+A-26" ["A-26"]: [CarriesChanges RowChange] unless [Copies] => Selects(NoMechanism), "the source itself is read, so nothing has to be carried";
     "Q5#5" ["S6.3-Q5-r5" "A-78"]: [Delivers PushesToFew] unless [] => Adds(ANY, &[FanOutOnWrite]), "few receivers: push to each";
     "Q5#6" ["S6.3-Q5-r6" "A-78"]: [Delivers PullsForMany] unless [] => Adds(ANY, &[FanOutOnRead]), "very many receivers: let them pull";
-    "Q5#7" ["S6.3-Q5-r7" "S6.3-Q5-a3"]: [Delivers OfflineAudience] unless [] => Adds(ANY, &[DurableNotification, RetryBackoff]), "it must still be there when the receiver comes back";
+    "Q5#7" ["S6.3-Q5-r7" "S6.3-Q5-a3"]: [Delivers OfflineAudience] unless [PullsForMany] => Adds(ANY, &[DurableNotification, RetryBackoff]), "it must still be there when the receiver comes back";
+    "Q5+PR-ev5" ["PR-ev5" "S6.3-Q5-r6" "S6.3-Q5-r7"]: [Delivers OfflineAudience PullsForMany] unless [] => Confirms(&[Outbox]), "what is kept once is there for whoever comes back: a record per receiver would be the copies that pulling avoids";
 };
 
 /// 6.4: what a mechanism never goes without (CK-6d).

@@ -122,10 +122,10 @@ fn matrix(design: &Design) -> Table {
     }
     let mut shared: BTreeMap<Dp, Vec<Cell>> = BTreeMap::new();
     for &(one, other, object) in &design.validation.shares_order {
-        for (dp, with) in [(one, other), (other, one)] {
-            let text = format!("order of {}, with {}", design.name(object), design.name(with));
-            shared.entry(dp).or_default().push(Cell::Derived(fact!(shares_order, one, other, object), text));
-        }
+        // Once, with the first of the two by name: which was declared first is no matter.
+        let (first, with) = if design.name(one) <= design.name(other) { (one, other) } else { (other, one) };
+        let text = format!("order of {}, with {}", design.name(object), design.name(with));
+        shared.entry(first).or_default().push(Cell::Derived(fact!(shares_order, one, other, object), text));
     }
     let rows = design.parameters.dp.iter().map(|&(dp, ..)| {
         vec![

@@ -37,6 +37,8 @@ impl Lowering<'_> {
     pub(super) fn mending(&self, reading: Reading, clause: &Clause<'_>, failure: &Failure) -> Option<Mending> {
         let whole = clause.terms.first()?.span.to(clause.terms.last()?.span);
         let changes = [
+            self.key(clause),
+            self.enumeration(failure),
             self.mark(reading, clause, failure),
             self.rate(clause, failure),
             self.grouped_digits(clause, failure),
@@ -136,6 +138,22 @@ impl Lowering<'_> {
         let colons = || clause.terms.iter().filter(|term| term.node == Node::Colon);
         let colon = colons().find(|term| Some(term.span) == failure.at).or(colons().next())?;
         Some(Mending { at: colon.span, text: String::new(), title: "take the `:` away".into(), certain: true })
+    }
+
+    /// `key: box_id uuid`
+    fn key(&self, clause: &Clause<'_>) -> Option<Mending> {
+        let [key, Term { node: Node::Colon, span: colon }, name, kind, ..] = &clause.terms[..] else { return None };
+        let text = |term: &Term<'_>| self.text.get(term.span.range()).map(str::trim);
+        let (name_text, kind) = (text(name)?, text(kind)?);
+        let at = Span { start: colon.start, end: name.span.end };
+        let title = format!("write `key {name_text}: {kind}`");
+        (text(key)? == "key").then(|| Mending { at, text: format!(" {name_text}:"), title, certain: true })
+    }
+
+    /// `kind: enum(A, B)`: there are no enumerations; values that change along transitions are states.
+    fn enumeration(&self, failure: &Failure) -> Option<Mending> {
+        let at = failure.at.filter(|_| failure.found.as_deref() == Some("`enum(…)`"))?;
+        Some(Mending { at, text: "text".into(), title: "write `text`".into(), certain: false })
     }
 
     /// `count distinct(x)`

@@ -2,5 +2,5 @@
 
 crate::checks! {
     requirement_without_operation, unresolved_verb, operation_without_actor, hidden_write, hidden_trigger, hidden_view,
-    operation_without_effect,
+    operation_without_effect, vague_requirement,
 }

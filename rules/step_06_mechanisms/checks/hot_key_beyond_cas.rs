@@ -39,10 +39,10 @@ fn check(design: &Design) -> Vec<Finding> {
         let queued = *mechanism == Mechanism::SingleWriterQueue;
         let others = match hot.all == hot.rate {
             true => String::new(),
-            false => format!(", {} with all that change it", hot.all),
+            false => format!(" ({} with all that change it)", hot.all),
         };
         let mut finding = RULE
-            .at(clause(hot.operation, "rate"), format!("`{name}` reaches one `{object}` {} times{others}, {in_flight} at a time", hot.rate))
+            .at(clause(hot.operation, "rate"), format!("`{name}` comes to one `{object}` at {}{others}, about {in_flight} at a time", hot.rate))
             .label(format!("a compare-and-set wins once in {}", hot.round_trip))
             .note("PR-wr4: attempts that overlap on one key lose against each other; beyond one at a time losers pile up and retry")
             .because(holds(*dp, Property::HotKey));
