@@ -427,6 +427,15 @@ impl Relation {
         (self.any)(design, &|columns| is_subsequence(&fact.terms, columns))
     }
 
+    /// Visits the columns of every tuple.
+    pub(crate) fn each(&self, design: &Design, visit: &mut dyn FnMut(&[Term])) {
+        let visit = std::cell::RefCell::new(visit);
+        (self.any)(design, &|columns| {
+            (visit.borrow_mut())(columns);
+            false
+        });
+    }
+
     /// The fact with the columns it leaves out, those of the first tuple it is short for.
     fn completed(&self, design: &Design, fact: &Fact) -> Fact {
         let full = Cell::new(*fact);

@@ -274,3 +274,43 @@ invariant I1 eligibility { of Take }
     assert!(answer.contains("`Take` holds `L` beyond its request"), "{answer}");
     assert!(!answer.contains("holds  beyond"), "{answer}");
 }
+
+/// Every line of every export names the fact it states, and whoever asks about that is answered.
+#[test]
+fn an_id_of_an_export_is_a_question() {
+    for name in ["auction", "payments"] {
+        let text = std::fs::read_to_string(format!("corpus/{name}/spec.sysd")).expect("it is there");
+        let spec = read(&text);
+        let mut asked = std::collections::BTreeSet::new();
+        for kind in sysd::export::KINDS {
+            for file in (kind.files)(&spec.design) {
+                asked.extend(ids(&file.text).map(str::to_owned));
+            }
+        }
+        assert!(asked.len() > 300, "{}", asked.len());
+        let unknown: Vec<&String> =
+            asked.iter().filter(|asked| sysd::rules::explain::id::find(&spec.design, asked).is_none()).collect();
+        assert!(unknown.is_empty(), "{name}: {} of {}: {unknown:#?}", unknown.len(), asked.len());
+        // One of each relation is asked about; a proof takes its time.
+        let mut told = std::collections::BTreeSet::new();
+        for id in asked.iter().filter(|id| told.insert(id.split('(').next())) {
+            assert!(explain(id, Some(&spec), Detail::Telling).is_ok(), "{id}");
+        }
+    }
+    let told = ask("primary_key(Bid, Bid.bid_id)");
+    assert!(told.contains("bid_id") && told.contains("S9-"), "{told}");
+}
+
+/// `relation(columns)` at the beginning of a comment, or alone in it.
+fn ids(text: &str) -> impl Iterator<Item = &str> {
+    let comments = text.lines().filter_map(|line| {
+        let at = ["-- ", "# ", "%% ", "// ", "<!-- "].iter().filter_map(|mark| Some(line.find(mark)? + mark.len())).min()?;
+        line.get(at..)
+    });
+    comments.filter_map(|comment| {
+        let word = comment.find('(').filter(|at| *at > 0)?;
+        let plain = comment[..word].bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        let end = comment.find("): ").or_else(|| comment.strip_suffix(" -->").unwrap_or(comment).rfind(')'))?;
+        plain.then_some(&comment[..=end])
+    })
+}

@@ -12,9 +12,9 @@ use crate::Analysis;
 use crate::language::names;
 use std::collections::BTreeSet;
 use std::fmt;
-use sysd_rules::explain::{mechanism, obligation, question, word};
+use sysd_rules::explain::{id, mechanism, obligation, question, word};
 use sysd_rules::fact::Entity;
-use sysd_rules::proof::Proofs;
+use sysd_rules::proof::{Fact, Proofs, Term};
 use tree::Trees;
 pub use tree::{located, reason};
 
@@ -73,6 +73,9 @@ fn normalized(asked: &str) -> String {
 
 /// What the design answers: why not, a topic of a thing, or all about a thing.
 fn of_design(question: &str, spec: &Analysis, detail: Detail) -> Option<String> {
+    if let Some(fact) = id::find(&spec.design, question) {
+        return Some(stated(spec, fact, detail));
+    }
     if let Some((mechanism, thing)) = why_not::parse(question) {
         return why_not::answer(spec, mechanism, named(spec, thing)?);
     }
@@ -81,6 +84,31 @@ fn of_design(question: &str, spec: &Analysis, detail: Detail) -> Option<String> 
     }
     let parts = ["of", "for"].into_iter().filter_map(|word| question.split_once(&format!(" {word} ")));
     parts.filter_map(|(topic, thing)| about(topic.trim(), named(spec, thing.trim())?, spec, detail)).next()
+}
+
+/// A fact by its id: its proof, or, of what only names something, what it says and where that stands.
+fn stated(spec: &Analysis, fact: Fact, detail: Detail) -> String {
+    let proofs = Proofs::new(&spec.design);
+    if proofs.of(fact).is_some() {
+        let mut trees = Trees::new(spec, &proofs, detail);
+        trees.add(fact);
+        return trees.finish();
+    }
+    let mut text = format!("{}\n", sysd_rules::relation::says(&spec.design, &fact));
+    let parts = fact.terms.iter().filter_map(|term| match term {
+        Term::Entity(entity) => Some(*entity),
+        _ => None,
+    });
+    for part in parts {
+        let why = question::conclusions(&spec.design, part).into_iter().map(|(_, fact)| fact);
+        let told = why.filter(|fact| fact.subject() == Some(part)).find(|fact| proofs.of(*fact).is_some());
+        if let Some(told) = told {
+            let mut trees = Trees::new(spec, &proofs, detail);
+            trees.add(told);
+            text.push_str(&format!("\n{}", trees.finish()));
+        }
+    }
+    text
 }
 
 /// A topic of a thing, or a mechanism of it: why it has that, or why not.

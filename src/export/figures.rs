@@ -1,6 +1,7 @@
 //! Every picture of a design as a file of its own: state machines, topology, data flow, tables, sequences, the derivation.
 
 use sysd_rules::Design;
+use sysd_rules::explain::id;
 use sysd_rules::artifact::{Figure, Line, Listing};
 use sysd_rules::proof::Fact;
 use sysd_rules::relation::says;
@@ -33,8 +34,8 @@ fn files(design: &Design, extension: &str, comment: &str, draw: &dyn Fn(&Figure)
     for (number, figure) in derivation.into_iter().chain(of_steps) {
         let Some(mut text) = draw(&figure) else { continue };
         for fact in facts(&figure) {
-            let says = says(design, &fact).replace(['\n', '\r'], " ");
-            text += &format!("{comment} {}\n", crate::render::visible::visible(&says));
+            let (id, says) = (id::of(design, &fact), says(design, &fact).replace(['\n', '\r'], " "));
+            text += &format!("{comment} {id}: {}\n", crate::render::visible::visible(&says));
         }
         let name = file_name(&format!("{number:02}-{}", figure.title().replace(' ', "-")));
         let same = files.iter().filter(|file| file.path.starts_with(&name)).count();

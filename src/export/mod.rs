@@ -7,7 +7,6 @@ mod figures;
 pub mod openslo;
 pub mod prometheus;
 pub mod runbooks;
-pub mod trace;
 pub mod yaml;
 
 use sysd_rules::Design;

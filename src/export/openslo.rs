@@ -2,6 +2,7 @@
 //! no tool of a third party has confirmed it.
 
 use sysd_rules::Design;
+use sysd_rules::explain::id;
 use sysd_rules::fact;
 use sysd_rules::fact::*;
 use sysd_rules::quantity::{Dimension, Quantity};
@@ -11,7 +12,7 @@ use sysd_rules::step_18_observability::metrics::{base, label, quoted};
 use sysd_rules::vocabulary::Vocabulary;
 
 use super::yaml::Yaml;
-use super::{File, system, trace};
+use super::{File, system};
 
 /// One file: the service, its source of figures, and a document for each objective.
 pub fn files(design: &Design) -> Vec<File> {
@@ -43,7 +44,7 @@ fn document(kind: &str, name: String, shown: &str, spec: Vec<(&'static str, Yaml
 /// The objective with its fact above it; as a comment alone where the format has no form for it.
 fn objective(design: &Design, slo: Slo, kind: SloType, of: Entity) -> Option<String> {
     let step = &design.objectives;
-    let note = format!("# {}\n", trace::id(&fact!(slo, slo, kind.word(), of)));
+    let note = format!("# {}\n", id::of(design, &fact!(slo, slo, kind.word(), of)));
     let target = step.target.iter().find(|(other, _)| *other == slo).map(|(_, target)| *target)?;
     let percentile = step.percentile.iter().find(|(other, _)| *other == slo).map(|(_, percentile)| *percentile);
     let it = Objective { design, of, name: name(&design.name(slo), Some(slo)), target, percentile };

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use sysd_rules::Design;
+use sysd_rules::explain::id;
 use sysd_rules::fact;
 use sysd_rules::fact::Runbook;
 use sysd_rules::step_17_runbooks::procedure::{Procedure, procedures};
 
-use super::{File, file_name, system, trace};
+use super::{File, file_name, system};
 use crate::render::visible::is_unprintable;
 
 /// How a page of ours begins: such a page may go when its incident has left the design.
@@ -52,12 +53,12 @@ fn index(design: &Design, procedures: &[Procedure], paths: &BTreeMap<Runbook, St
 fn page(design: &Design, procedure: &Procedure) -> String {
     let mut out = format!("{MARK}\n# {}\n\n", prose(&procedure.incident));
     for (runbook, of) in design.runbooks.runbook.iter().filter(|(runbook, _)| *runbook == procedure.runbook) {
-        _ = writeln!(out, "<!-- {} -->", trace::id(&fact!(runbook, *runbook, *of)));
+        _ = writeln!(out, "<!-- {} -->", id::of(design, &fact!(runbook, *runbook, *of)));
     }
     for part in procedure.parts.iter().filter(|part| part.steps().next().is_some()) {
         _ = writeln!(out, "\n## {}\n", part.title);
         for step in part.steps() {
-            let trace = step.fact.map_or(String::new(), |fact| format!(" <!-- {} -->", trace::id(&fact)));
+            let trace = step.fact.map_or(String::new(), |fact| format!(" <!-- {} -->", id::of(design, &fact)));
             _ = writeln!(out, "- {}{trace}", prose(&step.text));
         }
     }

@@ -13,8 +13,9 @@ mod upkeep;
 
 use std::collections::BTreeMap;
 use sysd_rules::Design;
+use sysd_rules::explain::id;
 use sysd_rules::fact::*;
-use sysd_rules::proof::{Fact, Term};
+use sysd_rules::proof::Fact;
 use sysd_rules::step_09_schema::TableClass;
 use sysd_rules::vocabulary::Primitive;
 
@@ -108,19 +109,7 @@ impl<'d> Database<'d> {
 
     /// The fact behind a line, as a comment.
     pub fn trace(&self, fact: &Fact) -> String {
-        let term = |term: &Term| match term {
-            Term::None => None,
-            Term::Entity(Entity::Field(field)) => Some(self.design.facts.path(*field)),
-            Term::Entity(Entity::Column(column)) => {
-                let table = self.design.schema.column.get(column.index()).map(|(_, table, _)| self.design.name(*table));
-                Some(format!("{}.{}", table.unwrap_or_default(), self.design.name(*column)))
-            }
-            Term::Entity(entity) => Some(self.design.name(*entity)),
-            Term::Word(word) => Some((*word).to_owned()),
-            Term::Quantity(quantity) => Some(quantity.to_string()),
-        };
-        let terms: Vec<String> = fact.terms.iter().filter_map(term).collect();
-        comment(&format!("{}({})", fact.relation, terms.join(", ")))
+        comment(&id::of(self.design, fact))
     }
 }
 

@@ -8,9 +8,10 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::yaml::Yaml;
-use super::{File, runbooks, trace};
+use super::{File, runbooks};
 use expression::Rule;
 use sysd_rules::Design;
+use sysd_rules::explain::id;
 use sysd_rules::fact;
 use sysd_rules::fact::{Alert, Runbook};
 use sysd_rules::step_18_observability::alerts;
@@ -38,7 +39,7 @@ fn document(design: &Design, rules: &[Rule]) -> String {
             let labels = Yaml::Map(vec![(rule.label, Yaml::text(&rule.of))]);
             let entries =
                 vec![("record", Yaml::text(&record.name)), ("expr", Yaml::text(&record.expr)), ("labels", labels)];
-            lines.push(Yaml::Map(entries).noted(trace::id(&metric_of(design, rule.alert))));
+            lines.push(Yaml::Map(entries).noted(id::of(design, &metric_of(design, rule.alert))));
         }
     }
     lines.extend(rules.iter().map(|rule| alert(design, rule)));
@@ -67,7 +68,7 @@ fn alert(design: &Design, rule: &Rule) -> Yaml {
     entries.push(("labels", Yaml::Map(labels)));
     let annotations = rule.annotations.iter().map(|(key, text)| (*key, Yaml::text(templated(text))));
     entries.push(("annotations", Yaml::Map(annotations.collect())));
-    Yaml::Map(entries).noted(fact.map_or(String::new(), |fact| trace::id(&fact)))
+    Yaml::Map(entries).noted(fact.map_or(String::new(), |fact| id::of(design, &fact)))
 }
 
 /// What alerts say of themselves: what has happened, and the runbook.
