@@ -224,7 +224,7 @@ fn queries(design: &Design) -> Table {
         title: "Read paths",
         columns: vec!["Query", "Mechanism", "Why", "Row"],
         rows: design.mechanisms.answers.iter().map(row).collect(),
-        empty: "no query is declared",
+        empty: "no query is declared; what views are read by is decided with their parameters",
     }
 }
 

@@ -270,30 +270,22 @@ impl<'d> Components<'d> {
             }
             let kept = self.remembered.get(*operation).first();
             let kept = kept.map_or(String::new(), |time| format!(", kept {time}"));
-            let key: Vec<&str> = self.place(*operation).into_iter().chain(named).collect();
-            format!("outcome of {name} by ({}){kept}", key.join(", "))
+            let beside =
+                self.place(*operation).map_or(String::new(), |object| format!(", beside its {}", self.name(object)));
+            format!("outcome of {name} by ({}){beside}{kept}", named.join(", "))
         };
         self.protects.get(dp).iter().map(outcome).collect()
     }
 
-    /// what an outcome's key begins with, so that it lies in the partition of the record that is written: its
-    /// key, and the scope it belongs to where the operation only creates it.
-    fn place(&self, operation: Operation) -> Vec<&str> {
+    /// the record that is written, in whose partition the outcome lies. How its key begins for that, Step 9 says.
+    fn place(&self, operation: Operation) -> Option<Object> {
         let effects = self.effects.get(operation);
         let changed = effects.iter().find(|(_, _, action)| !matches!(action, Action::Create(_)));
         let facts = &self.design.facts;
         let mut moved = facts.triggers.iter().filter(|(of, _)| *of == operation);
         let moved = moved.find_map(|(_, taken)| facts.transition.iter().find(|(transition, ..)| transition == taken));
         let changed = changed.map(|(_, object, _)| *object).or(moved.map(|(_, object, ..)| *object));
-        let fields = match (changed, effects.first()) {
-            (Some(object), _) => self.key.get(object),
-            (None, Some((_, object, _))) => self.partition_by.get(*object),
-            (None, None) => &[],
-        };
-        let requested: Vec<&str> =
-            self.once_per.get(operation).iter().map(|key| self.design.facts.name(*key)).collect();
-        let names = fields.iter().map(|field| self.design.facts.name(*field));
-        names.filter(|name| !requested.contains(name)).collect()
+        changed.or(effects.first().map(|(_, object, _)| *object))
     }
 
     fn claim(&self, object: Object) -> String {
