@@ -56,6 +56,13 @@ pub struct Analysis {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl Analysis {
+    /// Whether the spec declares nothing.
+    pub fn is_empty(&self) -> bool {
+        self.places.items().next().is_none()
+    }
+}
+
 /// The whole pipeline for one text.
 pub fn check(text: &str) -> Vec<Diagnostic> {
     let sources = Sources::single("spec.sysd", text);

@@ -304,7 +304,8 @@ fn an_id_of_an_export_is_a_question() {
 /// `relation(columns)` at the beginning of a comment, or alone in it.
 fn ids(text: &str) -> impl Iterator<Item = &str> {
     let comments = text.lines().filter_map(|line| {
-        let at = ["-- ", "# ", "%% ", "// ", "<!-- "].iter().filter_map(|mark| Some(line.find(mark)? + mark.len())).min()?;
+        let at =
+            ["-- ", "# ", "%% ", "// ", "<!-- "].iter().filter_map(|mark| Some(line.find(mark)? + mark.len())).min()?;
         line.get(at..)
     });
     comments.filter_map(|comment| {

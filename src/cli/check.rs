@@ -93,7 +93,7 @@ impl Args {
             return Ok(Outcome::Unusable);
         }
         // No findings in nothing: a wrong path should not look like a clean spec.
-        for root in workspace.roots.iter().filter(|root| root.analysis.places.items().next().is_none() && !self.quiet) {
+        for root in workspace.roots.iter().filter(|root| root.analysis.is_empty() && !self.quiet) {
             if let Some(file) = root.analysis.sources.files.first() {
                 output.warning(&format!("`{}` declares nothing", file.path));
             }

@@ -21,6 +21,7 @@ Examples:
   sysd explain \"mechanism of PlaceBid\" auction.sysd     why it was derived
   sysd explain \"why not CRDT for Auction\" auction.sysd  and why nothing else was
   sysd explain Auction auction.sysd                     all that follows from one thing
+  sysd explain \"table(Bid, source of truth, Bid)\" auction.sysd    a fact, as the files of `sysd export` name it
   sysd explain                                          the list of all findings")]
 pub struct Args {
     /// A code, a rule, a word, the name of a thing, or `TOPIC of THING`

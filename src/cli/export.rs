@@ -37,12 +37,19 @@ pub struct Args {
     stdin_filename: String,
 }
 
+/// What every file says of itself then: it may be loaded far from the spec.
+const WITH_ERRORS: &str = "the spec has errors, and what follows from them is missing here or wrong: see `sysd check`";
+
 impl Args {
     pub fn run(&self, output: &mut Output) -> Result {
         let workspace =
             Workspace::open(std::slice::from_ref(&self.path), &self.stdin_filename, Options::default(), output);
         let Some(analysis) = workspace.only()? else { return Ok(Outcome::Unusable) };
-        let exported = (self.kind.files)(&analysis.design);
+        let broken = sysd::worst(&analysis.diagnostics) == Some(Severity::Error);
+        let mut exported = (self.kind.files)(&analysis.design);
+        if broken {
+            exported = export::noted(exported, WITH_ERRORS);
+        }
         if self.output.as_os_str() == "-" {
             for file in &exported {
                 output.print(&file.text)?;
@@ -53,13 +60,10 @@ impl Args {
             output.note(&format!("wrote {} to `{}`\n", plural(files.len(), "file"), self.output.display()));
             self.left_over(&files, output)?;
         }
-        match sysd::worst(&analysis.diagnostics) {
-            Some(Severity::Error) => {
-                output.warning(&format!("the spec has errors, see `sysd check {}`", self.path.display()));
-                Ok(Outcome::Findings)
-            }
-            _ => Ok(Outcome::Clean),
+        if broken {
+            output.warning(&format!("the spec has errors, see `sysd check {}`", self.path.display()));
         }
+        Ok(if broken { Outcome::Findings } else { Outcome::Clean })
     }
 
     /// Removes what an earlier design had and this one has no more, with `--force`; says so without. Nothing but what carries the

@@ -62,14 +62,19 @@ pub fn markdown(spec: &Analysis, steps: &Steps) -> String {
     let mut sections = spec.design.sections();
     sections.retain(|section| steps.has(section.number));
     let design = markdown::render(system, &sections);
-    let (title, sections) = design.split_once('\n').unwrap_or((&design, ""));
-    let tally = Tally::of(&spec.diagnostics);
-    let mut summary = format!("{MARK_MARKDOWN}\n{}{title}\n\n{}.\n", steps.mark(), capital(&verdict(&tally)));
+    let (heading, sections) = design.split_once('\n').unwrap_or((&design, ""));
+    let heading = match title(spec) {
+        Some(title) => format!("# {}: design of {}", markdown::prose(title), markdown::prose(system)),
+        None => heading.to_owned(),
+    };
+    let mut summary = format!("{MARK_MARKDOWN}\n{}{heading}\n\n{}.\n", steps.mark(), capital(&verdict(spec)));
     let positions = Positions::new(&spec.sources);
-    for found in spec.diagnostics.iter().filter(|it| it.suppressed.is_none()) {
-        let at = positions.place(found.primary.at).map(|it| format!("{}:{}", it.path, it.start.line));
-        let line = format!("{} `{}` ({})", found.message, found.code.code, at.unwrap_or_default());
+    for found in worst_first(spec, &positions) {
+        let line = format!("{}: {} `{}` ({})", found.severity, found.message, found.code, found.at.text);
         summary += &format!("- {}\n", visible(&line));
+    }
+    for (of, clause) in &spec.design.facts.hole {
+        summary += &format!("- undecided: {}\n", visible(&undecided(spec, *of, clause)));
     }
     if !steps.is_all() {
         summary += &format!("\nSteps {steps}; the other steps are in `report.html`.\n");
@@ -117,19 +122,16 @@ fn document(spec: &Analysis) -> Document {
     let positions = Positions::new(&spec.sources);
     let mut page = Page { spec, entries: Entries::new(spec) };
     let steps: Vec<Step> = spec.design.sections().iter().map(|section| page.step(section)).collect();
-    let (accepted, found): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
-        spec.diagnostics.iter().partition(|it| it.suppressed.is_some());
-    let mut findings: Vec<Finding> = found.into_iter().map(|it| finding(it, &positions)).collect();
-    findings.sort_by_key(|it| ["error", "warning", "note"].iter().position(|severity| *severity == it.severity));
-    let tally = Tally::of(&spec.diagnostics);
+    let accepted = spec.diagnostics.iter().filter(|it| it.suppressed.is_some());
     Document {
         system: system(&spec.design).to_owned(),
+        title: title(spec).map(str::to_owned),
         tool: format!("sysd {}", env!("CARGO_PKG_VERSION")),
-        verdict: verdict(&tally),
-        failed: tally.errors > 0,
-        findings,
+        verdict: verdict(spec),
+        failed: Tally::of(&spec.diagnostics).errors > 0,
+        findings: worst_first(spec, &positions),
         open: spec.design.facts.hole.iter().map(|(of, clause)| page.hole(*of, clause)).collect(),
-        accepted: accepted.into_iter().map(|it| finding(it, &positions)).collect(),
+        accepted: accepted.map(|it| finding(it, &positions)).collect(),
         derivation: derivation::graph(&spec.design).and_then(|graph| svg::render(&Figure::Graph(graph))),
         steps,
         proofs: page.entries.finish(&positions),
@@ -137,11 +139,32 @@ fn document(spec: &Analysis) -> Document {
     }
 }
 
-fn verdict(tally: &Tally) -> String {
-    if tally.errors + tally.warnings + tally.infos == 0 {
-        "nothing to complain about".to_owned()
-    } else {
-        tally.to_string()
+/// The title the author gives the system.
+fn title(spec: &Analysis) -> Option<&str> {
+    let titled = spec.design.facts.names.systems.first().and_then(|system| system.title.as_deref());
+    titled.map(str::trim).filter(|title| !title.is_empty())
+}
+
+/// What is found and not accepted, errors before warnings before remarks.
+fn worst_first(spec: &Analysis, positions: &Positions<'_>) -> Vec<Finding> {
+    let found = spec.diagnostics.iter().filter(|it| it.suppressed.is_none());
+    let mut findings: Vec<(Severity, Finding)> = found.map(|it| (it.severity, finding(it, positions))).collect();
+    findings.sort_by_key(|(severity, _)| std::cmp::Reverse(*severity));
+    findings.into_iter().map(|(_, finding)| finding).collect()
+}
+
+/// "`ownership` of object Seat"
+fn undecided(spec: &Analysis, of: Entity, clause: &str) -> String {
+    format!("`{clause}` of {} {}", of.noun(), spec.design.name(of))
+}
+
+fn verdict(spec: &Analysis) -> String {
+    let tally = Tally::of(&spec.diagnostics);
+    match tally.errors + tally.warnings + tally.infos {
+        // What follows for every system follows from nothing as well.
+        0 if spec.is_empty() => "the spec declares nothing".to_owned(),
+        0 => "nothing to complain about".to_owned(),
+        _ => tally.to_string(),
     }
 }
 
@@ -228,7 +251,7 @@ impl Page<'_> {
     }
 
     fn hole(&self, of: Entity, clause: &str) -> Link {
-        let text = format!("`{clause}` of {} {}", of.noun(), self.spec.design.name(of));
+        let text = undecided(self.spec, of, clause);
         let at = self.spec.places.site(of, Some(clause));
         let href = at.and_then(|at| anchor(at, &Positions::new(&self.spec.sources)));
         Link { text, href }

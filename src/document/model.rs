@@ -7,6 +7,8 @@ use serde::Serialize;
 pub struct Document {
     /// What the system is called.
     pub system: String,
+    /// How its author describes it.
+    pub title: Option<String>,
     /// What wrote this: "sysd 0.1.0".
     pub tool: String,
     /// "2 errors, 1 remark"; "nothing to complain about" where there is not even a remark.
@@ -32,7 +34,7 @@ pub struct Document {
 /// A message of `sysd check`.
 #[derive(Serialize)]
 pub struct Finding {
-    /// "error", "warning", "note".
+    /// "error", "warning", "remark".
     pub severity: &'static str,
     /// `S0601`
     pub code: &'static str,

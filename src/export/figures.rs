@@ -1,8 +1,8 @@
 //! Every picture of a design as a file of its own: state machines, topology, data flow, tables, sequences, the derivation.
 
 use sysd_rules::Design;
-use sysd_rules::explain::id;
 use sysd_rules::artifact::{Figure, Line, Listing};
+use sysd_rules::explain::id;
 use sysd_rules::proof::Fact;
 use sysd_rules::relation::says;
 

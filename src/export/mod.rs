@@ -58,6 +58,28 @@ fn json(design: &Design) -> Vec<File> {
     vec![File { path: "design.json".to_owned(), text: design_json::render(system(design), &design.sections()) }]
 }
 
+/// The same files, each with a first line that says something of the whole, in the comments of its format. JSON has none; in a file
+/// that begins with a mark the line comes behind it.
+pub fn noted(files: Vec<File>, note: &str) -> Vec<File> {
+    let noted = |file: File| {
+        let (open, close) = match file.path.rsplit_once('.').map_or("", |(_, extension)| extension) {
+            "sql" => ("-- ", ""),
+            "yml" => ("# ", ""),
+            "dot" => ("// ", ""),
+            "mmd" => ("%% ", ""),
+            "md" => ("<!-- ", " -->"),
+            _ => return file,
+        };
+        let line = format!("{open}{note}{close}\n");
+        let text = match KINDS.iter().filter_map(|kind| kind.mark).find(|mark| file.text.starts_with(mark)) {
+            Some(mark) => format!("{mark}\n{line}{}", file.text[mark.len()..].trim_start_matches('\n')),
+            None => line + &file.text,
+        };
+        File { text, ..file }
+    };
+    files.into_iter().map(noted).collect()
+}
+
 /// What the system is called.
 pub fn system(design: &Design) -> &str {
     design.facts.names.systems.first().map_or("system", |system| system.name.as_str())

@@ -83,7 +83,7 @@ fn sentence(text: &str) -> String {
 }
 
 /// Text that reads in Markdown as it stands, except that what is between backticks is code, as in messages.
-fn prose(text: &str) -> String {
+pub fn prose(text: &str) -> String {
     let text = visible(text);
     let marks = text.matches('`').count();
     if marks % 2 == 1 {
