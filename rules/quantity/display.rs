@@ -202,7 +202,7 @@ fn decimal(value: Ratio<i128>) -> Option<(i128, u32)> {
 /// Which power of five a number is, if it is one.
 fn fives(mut rest: u64) -> Option<u32> {
     let mut power = 0;
-    while rest % 5 == 0 {
+    while rest.is_multiple_of(5) {
         (rest, power) = (rest / 5, power + 1);
     }
     (rest == 1).then_some(power)

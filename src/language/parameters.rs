@@ -39,12 +39,10 @@ impl Lowering<'_> {
         };
         let parameter = self.facts.names.parameters(Name { name: name.to_owned(), ..Name::default() });
         self.facts.parameter.push((parameter, of, typed));
-        let mut signs = argument.value.iter().skip(1).filter(|term| is_sign(term));
-        if let (Some(kind), Some(term)) = (kind, signs.next()) {
-            if let Some(sign) = term.name().and_then(Sign::parse) {
-                self.check_sign(typed, sign, term.span, kind.span.end);
-                self.facts.parameter_sign.push((parameter, sign));
-            }
+        let mut signs = argument.value.iter().skip(1).filter_map(|term| Some((Sign::parse(term.name()?)?, term.span)));
+        if let (Some(kind), Some((sign, span))) = (kind, signs.next()) {
+            self.check_sign(typed, sign, span, kind.span.end);
+            self.facts.parameter_sign.push((parameter, sign));
         }
         let at = self.at(span);
         let whole = self.at(kind.map_or(span, |term| span.to(term.span)));
