@@ -570,3 +570,33 @@ invariant I1 ? \"always\" { of Op }
     assert!(answers("the head of `I1`").contains("`eligibility`"), "{shown}");
     assert!(found.iter().all(|it| it["slug"] != "untyped-invariant"), "{shown}");
 }
+
+#[test]
+fn a_report_needs_a_folder_and_tells_of_templates_nobody_asks_for() {
+    let at = folder(&[("a.sysd", CLEAN), ("own/reprot.html", "<p>"), ("own/style.css", "p { color: teal }")]);
+    let output = sysd(at.path(), &["report", "a.sysd", "-o", "-"]);
+    ends(&output, 2);
+    assert!(err(&output).contains("name a folder") && !at.path().join("-").exists(), "{}", err(&output));
+    let output = sysd(at.path(), &["report", "a.sysd", "-o", "out", "--templates", "own"]);
+    assert!(err(&output).contains("no template is called `reprot.html`"), "{}", err(&output));
+    assert!(!err(&output).contains("style.css`"), "{}", err(&output));
+}
+
+/// What is exported may be loaded far from the spec.
+#[test]
+fn exports_of_a_spec_with_errors_say_so_in_every_file() {
+    let at = folder(&[("wrong.sysd", WRONG), ("clean.sysd", CLEAN)]);
+    for kind in ["postgres", "prometheus", "openslo", "runbooks", "mermaid", "dot"] {
+        for (spec, told) in [("wrong", true), ("clean", false)] {
+            let out = format!("{kind}-{spec}");
+            let status = sysd(at.path(), &["export", kind, &format!("{spec}.sysd"), "-o", &out]).status.code();
+            assert_eq!(status, Some(i32::from(told)), "{kind}");
+            // An empty spec has no pictures, and so no folder for them.
+            for file in fs::read_dir(at.path().join(out)).into_iter().flatten() {
+                let path = file.unwrap().path();
+                let head: String = fs::read_to_string(&path).unwrap().lines().take(2).collect();
+                assert_eq!(head.contains("the spec has errors"), told, "{}", path.display());
+            }
+        }
+    }
+}

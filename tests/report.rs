@@ -204,3 +204,24 @@ fn sysd(folder: &Path, args: &[&str]) -> Option<i32> {
 fn ends(status: Option<i32>, wanted: i32) {
     assert_eq!(status, Some(wanted));
 }
+
+#[test]
+fn errors_come_first_under_the_title_and_nothing_is_made_of_nothing() {
+    let text = "system shop \"A <shop>\" { clock store }
+        actor U : user
+        object Thing : entity { key thing_id: uuid; ownership: ?; evolution: overwrite; ordering: none }
+        operation Touch(thing: Thing) by U { then thing.nothing = 1 }";
+    let spec = spec_of("shop", Path::new("."), text.to_owned());
+    let markdown = document::markdown(&spec.analysis, &document::Steps::all());
+    assert!(markdown.contains("# A &lt;shop>: design of shop\n"), "{markdown}");
+    let listed: Vec<&str> = markdown.lines().take_while(|line| !line.starts_with("## ")).collect();
+    let at = |word: &str| listed.iter().position(|line| line.starts_with(word));
+    assert!(at("- error: ") < at("- warning: ").or(at("- remark: ")) && at("- undecided: ").is_some(), "{listed:#?}");
+    let html = document::html(&spec.analysis, &|_| Ok(None)).unwrap();
+    assert!(html.contains("<title>A &lt;shop&gt;</title>") && html.contains("Design of shop"));
+    let first = html.find("class=\"severity\"").map_or("", |at| &html[at..at + 40]);
+    assert!(first.contains(">error<"), "{first}");
+
+    let empty = spec_of("empty", Path::new("."), String::new());
+    assert!(document::markdown(&empty.analysis, &document::Steps::all()).contains("The spec declares nothing."));
+}

@@ -47,7 +47,8 @@ fn word(design: &Design, term: &Term) -> Option<String> {
         Term::Entity(entity) => design.name(*entity),
     };
     let plain: String = name.chars().map(|c| if is_plain(c) { c } else { ' ' }).collect();
-    Some(plain.replace("--", "- -"))
+    // What would end a comment of HTML, and what looks like a tag to whoever shows the comment.
+    Some(plain.replace("--", "- -").replace('<', "‹"))
 }
 
 /// Whether a reader sees the character, in the line and the direction in which it stands.

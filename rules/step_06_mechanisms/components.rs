@@ -32,6 +32,8 @@ pub struct Components<'d> {
     stores: Groups<Operation, Dp>,
     changes_of: Groups<Field, &'d Action>,
     once_per: Groups<Operation, Parameter>,
+    writes: Groups<Operation, Object>,
+    moves: Groups<Field, Direction>,
     remembered: Groups<Operation, Quantity>,
     holders: Groups<Object, Operation>,
     hold_time: Groups<Operation, Quantity>,
@@ -79,6 +81,8 @@ impl<'d> Components<'d> {
             stores: Groups::new(stores),
             changes_of: Groups::new(facts.effect.iter().filter_map(|(.., field, action)| Some(((*field)?, action)))),
             once_per: Groups::new(facts.once_per.iter().copied()),
+            writes: Groups::new(design.evidence.writes.iter().copied()),
+            moves: Groups::new(design.evidence.moves.iter().map(|(_, field, direction)| (*field, *direction))),
             remembered: Groups::new(facts.remembered.iter().copied()),
             holders: Groups::new(facts.holds.iter().map(|(operation, object)| (*object, *operation))),
             hold_time: Groups::new(facts.hold_time.iter().copied()),
@@ -168,9 +172,8 @@ impl<'d> Components<'d> {
             (_, true) => "; status, version",
             (_, false) => "; version",
         };
-        let protected = self.protects.get(dp);
-        let writes = self.design.evidence.writes.iter().filter(|(operation, _)| protected.contains(operation));
-        let written: BTreeSet<Object> = writes.map(|(_, object)| *object).collect();
+        let protected = self.protects.get(dp).iter();
+        let written: BTreeSet<Object> = protected.flat_map(|operation| self.writes.get(*operation)).copied().collect();
         let write = |object: &Object| match written.contains(object) {
             true => format!("CAS on {} ({}{})", self.name(*object), self.key(*object), compared(*object)),
             // Nothing of it is written, so nothing could carry the comparison.
@@ -231,8 +234,7 @@ impl<'d> Components<'d> {
 
     /// nothing is ever taken away, and nothing below zero added.
     fn grows(&self, field: Field) -> bool {
-        let moves = self.design.evidence.moves.iter().filter(|(_, of, _)| *of == field);
-        moves.map(|(_, _, direction)| *direction).all(|direction| direction == Direction::Up)
+        self.moves.get(field).iter().all(|direction| *direction == Direction::Up)
     }
 
     fn identities(&self, dp: Dp, mechanism: Mechanism) -> Vec<String> {

@@ -47,6 +47,14 @@ pub struct Args {
 
 impl Args {
     pub fn run(&self, output: &mut Output) -> Result {
+        if self.output.as_os_str() == "-" {
+            return Err(
+                "a report is two files: name a folder for them; `sysd solve --format markdown` prints the design"
+                    .to_owned()
+                    .into(),
+            );
+        }
+        self.unused_templates(output);
         let mut workspace =
             Workspace::open(std::slice::from_ref(&self.path), &self.stdin_filename, Options::default(), output);
         for root in &mut workspace.roots {
@@ -74,6 +82,19 @@ impl Args {
             || fs::read_to_string(self.output.join("design.md")).map(|text| Steps::of_document(&text)).ok();
         let written = || of_document().filter(|_| self.check);
         self.steps.clone().or_else(written).unwrap_or_else(Steps::all)
+    }
+
+    /// Tells of files that no template asks for: a name with two letters exchanged would leave the page as it was, without a word.
+    fn unused_templates(&self, output: &Output) {
+        let Some(entries) = self.templates.as_ref().and_then(|folder| fs::read_dir(folder).ok()) else { return };
+        let known: Vec<&str> = document::TEMPLATES.iter().map(|(name, _)| *name).collect();
+        let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+        let alike = |name: &String| [".html", ".css", ".js"].iter().any(|end| name.ends_with(end));
+        let mut unused: Vec<String> = names.filter(alike).filter(|name| !known.contains(&name.as_str())).collect();
+        unused.sort();
+        for name in unused {
+            output.warning(&format!("no template is called `{name}`; they are {}", known.join(", ")));
+        }
     }
 
     /// The team's template of that name.

@@ -4,6 +4,7 @@ use crate::Design;
 use crate::expression::{Action, Expr, Operator};
 use crate::fact::*;
 use crate::finding::*;
+use crate::groups::Groups;
 use crate::step_04_invariants::scope::canonical;
 use std::collections::BTreeMap;
 
@@ -30,9 +31,12 @@ fn check(design: &Design) -> Vec<Finding> {
         }
     }
     instances.retain(|_, named| named.len() > 1);
+    let guards = Groups::new(facts.guard.iter().map(|(_, operation, condition)| (*operation, condition)));
+    let effects = Groups::new(facts.effect.iter().map(|(effect, of, _, field, action)| (*of, (*effect, *field, action))));
+    let through: BTreeMap<Effect, Parameter> = facts.through.iter().copied().collect();
     let mut findings = vec![];
     for (operation, named) in instances {
-        let uses = Uses::of(facts, operation);
+        let uses = Uses::of(guards.get(operation), effects.get(operation), &through);
         for &(one, object) in &named {
             for &(other, referred) in &named {
                 let fields = references(facts, &stands_for, object, referred);
@@ -65,16 +69,20 @@ struct Uses<'f> {
 }
 
 impl<'f> Uses<'f> {
-    fn of(facts: &'f Facts, operation: Operation) -> Uses<'f> {
+    fn of(
+        guards: &[&'f Expr],
+        effects: &[(Effect, Option<Field>, &'f Action)],
+        through: &BTreeMap<Effect, Parameter>,
+    ) -> Uses<'f> {
         let mut uses = Uses { equal: vec![], named: vec![], set: vec![] };
-        for (.., condition) in facts.guard.iter().filter(|(_, of, _)| *of == operation) {
+        for condition in guards {
             uses.read(condition);
             if let Expr::Binary(Operator::Equal, left, right) = condition {
                 uses.equal.push((left, right));
             }
         }
-        for (effect, _, _, field, action) in facts.effect.iter().filter(|(_, of, ..)| *of == operation) {
-            uses.named.extend(facts.through.iter().filter(|(of, _)| of == effect).map(|(_, parameter)| *parameter));
+        for (effect, field, action) in effects {
+            uses.named.extend(through.get(effect));
             uses.set.extend(*field);
             match action {
                 Action::Create(values) => values.iter().for_each(|(_, value)| uses.read(value)),
