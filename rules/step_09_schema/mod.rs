@@ -257,7 +257,10 @@ impl Schema {
     /// What a table or column is called.
     pub fn name(&self, what: impl Into<Entity>) -> &str {
         let what = what.into();
-        let found = self.called.iter().find(|(other, _)| *other == what);
+        let sorted =
+            self.called.binary_search_by_key(&what, |(other, _)| *other).ok().and_then(|at| self.called.get(at));
+        // While the step is under way its names are not sorted yet.
+        let found = sorted.or_else(|| self.called.iter().find(|(other, _)| *other == what));
         found.map_or("", |(_, name)| name)
     }
 }

@@ -19,7 +19,9 @@ impl Output {
         if self.closed {
             return Ok(());
         }
-        let mut stdout = anstream::stdout().lock();
+        // A large design goes out as it is: looking for colours in it takes as long as deriving some of it.
+        let (mut plain, mut coloured) = (io::stdout(), anstream::stdout());
+        let stdout: &mut dyn Write = if text.contains('\u{1b}') { &mut coloured } else { &mut plain };
         match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() == ErrorKind::BrokenPipe => self.closed = true,
             Err(error) => return Err(Stop(format!("cannot write to standard output: {}", error.kind()))),
