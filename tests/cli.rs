@@ -1,5 +1,12 @@
 //! The program as a user runs it: exit status, streams, formats, files.
 
+#[path = "cli/checklist.rs"]
+mod checklist;
+#[path = "cli/documents.rs"]
+mod documents;
+#[path = "cli/drafts.rs"]
+mod drafts;
+
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -291,28 +298,6 @@ fn a_reader_that_goes_away_is_no_error_and_a_full_disk_is() {
 }
 
 #[test]
-fn a_design_is_printed_for_people_documents_and_programs() {
-    let at = folder(&[("shop.sysd", CLEAN)]);
-    let solve = |args: &[&str]| out(&sysd(at.path(), &[&["solve", "shop.sysd"], args].concat()));
-    assert!(solve(&[]).starts_with("Step 1  Problem normalization\n"));
-    assert!(solve(&["--format", "markdown"]).starts_with("# Design of shop\n\n## Step 1: Problem normalization\n"));
-    let json: Value = serde_json::from_str(&solve(&["--format", "json"])).unwrap();
-    assert_eq!((&json["schemaVersion"], &json["system"]), (&1.into(), &"shop".into()));
-    let numbers: Vec<u64> =
-        json["steps"].as_array().unwrap().iter().map(|step| step["number"].as_u64().unwrap()).collect();
-    assert!(numbers.len() >= 7 && numbers.iter().zip(1..).all(|(number, index)| *number == index), "{numbers:?}");
-    let two = solve(&["--step", "2", "--step", "6"]);
-    let steps: Vec<&str> = two.lines().filter(|line| line.starts_with("Step ")).collect();
-    assert_eq!(steps, ["Step 2  Object extraction", "Step 6  Mechanism selection"]);
-    let wrong = sysd(at.path(), &["solve", "shop.sysd", "--step", "0"]);
-    assert!(
-        err(&wrong).contains("there is no step 0; the steps are\n   1  Problem normalization\n"),
-        "{}",
-        err(&wrong)
-    );
-}
-
-#[test]
 fn the_schemas_and_completions_are_at_hand() {
     let at = folder(&[]);
     for of in ["diagnostics", "design"] {
@@ -336,176 +321,12 @@ fn explain_knows_codes_and_slugs_and_guesses_the_rest() {
 }
 
 #[test]
-fn every_template_makes_a_clean_spec_of_the_given_name() {
-    let at = folder(&[]);
-    for template in ["starter", "auction", "dispatch", "leaderboard"] {
-        let name = format!("my-{template}");
-        let output = sysd(at.path(), &["new", &name, "--template", template]);
-        assert_eq!(err(&output), format!("wrote `{name}.sysd`; next: `sysd check {name}.sysd`\n"));
-        ends(&output, 0);
-        let text = fs::read_to_string(at.path().join(format!("{name}.sysd"))).unwrap();
-        assert!(text.contains(&format!("\nsystem my_{template} \"")), "{text}");
-        let output = sysd(at.path(), &["check", &format!("{name}.sysd"), "--fail-level", "warning"]);
-        ends(&output, 0);
-    }
-}
-
-#[test]
-fn new_overwrites_nothing_unless_told_to() {
-    let at = folder(&[("shop.sysd", "mine\n")]);
-    let path = at.path().join("shop.sysd");
-    let output = sysd(at.path(), &["new", "shop"]);
-    assert_eq!(err(&output), "error: cannot create `shop.sysd`: it exists; `--force` replaces it\n");
-    ends(&output, 2);
-    assert_eq!(fs::read_to_string(&path).unwrap(), "mine\n");
-    ends(&sysd(at.path(), &["new", "shop", "--force"]), 0);
-    assert!(fs::read_to_string(&path).unwrap().contains("system shop "));
-    ends(&sysd(at.path(), &["new", "no/such/folder/shop", "--force"]), 2);
-    ends(&sysd(at.path(), &["new", "2nd.sysd"]), 0);
-    ends(&sysd(at.path(), &["check", "2nd.sysd"]), 0);
-    ends(&sysd(at.path(), &["new", "---"]), 2);
-    ends(&sysd(at.path(), &["new", "--", "..."]), 2);
-    let left: Vec<_> = fs::read_dir(at.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(left.len(), 2, "{left:?}");
-}
-
-#[test]
-fn a_new_spec_is_called_as_its_file_and_the_hint_can_be_pasted() {
-    let at = folder(&[]);
-    let output = sysd(at.path(), &["new", "Concert's Shop!"]);
-    assert!(err(&output).contains(r"next: `sysd check 'Concert'\''s Shop!.sysd'`"), "{}", err(&output));
-    let text = fs::read_to_string(at.path().join("Concert's Shop!.sysd")).unwrap();
-    assert!(text.contains("system Concert_s_Shop \"Concert's Shop!\" {"), "{text}");
-    assert!(err(&sysd(at.path(), &["new", "box_office"])).contains("next: `sysd check box_office.sysd`"));
-    assert!(
-        fs::read_to_string(at.path().join("box_office.sysd")).unwrap().contains("system box_office \"Box office\" {")
-    );
-}
-
-#[test]
 fn the_answers_to_an_axis_are_words_of_the_axis() {
     let spec = "object Cart : process {\n    key cart_id: uuid\n    ownership: ?\n}\nobject Item : entity {\n    key item_id: uuid\n}\n";
     let at = folder(&[("a.sysd", spec)]);
     let found = out(&sysd(at.path(), &["check", "a.sysd"]));
     let answers = found.lines().find(|line| line.contains("`single writer`")).unwrap_or_else(|| panic!("{found}"));
     assert!(["`uuid`", "`Cart`", "`Item`"].iter().all(|other| !answers.contains(other)), "{answers}");
-}
-
-#[test]
-fn new_from_requirements_makes_a_draft_that_can_be_read() {
-    let at = folder(&[("requirements.txt", "1. Users can bid on an item\n\n2. Users see the highest bid\n")]);
-    ends(&sysd(at.path(), &["new", "shop", "--from", "requirements.txt"]), 0);
-    let text = fs::read_to_string(at.path().join("shop.sysd")).unwrap();
-    assert!(text.contains("requirement R1 \"Users can bid on an item\" { User does BidItem }\n"), "{text}");
-    ends(&sysd(at.path(), &["fmt", "--check", "shop.sysd"]), 0);
-    ends(&sysd(at.path(), &["check", "shop.sysd"]), 0);
-    ends(&sysd(at.path(), &["new", "shop", "--from", "requirements.txt"]), 2);
-    ends(&sysd(at.path(), &["new", "other", "--from", "missing.txt"]), 2);
-    ends(&sysd(at.path(), &["new", "other", "--from", "."]), 2);
-    ends(&sysd(at.path(), &["new", "other", "--from", "requirements.txt", "--template", "auction"]), 2);
-    ends(&piped(at.path(), &["new", "piped", "--from", "-"], "Users like a post\n"), 0);
-    assert!(fs::read_to_string(at.path().join("piped.sysd")).unwrap().contains("object Like : event"));
-    assert!(!at.path().join("other.sysd").exists());
-}
-
-#[test]
-fn fmt_writes_shows_or_names_what_is_not_formatted() {
-    let (ragged, neat) =
-        ("object  Item :entity{\n key id : uuid\n}\n", "object Item : entity {\n    key id: uuid\n}\n");
-    let at = folder(&[("ragged.sysd", ragged), ("neat.sysd", neat)]);
-    let path = at.path().join("ragged.sysd");
-    let output = sysd(at.path(), &["fmt", "--check"]);
-    assert_eq!(
-        (out(&output).as_str(), err(&output).as_str()),
-        ("ragged.sysd\n", "1 file not formatted, 1 left as it was\n")
-    );
-    ends(&output, 1);
-    let output = sysd(at.path(), &["fmt", "--diff", "-q"]);
-    assert!(out(&output).starts_with("--- ragged.sysd\n+++ ragged.sysd\n"), "{}", out(&output));
-    ends(&output, 1);
-    assert_eq!(fs::read_to_string(&path).unwrap(), ragged);
-    assert_eq!(out(&piped(at.path(), &["fmt", "-"], ragged)), neat);
-    ends(&sysd(at.path(), &["fmt"]), 0);
-    assert_eq!(fs::read_to_string(&path).unwrap(), neat);
-    assert_eq!(err(&sysd(at.path(), &["fmt"])), "nothing to format\n");
-    ends(&sysd(at.path(), &["fmt", "missing.sysd"]), 2);
-}
-
-#[test]
-fn templates_are_formatted() {
-    let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
-    ends(&sysd(&templates, &["fmt", "--check"]), 0);
-}
-
-#[test]
-fn a_spec_that_is_to_be_complete_is_held_against_the_checklist() {
-    let text = "actor Author : user\nrequirement R1 \"Authors publish posts\"\n";
-    let folder = folder(&[("blog.sysd", text)]);
-    let checked = sysd(folder.path(), &["check", "--complete", "blog.sysd"]);
-    ends(&checked, 1);
-    let shown = out(&checked);
-    assert!(shown.contains("\nChecklist of blog.sysd\n"), "{shown}");
-    let failed = shown.lines().find(|line| line.contains("CK-1a")).unwrap_or_default();
-    assert!(failed.trim_start().starts_with("failed"), "{shown}");
-    assert!(shown.contains("S0101 requirement-without-operation: "), "{shown}");
-    assert!(shown.contains("  not yet reached  CK-9a"), "{shown}");
-    assert!(!out(&sysd(folder.path(), &["check", "blog.sysd"])).contains("Checklist"));
-
-    let json = out(&sysd(folder.path(), &["check", "--complete", "--output-format", "json", "blog.sysd"]));
-    let report: Value = serde_json::from_str(&json).unwrap();
-    let first = &report["checklists"][0]["lines"][0];
-    assert_eq!((&first["id"], &first["verdict"]), (&"CK-1a".into(), &"failed".into()), "{json}");
-    assert!(first["because"][0].as_str().unwrap().ends_with(", blog.sysd:2"), "{json}");
-}
-
-/// A retried operation without a request key, which the finding about it may be accepted for.
-const KEYLESS: &str = "\
-system x \"X\" { clock store }
-actor U : user { count 1M; retries; may crash after send }
-requirement R1 \"Users change it\" { U does Op }
-object A : entity { key k: uuid; high: integer = 0 }
-operation Op(a: A, n: integer) by U { when n > a.high; then a.high = n; rate 1/s }
-invariant I2 eligibility \"higher\" { of Op; for R1 }
-fault client retry
-load { path_latency: 500ms }
-";
-
-#[test]
-fn what_is_accepted_makes_a_line_accepted_and_a_failed_line_fails() {
-    let accepted =
-        KEYLESS.replace("operation Op", "allow(cas-without-idempotency-key, reason = \"internal\")\noperation Op");
-    let folder = folder(&[("open.sysd", KEYLESS), ("accepted.sysd", &accepted)]);
-    let failed = |shown: &str| shown.lines().filter(|line| line.starts_with("  failed ")).count();
-
-    let open = sysd(folder.path(), &["check", "--complete", "open.sysd"]);
-    ends(&open, 1);
-    let shown = out(&open);
-    assert!(failed(&shown) > 0, "{shown}");
-    for (at, line) in shown.lines().enumerate().filter(|(_, line)| line.starts_with("  failed ")) {
-        let reason = shown.lines().nth(at + 1).unwrap_or_default().trim_start();
-        assert!(reason.starts_with('S') && reason.contains("open.sysd:"), "{line}\n{reason}");
-    }
-
-    let accepted = sysd(folder.path(), &["check", "--complete", "accepted.sysd"]);
-    let shown = out(&accepted);
-    ends(&accepted, 0);
-    assert_eq!(failed(&shown), 0, "{shown}");
-    assert!(shown.contains("  accepted         CK-6d"), "{shown}");
-    assert!(shown.contains("S0601 cas-without-idempotency-key: ") && shown.contains("(accepted: internal)"), "{shown}");
-    assert!(shown.contains(" accepted, 0 failed, "), "{shown}");
-}
-
-/// Also where nothing is found that is an error.
-#[test]
-fn the_exit_status_says_whether_a_line_of_the_checklist_failed() {
-    for name in ["auction", "activity_feed", "inventory", "payments", "price_alerts"] {
-        let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(name);
-        let checked = sysd(&spec, &["check", "--complete", "spec.sysd"]);
-        let failed = out(&checked).lines().any(|line| line.starts_with("  failed "));
-        let error = out(&checked).lines().any(|line| line.starts_with("error["));
-        ends(&checked, i32::from(failed || error));
-        ends(&sysd(&spec, &["check", "--complete", "--exit-zero", "spec.sysd"]), 0);
-    }
 }
 
 #[test]
@@ -569,34 +390,4 @@ invariant I1 ? \"always\" { of Op }
     assert_eq!(of("ordering"), ["none"]);
     assert!(answers("the head of `I1`").contains("`eligibility`"), "{shown}");
     assert!(found.iter().all(|it| it["slug"] != "untyped-invariant"), "{shown}");
-}
-
-#[test]
-fn a_report_needs_a_folder_and_tells_of_templates_nobody_asks_for() {
-    let at = folder(&[("a.sysd", CLEAN), ("own/reprot.html", "<p>"), ("own/style.css", "p { color: teal }")]);
-    let output = sysd(at.path(), &["report", "a.sysd", "-o", "-"]);
-    ends(&output, 2);
-    assert!(err(&output).contains("name a folder") && !at.path().join("-").exists(), "{}", err(&output));
-    let output = sysd(at.path(), &["report", "a.sysd", "-o", "out", "--templates", "own"]);
-    assert!(err(&output).contains("no template is called `reprot.html`"), "{}", err(&output));
-    assert!(!err(&output).contains("style.css`"), "{}", err(&output));
-}
-
-/// What is exported may be loaded far from the spec.
-#[test]
-fn exports_of_a_spec_with_errors_say_so_in_every_file() {
-    let at = folder(&[("wrong.sysd", WRONG), ("clean.sysd", CLEAN)]);
-    for kind in ["postgres", "prometheus", "openslo", "runbooks", "mermaid", "dot"] {
-        for (spec, told) in [("wrong", true), ("clean", false)] {
-            let out = format!("{kind}-{spec}");
-            let status = sysd(at.path(), &["export", kind, &format!("{spec}.sysd"), "-o", &out]).status.code();
-            assert_eq!(status, Some(i32::from(told)), "{kind}");
-            // An empty spec has no pictures, and so no folder for them.
-            for file in fs::read_dir(at.path().join(out)).into_iter().flatten() {
-                let path = file.unwrap().path();
-                let head: String = fs::read_to_string(&path).unwrap().lines().take(2).collect();
-                assert_eq!(head.contains("the spec has errors"), told, "{}", path.display());
-            }
-        }
-    }
 }

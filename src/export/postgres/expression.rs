@@ -51,6 +51,13 @@ pub struct Scope<'d> {
     pub now: &'static str,
 }
 
+impl<'d> Scope<'d> {
+    /// One row and nothing else: fields are what the pairs say, and nobody asks.
+    pub fn of_row(database: &'d Database<'d>, made: Vec<(Field, Sql)>) -> Scope<'d> {
+        Scope { database, instances: vec![], arguments: vec![], row: None, made, now: "clock_timestamp()" }
+    }
+}
+
 impl Scope<'_> {
     /// The expression as SQL.
     pub fn expr(&self, expr: &Expr) -> Translated {

@@ -108,8 +108,7 @@ fn default(database: &Database, column: Column) -> Option<String> {
         return Some(format!("default {}", literal(design.facts.name(initial.1))));
     }
     let (_, value) = design.facts.initial.iter().find(|(other, _)| other == field)?;
-    let scope =
-        Scope { database, instances: vec![], arguments: vec![], row: None, made: vec![], now: "clock_timestamp()" };
+    let scope = Scope::of_row(database, vec![]);
     let constant = scope.expr(value).ok()?;
     Some(format!("default {}", cast(&constant, database.kind(column))))
 }
@@ -217,14 +216,7 @@ fn stated(
         let (name, kind) = database.truth_column(*field)?;
         Some((*field, super::expression::Sql { text: name.to_owned(), kind: Some(kind.to_owned()) }))
     });
-    let scope = Scope {
-        database,
-        instances: vec![],
-        arguments: vec![],
-        row: None,
-        made: made.collect(),
-        now: "clock_timestamp()",
-    };
+    let scope = Scope::of_row(database, made.collect());
     let test = scope.condition(condition).ok()?;
     let named = names.say(&format!("{}: {}", facts.name(invariant), condition.text(facts)));
     Some((format!("constraint {named} check ({test})"), database.trace(&fact!(statement, invariant))))

@@ -215,14 +215,7 @@ impl Kept {
                 let (name, kind) = database.truth_column(field).filter(|_| facts.object_of(field) == self.source)?;
                 Some((field, Sql { text: format!("s.{name}"), kind: Some(kind.to_owned()) }))
             });
-            let scope = Scope {
-                database,
-                instances: vec![],
-                arguments: vec![],
-                row: None,
-                made: made.collect(),
-                now: "clock_timestamp()",
-            };
+            let scope = Scope::of_row(database, made.collect());
             text.push_str(&format!(" and {}", scope.condition(condition).ok()?));
         }
         Some(text)

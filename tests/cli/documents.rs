@@ -1,0 +1,55 @@
+//! What `sysd solve`, `report` and `export` put out.
+
+use super::*;
+
+#[test]
+fn a_design_is_printed_for_people_documents_and_programs() {
+    let at = folder(&[("shop.sysd", CLEAN)]);
+    let solve = |args: &[&str]| out(&sysd(at.path(), &[&["solve", "shop.sysd"], args].concat()));
+    assert!(solve(&[]).starts_with("Step 1  Problem normalization\n"));
+    assert!(solve(&["--format", "markdown"]).starts_with("# Design of shop\n\n## Step 1: Problem normalization\n"));
+    let json: Value = serde_json::from_str(&solve(&["--format", "json"])).unwrap();
+    assert_eq!((&json["schemaVersion"], &json["system"]), (&1.into(), &"shop".into()));
+    let numbers: Vec<u64> =
+        json["steps"].as_array().unwrap().iter().map(|step| step["number"].as_u64().unwrap()).collect();
+    assert!(numbers.len() >= 7 && numbers.iter().zip(1..).all(|(number, index)| *number == index), "{numbers:?}");
+    let two = solve(&["--step", "2", "--step", "6"]);
+    let steps: Vec<&str> = two.lines().filter(|line| line.starts_with("Step ")).collect();
+    assert_eq!(steps, ["Step 2  Object extraction", "Step 6  Mechanism selection"]);
+    let wrong = sysd(at.path(), &["solve", "shop.sysd", "--step", "0"]);
+    assert!(
+        err(&wrong).contains("there is no step 0; the steps are\n   1  Problem normalization\n"),
+        "{}",
+        err(&wrong)
+    );
+}
+
+#[test]
+fn a_report_needs_a_folder_and_tells_of_templates_nobody_asks_for() {
+    let at = folder(&[("a.sysd", CLEAN), ("own/reprot.html", "<p>"), ("own/style.css", "p { color: teal }")]);
+    let output = sysd(at.path(), &["report", "a.sysd", "-o", "-"]);
+    ends(&output, 2);
+    assert!(err(&output).contains("name a folder") && !at.path().join("-").exists(), "{}", err(&output));
+    let output = sysd(at.path(), &["report", "a.sysd", "-o", "out", "--templates", "own"]);
+    assert!(err(&output).contains("no template is called `reprot.html`"), "{}", err(&output));
+    assert!(!err(&output).contains("style.css`"), "{}", err(&output));
+}
+
+/// What is exported may be loaded far from the spec.
+#[test]
+fn exports_of_a_spec_with_errors_say_so_in_every_file() {
+    let at = folder(&[("wrong.sysd", WRONG), ("clean.sysd", CLEAN)]);
+    for kind in ["postgres", "prometheus", "openslo", "runbooks", "mermaid", "dot"] {
+        for (spec, told) in [("wrong", true), ("clean", false)] {
+            let out = format!("{kind}-{spec}");
+            let status = sysd(at.path(), &["export", kind, &format!("{spec}.sysd"), "-o", &out]).status.code();
+            assert_eq!(status, Some(i32::from(told)), "{kind}");
+            // An empty spec has no pictures, and so no folder for them.
+            for file in fs::read_dir(at.path().join(out)).into_iter().flatten() {
+                let path = file.unwrap().path();
+                let head: String = fs::read_to_string(&path).unwrap().lines().take(2).collect();
+                assert_eq!(head.contains("the spec has errors"), told, "{}", path.display());
+            }
+        }
+    }
+}
