@@ -1,6 +1,7 @@
 //! The parameters of operations and queries: `seat: Seat`, and what people write instead.
 
 use super::foreign::foreign_type;
+use super::names::closest;
 use super::spelling::describe;
 use super::{Lowering, codes};
 use crate::diagnostic::Diagnostic;
@@ -21,7 +22,15 @@ impl Lowering<'_> {
         let is_sign = |term: &Term<'_>| term.name().is_some_and(|word| Sign::parse(word).is_some());
         let mut behind = argument.value.iter().skip(1).filter(|term| !is_sign(term));
         if let (Some(next), false) = (behind.next(), broken) {
-            self.run_on_argument(next);
+            let word = next.name().unwrap_or_default();
+            match closest(word, Sign::ALL.iter().map(|sign| sign.word())) {
+                Some(near) => {
+                    let message = format!("`{word}` is no sign of an amount");
+                    let diagnostic = Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(next.span), message);
+                    self.report(diagnostic.did_you_mean(near));
+                }
+                None => self.run_on_argument(next),
+            }
         }
         let kind = argument.value.first();
         let (name, span) = match (argument.name, kind) {

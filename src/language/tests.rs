@@ -174,4 +174,7 @@ fn only_an_amount_has_a_sign() {
     let operation = "operation Move(mark: Mark, name: text non-negative) by U { then mark.upto = 1 }";
     let (message, fix) = only(&spec("", "then mark.upto = upto", operation));
     assert_eq!((message.as_str(), fix.as_deref()), ("a text is no amount, and cannot be `non-negative`", Some("")));
+    let operation = operation.replace("name: text non-negative", "by: integer non-negativ");
+    let (message, fix) = only(&spec("", "then mark.upto = upto", &operation));
+    assert_eq!((message.as_str(), fix.as_deref()), ("`non-negativ` is no sign of an amount", Some("non-negative")));
 }
