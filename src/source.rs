@@ -41,6 +41,13 @@ pub struct Location {
     pub span: Span,
 }
 
+impl Location {
+    /// Whether the other range begins in this one.
+    pub fn contains(&self, other: Location) -> bool {
+        self.file == other.file && (self.span.start..self.span.end).contains(&other.span.start)
+    }
+}
+
 /// One file: the path as the user wrote it (never made absolute), and its text.
 #[derive(Clone, Debug, Default)]
 pub struct SourceFile {

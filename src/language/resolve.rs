@@ -223,6 +223,8 @@ impl<'s> Lowering<'s> {
         });
         match found {
             Some(field) => self.places.uses.push((self.at(span), field.into())),
+            // The object whose field it is may be the name that is not known.
+            None if owners.is_empty() && self.has_unknown_name(span) => (),
             None if owners.is_empty() => {
                 let diagnostic =
                     Diagnostic::new(&codes::UNKNOWN_NAME, self.at(span), format!("`{name}` names no field"));
@@ -231,6 +233,14 @@ impl<'s> Lowering<'s> {
             None => self.unknown_field(name, span, &owners),
         }
         found
+    }
+
+    /// Whether a name in the item around the place is declared nowhere, and that has been said.
+    fn has_unknown_name(&self, span: Span) -> bool {
+        let at = self.at(span);
+        let item = self.places.items().map(|place| place.whole).find(|item| item.contains(at));
+        let mut unknown = self.diagnostics.iter().filter(|found| std::ptr::eq(found.code, &codes::UNKNOWN_NAME));
+        item.is_some_and(|item| unknown.any(|found| item.contains(found.primary.at)))
     }
 
     /// Says that none of the objects has such a field, and which near one there is.

@@ -21,31 +21,10 @@ pub fn render_with(sections: &[Section], width: usize, about: &mut dyn FnMut(&Ta
 fn section(section: &Section, width: usize, about: &mut dyn FnMut(&Table) -> String) -> String {
     let heading = format!("Step {}  {}", section.number, section.title);
     let rule = "═".repeat(heading.width());
-    let tables = section.tables.iter().map(|table| {
-        format!(
-            "
-{}{}",
-            self::table(table, width),
-            about(table)
-        )
-    });
+    let tables = section.tables.iter().map(|table| format!("\n{}{}", self::table(table, width), about(table)));
     let tables: String = tables.collect();
-    let figures: String = section
-        .figures
-        .iter()
-        .map(|figure| {
-            format!(
-                "
-{}",
-                self::figure(figure, width)
-            )
-        })
-        .collect();
-    format!(
-        "{STRONG}{heading}{STRONG:#}
-{FAINT}{rule}{FAINT:#}
-{tables}{figures}"
-    )
+    let figures: String = section.figures.iter().map(|figure| format!("\n{}", self::figure(figure, width))).collect();
+    format!("{STRONG}{heading}{STRONG:#}\n{FAINT}{rule}{FAINT:#}\n{tables}{figures}")
 }
 
 /// One table under its title.
@@ -261,17 +240,29 @@ fn fill(pieces: &[Piece], width: usize) -> Vec<(String, Style)> {
 fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![];
     let mut line = String::new();
+    let mut taken = 0;
     for word in text.split_whitespace() {
-        if !line.is_empty() && line.width() + 1 + word.width() > width {
+        let wide = word.width();
+        if !line.is_empty() && taken + 1 + wide > width {
             lines.push(std::mem::take(&mut line));
+            taken = 0;
         } else if !line.is_empty() {
             line.push(' ');
+            taken += 1;
+        }
+        if wide <= width {
+            line.push_str(word);
+            taken += wide;
+            continue;
         }
         for c in word.chars() {
-            if !line.is_empty() && line.width() + c.width().unwrap_or(0) > width {
+            let wide = c.width().unwrap_or(0);
+            if !line.is_empty() && taken + wide > width {
                 lines.push(std::mem::take(&mut line));
+                taken = 0;
             }
             line.push(c);
+            taken += wide;
         }
     }
     lines.push(line);

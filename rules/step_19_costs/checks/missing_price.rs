@@ -3,7 +3,7 @@
 use crate::Design;
 use crate::finding::*;
 use crate::quantity::Dimension;
-use crate::step_19_costs::money::{rates, unpriced};
+use crate::step_19_costs::money::{kind_of, rates, unpriced};
 use crate::vocabulary::Vocabulary;
 
 /// Identity and page.
@@ -20,8 +20,11 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(design: &Design) -> Vec<Finding> {
-    let unpriced = unpriced(design);
-    // Where no price can be read, that is what to say first.
+    let mut unpriced = unpriced(design);
+    // Of a price that cannot be read S1902 speaks, and where none can be, that is what to say first.
+    for kind in design.facts.price.iter().filter_map(|(price, ..)| kind_of(design.facts.name(*price))) {
+        unpriced.remove(&kind);
+    }
     let known = rates(&design.facts);
     let first = known.values().min_by_key(|rate| rate.price).map(|rate| (rate.price, rate.amount.dimension));
     let Some((at, Dimension::Money(currency))) = first.filter(|_| !unpriced.is_empty()) else { return vec![] };
