@@ -370,6 +370,7 @@ relations! {
         range "{0} lies between {1} and {2}",
         bounded "{0} is bounded by {1}",
         settled "{0} is what {1} says",
+        constraint "the numbers of {0} keep {1}",
     }
     runbooks false {
         runbook "{0} is the runbook for {1}",
@@ -392,6 +393,7 @@ relations! {
         growth "{0} grows as {1}",
         driver "{1} drives the growth of {0}",
         dominant "the dominant cost of {0} is {1}",
+        under_way "{1} requests of {0} are under way at once, at most",
     }
     evolution false {
         stage "{0} is stage {1}",

@@ -117,14 +117,14 @@ pub fn create(path: &Path, text: &str) -> Result<(), String> {
 
 /// Writes files into a folder, made where there is none: all of them or none. Everything is written beside its place first, so
 /// that a full disk or a folder that cannot be written to leaves what was there. A file that is there and differs is replaced
-/// only where what it holds `may_go`; one that is the same is left alone.
-pub fn write_all(folder: &Path, files: &[(&str, &str)], may_go: &dyn Fn(&[u8]) -> bool) -> Result<(), String> {
+/// only where, by its path and what it holds, it `may_go`; one that is the same is left alone.
+pub fn write_all(folder: &Path, files: &[(&str, &str)], may_go: &dyn Fn(&str, &[u8]) -> bool) -> Result<(), String> {
     let mut staged = vec![];
     for (path, text) in files {
         let target = folder.join(path);
         match fs::read(&target) {
             Ok(old) if old == text.as_bytes() => continue,
-            Ok(old) if !may_go(&old) => {
+            Ok(old) if !may_go(path, &old) => {
                 return Err(format!("`{}` exists and differs; `--force` replaces it", shown(&target)));
             }
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -148,10 +148,20 @@ pub fn write_all(folder: &Path, files: &[(&str, &str)], may_go: &dyn Fn(&[u8]) -
     Ok(())
 }
 
-/// The files right in a folder that begin with the mark and are none of those that were written, sorted. No links.
-pub fn left_over(folder: &Path, written: &[(&str, &str)], mark: &str) -> Result<Vec<PathBuf>, String> {
+/// The files right in a folder that `are_ours` by their name and their first so many bytes, and none of those that were written,
+/// sorted. No links.
+pub fn left_over(
+    folder: &Path,
+    written: &[(&str, &str)],
+    bytes: usize,
+    are_ours: &dyn Fn(&str, &[u8]) -> bool,
+) -> Result<Vec<PathBuf>, String> {
     let list = || {
         let mut left = vec![];
+        // What has no pictures is written to no folder.
+        if !folder.exists() {
+            return Ok(left);
+        }
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
             let is_written = written.iter().any(|(path, _)| entry.file_name() == **path);
@@ -159,8 +169,8 @@ pub fn left_over(folder: &Path, written: &[(&str, &str)], mark: &str) -> Result<
                 continue;
             }
             let mut start = vec![];
-            fs::File::open(entry.path())?.take(mark.len() as u64).read_to_end(&mut start)?;
-            if start == mark.as_bytes() {
+            fs::File::open(entry.path())?.take(bytes as u64).read_to_end(&mut start)?;
+            if entry.file_name().to_str().is_some_and(|name| are_ours(name, &start)) {
                 left.push(entry.path());
             }
         }
@@ -294,15 +304,15 @@ mod tests {
     fn files_are_written_all_or_none() {
         let home = tempfile::tempdir().unwrap();
         let out = home.path().join("a/b");
-        write_all(&out, &[("one.txt", "1"), ("sub/two.txt", "2")], &|_| false).unwrap();
-        write_all(&out, &[("one.txt", "1")], &|_| false).unwrap();
-        let refused = write_all(&out, &[("new.txt", "n"), ("sub/two.txt", "other")], &|_| false).unwrap_err();
+        write_all(&out, &[("one.txt", "1"), ("sub/two.txt", "2")], &|_, _| false).unwrap();
+        write_all(&out, &[("one.txt", "1")], &|_, _| false).unwrap();
+        let refused = write_all(&out, &[("new.txt", "n"), ("sub/two.txt", "other")], &|_, _| false).unwrap_err();
         assert!(refused.contains("two.txt` exists and differs"), "{refused}");
         assert!(!out.join("new.txt").exists());
-        write_all(&out, &[("sub/two.txt", "other")], &|_| true).unwrap();
+        write_all(&out, &[("sub/two.txt", "other")], &|_, _| true).unwrap();
         assert_eq!(fs::read_to_string(out.join("sub/two.txt")).unwrap(), "other");
-        assert!(write_all(&out.join("one.txt"), &[("x", "")], &|_| true).is_err());
-        assert!(write_all(&out, &[("new.txt", "n"), ("sub", "a folder")], &|_| true).is_err());
+        assert!(write_all(&out.join("one.txt"), &[("x", "")], &|_, _| true).is_err());
+        assert!(write_all(&out, &[("new.txt", "n"), ("sub", "a folder")], &|_, _| true).is_err());
         let left: Vec<_> = fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(left.len(), 2, "{left:?}");
     }

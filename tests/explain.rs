@@ -283,7 +283,7 @@ fn an_id_of_an_export_is_a_question() {
         let spec = read(&text);
         let mut asked = std::collections::BTreeSet::new();
         for kind in sysd::export::KINDS {
-            for file in (kind.files)(&spec.design) {
+            for file in kind.files(&spec.design, None) {
                 asked.extend(ids(&file.text).map(str::to_owned));
             }
         }

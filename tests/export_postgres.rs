@@ -441,7 +441,7 @@ fn load(database: &Database, design: &Design) {
 }
 
 fn files(design: &Design) -> Vec<export::File> {
-    (export::kind("postgres").expect("the kind").files)(design)
+    export::kind("postgres").expect("the kind").files(design, None)
 }
 
 fn spec(name: &str) -> Spec {

@@ -47,7 +47,7 @@ fn names_are_values_and_nothing_else() {
         }
         let design = sysd::rules::derive(std::mem::take(facts));
         for kind in export::KINDS {
-            let lines = (kind.files)(&design).into_iter().map(|file| (file.path, file.text));
+            let lines = kind.files(&design, None).into_iter().map(|file| (file.path, file.text));
             for (path, text) in lines.filter(|(path, _)| !path.ends_with(".json")) {
                 assert!(
                     !text.contains(['\u{202e}', '\u{2028}', '\u{7f}', '\u{85}', '\u{feff}']),
@@ -104,7 +104,7 @@ fn auction() -> Spec {
 }
 
 fn files(design: &Design) -> Vec<File> {
-    (export::kind("prometheus").expect("the kind").files)(design)
+    export::kind("prometheus").expect("the kind").files(design, None)
 }
 
 fn written(design: &Design) -> tempfile::TempDir {

@@ -35,7 +35,7 @@ fn a_page_is_the_same_every_time() {
         let html = |analysis| document::html(analysis, &|_| Ok(None)).unwrap();
         assert_eq!(html(&one.analysis), html(&other.analysis), "{}", one.name);
         for kind in KINDS {
-            let (one, other) = ((kind.files)(&one.analysis.design), (kind.files)(&other.analysis.design));
+            let (one, other) = (kind.files(&one.analysis.design, None), kind.files(&other.analysis.design, None));
             assert!(one == other, "{}", kind.name);
         }
     }
@@ -127,7 +127,7 @@ fn graphviz_reads_every_graph() {
     let home = tempfile::tempdir().unwrap();
     let hostile = spec_of("hostile", Path::new("."), HOSTILE.to_owned());
     for spec in specs().into_iter().chain([hostile]) {
-        for file in (dot.files)(&spec.analysis.design) {
+        for file in dot.files(&spec.analysis.design, None) {
             let path = home.path().join(&file.path);
             fs::write(&path, &file.text).unwrap();
             let run = Command::new("dot").arg("-Tsvg").arg(&path).output().unwrap();
@@ -208,9 +208,9 @@ fn ends(status: Option<i32>, wanted: i32) {
 #[test]
 fn errors_come_first_under_the_title_and_nothing_is_made_of_nothing() {
     let text = "system shop \"A <shop>\" { clock store }
-        actor U : user
-        object Thing : entity { key thing_id: uuid; ownership: ?; evolution: overwrite; ordering: none }
-        operation Touch(thing: Thing) by U { then thing.nothing = 1 }";
+        actor U : user { bogus 1 }
+        object Thing : entity { key thing_id: uuid; count: count; ownership: ?; evolution: overwrite; ordering: none }
+        operation Touch(thing: Thing) by U { then thing.count = 1 }";
     let spec = spec_of("shop", Path::new("."), text.to_owned());
     let markdown = document::markdown(&spec.analysis, &document::Steps::all());
     assert!(markdown.contains("# A &lt;shop>: design of shop\n"), "{markdown}");

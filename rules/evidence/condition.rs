@@ -284,31 +284,35 @@ impl Context<'_> {
         }
     }
 
-    /// Whether the condition, a field compared with a number, holds of the value for sure.
+    /// Whether the condition, in which the field is compared with something, holds for sure once the field has the value: by what is
+    /// known of the two, or because the operation requires it of the value.
     pub fn assures(&self, condition: &Expr, field: Field, value: &Expr) -> bool {
         let Expr::Binary(operator, left, right) = condition else { return false };
-        let (operator, bound) = match (&**left, &**right) {
-            (Expr::Field(of, _), Expr::Quantity(bound)) if *of == field => (*operator, bound),
-            (Expr::Quantity(bound), Expr::Field(of, _)) if *of == field => (operator.mirrored(), bound),
+        let is_it = |side: &Expr| matches!(side, Expr::Field(of, _) if *of == field);
+        let (operator, bound) = match (is_it(left), is_it(right)) {
+            (true, false) => (*operator, &**right),
+            (false, true) => (operator.mirrored(), &**left),
             _ => return false,
         };
-        match value {
-            Expr::Quantity(value) => {
-                use std::cmp::Ordering::{Greater, Less};
-                let order = value.partial_cmp(bound);
-                match operator {
-                    Operator::AtLeast => order.is_some_and(|order| order != Less),
-                    Operator::Greater => order == Some(Greater),
-                    Operator::AtMost => order.is_some_and(|order| order != Greater),
-                    Operator::Less => order == Some(Less),
-                    _ => false,
-                }
-            }
-            value => match self.sign(value) {
-                Some(Signum::ZeroOrMore) => operator == Operator::AtLeast && (bound.is_zero() || bound.is_negative()),
-                Some(Signum::ZeroOrLess) => operator == Operator::AtMost && !bound.is_negative(),
-                None => false,
-            },
+        let required = |condition: &Expr| {
+            let Expr::Binary(given, left, right) = condition else { return false };
+            given.implies(operator) && left.is_like(value) && right.is_like(bound)
+                || given.mirrored().implies(operator) && right.is_like(value) && left.is_like(bound)
+        };
+        if self.conditions.iter().any(|(_, condition)| required(condition)) {
+            return true;
+        }
+        if let (Expr::Quantity(value), Expr::Quantity(bound)) = (value, bound) {
+            let order = value.partial_cmp(bound);
+            return order.is_some_and(|order| operator.holds_of(order));
+        }
+        let is_zero = |side: &Expr| matches!(side, Expr::Quantity(quantity) if quantity.is_zero());
+        let least_zero = |side: &Expr| self.sign(side) == Some(Signum::ZeroOrMore);
+        let most_zero = |side: &Expr| is_zero(side) || self.sign(side) == Some(Signum::ZeroOrLess);
+        match operator {
+            Operator::AtLeast => least_zero(value) && most_zero(bound),
+            Operator::AtMost => most_zero(value) && least_zero(bound),
+            _ => false,
         }
     }
 

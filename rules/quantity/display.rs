@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 impl fmt::Display for Quantity {
     /// A literal that parses to the same quantity: of a time the one in the largest unit that divides it, otherwise the
-    /// shortest. What has none (a third of a second) is shown rounded to four significant digits, with a `~` before it.
+    /// shortest, and of times and sizes none with a thousand of its unit where the next one will do. What has none (a third of a second) is shown rounded to four significant digits, with a `~` before it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.literal())
     }
@@ -102,11 +102,13 @@ impl Quantity {
         let units = self.units();
         let in_units = || units.iter().filter_map(|(unit, factor)| Some((times(amount, factor.recip())?, *unit)));
         let exact: Vec<Written> = in_units().filter_map(|(value, unit)| Written::of(value, unit)).collect();
+        // Nobody reads `12096GB` as twelve thousand of them.
+        let sized = matches!(self.dimension, Dimension::Time | Dimension::Bytes | Dimension::Bandwidth);
+        let unwieldy = |value: Ratio<i128>| sized && value >= Ratio::from_integer(1000);
         // A time is written in the largest unit that divides it: `10min`, not the equally short `600s`.
         let whole = exact.iter().rev().find(|it| self.dimension == Dimension::Time && it.places == 0);
-        // Nobody reads `12096GB` as twelve thousand of them. Of equally short ones the largest unit, which comes last.
-        let sized = matches!(self.dimension, Dimension::Bytes | Dimension::Bandwidth);
-        let unwieldy = |value: Ratio<i128>| sized && value >= Ratio::from_integer(1000);
+        let whole = whole.filter(|it| !unwieldy(it.value));
+        // Of equally short ones the largest unit, which comes last.
         let by = |it: &&Written| (it.value < Ratio::from_integer(1), unwieldy(it.value), it.len());
         if let Some(best) = whole.or_else(|| exact.iter().rev().min_by_key(by)) {
             return format!("{sign}{best}");

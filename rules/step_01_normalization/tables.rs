@@ -46,7 +46,8 @@ pub fn verb_in(sentence: &str) -> Option<UiVerb> {
 }
 
 /// The verb and where it stands, in bytes: of all words of the sentence that are listed the first one, and of those that
-/// begin at the same place the longest ("set an alert", not "set").
+/// begin at the same place the longest ("set an alert", not "set"). Behind an article, a preposition or the like a word that is
+/// a verb elsewhere is none ("withdraw a bid", "mark messages as read").
 pub fn find_verb(sentence: &str) -> Option<(UiVerb, Range<usize>)> {
     let words: Vec<(String, Range<usize>)> =
         words(sentence).into_iter().map(|at| (sentence[at.clone()].to_lowercase(), at)).collect();
@@ -57,10 +58,19 @@ pub fn find_verb(sentence: &str) -> Option<(UiVerb, Range<usize>)> {
             agrees.then(|| here[0].1.start..here[phrase.len() - 1].1.end)
         };
         let listed = LISTED.get(words[start].0.as_str())?.iter();
+        let noun = start.checked_sub(1).is_some_and(|before| BEFORE_NOUNS.contains(&words[before].0.as_str()));
+        // That somebody gets "a notification" is said by the noun.
+        let listed = listed.filter(|(verb, _)| !noun || *verb == UiVerb::GetNotification);
         let found = listed.filter_map(|(verb, phrase)| Some((*verb, spelt(phrase)?)));
         found.max_by_key(|(verb, at)| (at.end, std::cmp::Reverse(*verb)))
     })
 }
+
+/// Words behind which no verb stands.
+const BEFORE_NOUNS: &[&str] = &[
+    "a", "an", "the", "this", "these", "each", "every", "any", "no", "one", "my", "your", "his", "her", "its", "our",
+    "their", "as", "of", "for", "per", "by", "with", "from", "in", "on",
+];
 
 /// The phrases of the table, word by word, by the first one.
 static LISTED: LazyLock<HashMap<&str, Vec<(UiVerb, Vec<&str>)>>> = LazyLock::new(|| {

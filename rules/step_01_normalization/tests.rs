@@ -23,6 +23,10 @@ fn sentences_use_verbs() {
         ("An editor sets the title", Some(UiVerb::Update)),
         ("Members search for rooms", Some(UiVerb::Search)),
         ("Buyers check out", Some(UiVerb::Create)),
+        ("Users withdraw a bid", None),
+        ("Members mark messages as read", None),
+        ("A buyer gets a list of orders", None),
+        ("As a member I can see my orders", Some(UiVerb::View)),
         // To open may be to see a page or to create an account.
         ("Customers open an account", None),
         ("The weather is fine", None),

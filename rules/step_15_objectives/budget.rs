@@ -358,11 +358,12 @@ const SECOND: i128 = 1_000_000_000;
 /// No time at all.
 const NONE: Quantity = Quantity::whole(0, Dimension::Time);
 
-/// A time cut off to milliseconds, or to nanoseconds where it is shorter.
+/// A time cut off to milliseconds, a shorter one to tens of microseconds, and what is shorter still to nanoseconds: nobody sets a
+/// timeout to the nanosecond.
 fn rounded(time: Quantity) -> Quantity {
     let nanoseconds = time.amount.to_integer();
-    let milliseconds = nanoseconds - nanoseconds % 1_000_000;
-    Quantity::whole(if milliseconds > 0 { milliseconds } else { nanoseconds }, time.dimension)
+    let step = [1_000_000, 10_000].into_iter().find(|step| nanoseconds >= *step).unwrap_or(1);
+    Quantity::whole(nanoseconds - nanoseconds % step, time.dimension)
 }
 
 /// A time without parts of a nanosecond.

@@ -68,7 +68,10 @@ fn laws(design: &Design) -> Table {
         vec![
             Cell::Entity(law.of, design.name(law.of)),
             Cell::Code(law.text()),
-            Cell::text(if law.holds() { "holds" } else { "violated" }),
+            Cell::Derived(
+                fact!(constraint, law.of, law.law, law.rule),
+                if law.holds() { "holds" } else { "violated" }.to_owned(),
+            ),
             Cell::Row(law.rule),
         ]
     });

@@ -3,34 +3,28 @@
 use super::KnobKind::{self, *};
 use super::Knobs;
 use crate::Design;
+use crate::fact;
 use crate::fact::*;
 use crate::groups::Groups;
-use crate::proof::RuleId;
+use crate::proof::{Fact, RuleId, premises};
 use crate::quantity::{Dimension, Quantity};
 use crate::step_15_objectives::budget::{Spend, spends, waits};
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::{Vocabulary, vocabulary};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Which of them.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Law {
-    /// What makes a copy old adds up to no more than its bound.
-    Staleness,
-    /// A claim outlasts the work done under it.
-    Lease,
-    /// All attempts and waits fit into the path's time.
-    Retries,
-    /// Outcomes are remembered as long as anybody tries again.
-    Horizon,
-    /// Events are remembered as long as they can come again.
-    Replay,
-    /// Who waits for a refill waits within the time the path has for its store (S15-d3).
-    Refill,
-    /// Evolve below alert below incident.
-    Ladder,
-    /// The first wait is no longer than the longest.
-    Backoff,
+vocabulary! {
+    /// What must hold among numbers.
+    Law = "constraint among parameters" {
+        Staleness = "delays within the staleness bound": "What makes a copy old adds up to no more than its bound (A-66).",
+        Lease = "work within the claim": "A claim outlasts the work done under it.",
+        Retries = "attempts within the deadline": "All attempts and waits fit into the path's time (A-36).",
+        Horizon = "retries within the memory of outcomes": "Outcomes are remembered as long as anybody tries again (A-62).",
+        Replay = "replays within the memory of marks": "Events are remembered as long as they can come again.",
+        Refill = "refill within the time for the store": "Who waits for a refill waits within the time the path has for its store (S15-d3).",
+        Ladder = "thresholds in order": "Evolve below alert below incident (A-68).",
+        Backoff = "first wait within the longest": "The first wait is no longer than the longest.",
+    }
 }
 
 /// One of them, about numbers of this design: the left side must not exceed the right.
@@ -84,8 +78,22 @@ impl Constraint {
 
 /// All of them, law by law.
 pub fn constraints(design: &Design) -> Vec<Constraint> {
+    among(design, &design.knobs)
+}
+
+/// Puts on record what constrains what: with the numbers in it, for they are why there is something to hold.
+pub fn record(design: &Design, step: &mut Knobs) {
+    for law in among(design, step) {
+        let numbers = law.knobs.iter().filter_map(|knob| Some(fact!(default, *knob, step.value(*knob)?)));
+        let numbers: Vec<Fact> = numbers.collect();
+        step.because.push((fact!(constraint, law.of, law.law, law.rule), law.rule, premises(&numbers)));
+        step.constraint.push((law.of, law.law, law.rule));
+    }
+}
+
+fn among(design: &Design, step: &Knobs) -> Vec<Constraint> {
     let laws = [staleness, lease, retries, refill, horizon, replay, ladder, backoff];
-    laws.iter().flat_map(|law| law(design)).collect()
+    laws.iter().flat_map(|law| law(design, step)).collect()
 }
 
 /// A sum, a bound, and the numbers in it.
@@ -102,8 +110,7 @@ fn constraint(
     Constraint { law, of, rule, parts, left, right, knobs, strict: false }
 }
 
-fn staleness(design: &Design) -> Vec<Constraint> {
-    let step = &design.knobs;
+fn staleness(design: &Design, step: &Knobs) -> Vec<Constraint> {
     let mut serving: BTreeMap<View, BTreeSet<Dp>> = BTreeMap::new();
     for (dp, view) in &design.parameters.serves_view {
         serving.entry(*view).or_default().insert(*dp);
@@ -128,8 +135,7 @@ fn staleness(design: &Design) -> Vec<Constraint> {
     all
 }
 
-fn lease(design: &Design) -> Vec<Constraint> {
-    let step = &design.knobs;
+fn lease(design: &Design, step: &Knobs) -> Vec<Constraint> {
     let deadlines = crate::step_15_objectives::budget::deadlines(design);
     let mut all = vec![];
     for &(knob, _, of) in step.knob.iter().filter(|(_, kind, _)| *kind == LeaseTtl) {
@@ -144,17 +150,17 @@ fn lease(design: &Design) -> Vec<Constraint> {
     all
 }
 
-fn retries(design: &Design) -> Vec<Constraint> {
-    let limits = retry_limits(design);
+fn retries(design: &Design, step: &Knobs) -> Vec<Constraint> {
+    let limits = retry_limits(design, step);
     let waiting = spends(design).into_iter().filter(|spend| !spend.hops.is_empty());
-    waiting.map(|spend| attempts(design, &spend, limits.get(&spend.path).copied())).collect()
+    waiting.map(|spend| attempts(design, step, &spend, limits.get(&spend.path).copied())).collect()
 }
 
 /// The number that limits the attempts of each path.
-fn retry_limits(design: &Design) -> BTreeMap<Entity, Knob> {
+fn retry_limits(design: &Design, step: &Knobs) -> BTreeMap<Entity, Knob> {
     let protects = Groups::new(design.parameters.protects.iter().copied());
     let mut limits = BTreeMap::new();
-    for (knob, _, of) in design.knobs.knob.iter().filter(|(_, kind, _)| *kind == RetryLimit) {
+    for (knob, _, of) in step.knob.iter().filter(|(_, kind, _)| *kind == RetryLimit) {
         let Entity::Dp(dp) = of else { continue };
         for operation in protects.get(*dp) {
             limits.entry((*operation).into()).or_insert(*knob);
@@ -164,8 +170,7 @@ fn retry_limits(design: &Design) -> BTreeMap<Entity, Knob> {
 }
 
 /// `attempts × timeout`, hop by hop, and the waits between attempts, in the numbers that are set.
-fn attempts(design: &Design, spend: &Spend, limit: Option<Knob>) -> Constraint {
-    let step = &design.knobs;
+fn attempts(design: &Design, step: &Knobs, spend: &Spend, limit: Option<Knob>) -> Constraint {
     let pause = step.find(AttemptWait, spend.path);
     let backoff = pause.and_then(|knob| step.value(knob)).unwrap_or(spend.backoff);
     let (mut parts, mut knobs) = (vec![("own work".to_owned(), spend.own)], vec![]);
@@ -205,8 +210,7 @@ fn tried(step: &Knobs, limit: Knob, fitting: i128) -> i128 {
 }
 
 /// S15-d3: a reader who misses the copy waits for the refill out of what the path has for the store.
-fn refill(design: &Design) -> Vec<Constraint> {
-    let step = &design.knobs;
+fn refill(design: &Design, step: &Knobs) -> Vec<Constraint> {
     let spends: BTreeMap<Entity, Spend> = spends(design).into_iter().map(|spend| (spend.path, spend)).collect();
     let serves = Groups::new(design.parameters.serves_view.iter().copied());
     let mut all = vec![];
@@ -227,8 +231,7 @@ fn refill(design: &Design) -> Vec<Constraint> {
 }
 
 /// who retries is whoever asked; of what another operation asks for, the relay of requests. Between n attempts lie n - 1 waits.
-fn horizon(design: &Design) -> Vec<Constraint> {
-    let step = &design.knobs;
+fn horizon(design: &Design, step: &Knobs) -> Vec<Constraint> {
     let of_kind =
         |wanted: KnobKind| step.knob.iter().filter(move |(_, kind, _)| *kind == wanted).map(|(knob, ..)| *knob);
     let budget = of_kind(RetryBudget).filter_map(|knob| Some((step.value(knob)?, knob))).max();
@@ -260,8 +263,7 @@ pub fn place(design: &Design, of: Entity) -> Entity {
     }
 }
 
-fn replay(design: &Design) -> Vec<Constraint> {
-    let step = &design.knobs;
+fn replay(_: &Design, step: &Knobs) -> Vec<Constraint> {
     let all = step.knob.iter().filter(|(_, kind, _)| *kind == ReplayWindow).filter_map(|&(knob, _, of)| {
         let marks = step.find(MarkRetention, of)?;
         let part = (ReplayWindow.word().to_owned(), step.value(knob)?);
@@ -271,8 +273,7 @@ fn replay(design: &Design) -> Vec<Constraint> {
     all.collect()
 }
 
-fn ladder(design: &Design) -> Vec<Constraint> {
-    let step = &design.knobs;
+fn ladder(_: &Design, step: &Knobs) -> Vec<Constraint> {
     let mut all = vec![];
     for &(low, lower, of) in &step.knob {
         let higher = match lower {
@@ -295,8 +296,7 @@ fn ladder(design: &Design) -> Vec<Constraint> {
     all
 }
 
-fn backoff(design: &Design) -> Vec<Constraint> {
-    let step = &design.knobs;
+fn backoff(_: &Design, step: &Knobs) -> Vec<Constraint> {
     let all = step.knob.iter().filter(|(_, kind, _)| *kind == BackoffBase).filter_map(|&(base, _, of)| {
         let longest = step.find(BackoffMax, of)?;
         let part = (BackoffBase.word().to_owned(), step.value(base)?);

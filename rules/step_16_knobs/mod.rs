@@ -85,6 +85,8 @@ ascent! {
     relation bounded(Knob, Entity, crate::proof::RuleId);
     /// `settled(knob, decision)`: the author decides its value.
     relation settled(Knob, Decision);
+    /// `constraint(of, law, rule)`: what must hold among the numbers of a thing.
+    relation constraint(Entity, constraints::Law, crate::proof::RuleId);
 
     // From Step 6, from declarations, and from Step 15.
     relation uses(Dp, Mechanism, Fact);
@@ -180,7 +182,8 @@ pub fn derive(design: &Design) -> Knobs {
     };
     step.run();
     number(design, &mut step);
-    settle!(step; because, called, knob, default, range, bounded, settled);
+    constraints::record(design, &mut step);
+    settle!(step; because, called, knob, default, range, bounded, settled, constraint);
     step
 }
 

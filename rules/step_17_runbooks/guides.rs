@@ -160,7 +160,7 @@ pub static GUIDES: &[Guide] = &[
         incident: Incident::Crash, id: "S14-f6", endangers: true,
         signs: &[K::Down, K::Errors], levers: &[M::LeaderFollower, M::Quorum, M::OwnershipEpoch, M::Lease, M::IdempotencyKey],
         diagnosis: &["which instances do not answer, and since when", "what was under way on them: traces without an end"],
-        mitigation: &["let the others take over; start a new instance", "if a store failed over, keep writes of {} closed until acknowledged writes are confirmed there (A-56)"],
+        mitigation: &["let the others take over; start a new instance", "if a store failed over, keep it closed to writes until what it acknowledged is confirmed there (A-56)"],
         cause: &["memory, disk, deployment, host?", "did load move to the others, and are they next?"],
         resolution: &["clients repeat with the same key and get the stored outcome", "recovery scans take up what was half done"],
         prevention: &["run enough instances that one may go at the busiest hour", "rehearse the failover"],

@@ -352,7 +352,9 @@ pub fn plain(percentile: Quantity) -> String {
 pub fn quiet(design: &Design, alert: Alert) -> String {
     let says = says(design, alert);
     match says.split_once(" above ") {
-        Some((figure, threshold)) => format!("{figure} at most {threshold}"),
+        Some((figure, threshold)) => {
+            format!("{figure} at most {}", threshold.replace(", or not reported", ", and reported"))
+        }
         None => says.replacen("more than ", "at most ", 1),
     }
 }

@@ -177,7 +177,6 @@ ascent! {
     near(Entity::from(invariant), Entity::from(dp)) <-- enforces(dp, invariant);
     near(Entity::from(service), Entity::from(operation)) <-- call(operation, service);
     near(Entity::from(operation), Entity::from(service)) <-- call(operation, service);
-    near(Entity::from(operation), Entity::from(event)) <-- announces(operation, event);
     near(Entity::from(dp), Entity::from(event)) <-- announces(operation, event), protects(dp, operation);
     near(Entity::from(dp), Entity::from(operation)) <-- announces(operation, event), event_of(event, dp);
     // What stands in a table or runs on a component fares as these do: one step further, no closure.

@@ -126,7 +126,7 @@ pub static EFFECTS: &[(KnobKind, &[MetricKind])] = &[
     (KnobKind::CellResolution, &[ApplyDuration, Duration, HotKeyRate]),
     (KnobKind::ChangeLag, &[Lag]),
     (KnobKind::ReplayWindow, &[Lag, DeadLetters, DedupHits]),
-    (KnobKind::BoundaryWindow, &[BoundaryDecisions, Violations]),
+    (KnobKind::BoundaryWindow, &[BoundaryDecisions]),
 ];
 
 /// How a kind of metric appears in Prometheus.

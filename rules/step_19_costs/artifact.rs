@@ -2,10 +2,10 @@
 
 use super::CostKind;
 use super::money::{ESTIMATES, MONTH, lines, totals};
-use super::usage::{CostFigure, concurrency, shown, usages};
+use super::usage::{CostFigure, Estimate, Usage, concurrency, shown, usages};
 use crate::artifact::{Cell, Figure, Table};
 use crate::fact::*;
-use crate::proof::RuleId;
+use crate::proof::{Fact, RuleId};
 use crate::quantity::Quantity;
 use crate::vocabulary::Vocabulary;
 use crate::{Design, fact};
@@ -54,6 +54,7 @@ fn growth(design: &Design) -> Table {
 
 /// every figure as a formula, low, likely and high.
 fn usage(design: &Design) -> Table {
+    let why = dominance(design);
     let rows = usages(design).into_iter().map(|usage| {
         // A count of processors: a bare number in a column of bytes and rates would have no unit.
         let unit = if usage.kind == CostKind::Compute { " vCPU" } else { "" };
@@ -62,11 +63,8 @@ fn usage(design: &Design) -> Table {
             let total = usage.total(&design.facts, estimate);
             Cell::text(total.map_or_else(|| without(&usage.missing()), figure))
         });
-        let of = vec![
-            Cell::Entity(usage.of, design.name(usage.of)),
-            Cell::text(usage.kind.word()),
-            Cell::Code(usage.formula()),
-        ];
+        let of =
+            vec![Cell::Entity(usage.of, design.name(usage.of)), resource(&why, &usage), Cell::Code(usage.formula())];
         [of, figures.to_vec()].concat()
     });
     Table {
@@ -77,9 +75,20 @@ fn usage(design: &Design) -> Table {
     }
 }
 
+/// By which rule each thing pays for what.
+fn dominance(design: &Design) -> BTreeMap<(Entity, CostKind), Fact> {
+    let dominant = design.costs.dominant.iter();
+    dominant.map(|&(of, kind, rule)| ((of, kind), fact!(dominant, of, kind, rule))).collect()
+}
+
+fn resource(why: &BTreeMap<(Entity, CostKind), Fact>, usage: &Usage) -> Cell {
+    let name = usage.kind.word();
+    why.get(&(usage.of, usage.kind)).map_or(Cell::text(name), |why| Cell::Derived(*why, name.to_owned()))
+}
+
 /// S19-p3: what the usage costs in a month of thirty days, where there is a price.
 fn costs(design: &Design) -> Table {
-    let lines = lines(design);
+    let (lines, why) = (lines(design), dominance(design));
     let mut rows: Vec<Vec<Cell>> = vec![];
     for line in lines.iter().filter(|_| !design.facts.price.is_empty()) {
         let price = line.rate.map(|rate| design.facts.price.iter().find(|(price, ..)| *price == rate.price));
@@ -89,7 +98,7 @@ fn costs(design: &Design) -> Table {
         });
         let mut row = vec![
             Cell::Entity(line.usage.of, design.name(line.usage.of)),
-            Cell::text(line.usage.kind.word()),
+            resource(&why, &line.usage),
             price.unwrap_or_else(|| Cell::text("none given")),
         ];
         let why = || if line.rate.is_none() { "?".to_owned() } else { without(&line.usage.missing()) };
@@ -113,8 +122,13 @@ fn costs(design: &Design) -> Table {
 /// Little's law: how many requests are under way at once.
 fn under_way(design: &Design) -> Table {
     let rows = concurrency(design).into_iter().map(|(path, usage)| {
-        let figures =
-            ESTIMATES.map(|estimate| told(usage.total(&design.facts, estimate), || without(&usage.missing())));
+        let figures = ESTIMATES.map(|estimate| {
+            let figure = usage.total(&design.facts, estimate);
+            match (estimate, figure) {
+                (Estimate::Likely, Some(likely)) => Cell::Derived(fact!(under_way, path, likely), shown(likely)),
+                _ => told(figure, || without(&usage.missing())),
+            }
+        });
         [vec![Cell::Entity(path, design.name(path)), Cell::Code(usage.formula())], figures.to_vec()].concat()
     });
     Table {

@@ -56,6 +56,8 @@ ascent! {
     relation driver(Entity, Entity);
     /// `dominant(what, cost, rule)`: S19-p3.
     relation dominant(Entity, CostKind, crate::proof::RuleId);
+    /// `under_way(path, requests)`: how many are being worked on at the same moment, at most (S19-p2).
+    relation under_way(Entity, Quantity);
 
     // From the author and from earlier steps.
     relation object(Object);
@@ -259,7 +261,8 @@ pub fn derive(design: &Design) -> Costs {
         ..Costs::default()
     };
     step.run();
-    settle!(step; because, growth, driver, dominant, appended);
+    usage::record(design, &mut step);
+    settle!(step; because, growth, driver, dominant, under_way, appended);
     step
 }
 

@@ -1,11 +1,15 @@
 //! How much of everything a design uses, as formulas with units (S19-p2, A-77): storage is rate × size × retention, work
 //! under way is rate × time (Little's law). Every figure shows its inputs, and what is missing is named.
 
-use super::{CostKind, Growth};
+use super::{CostKind, Costs, Growth};
 use crate::Design;
+use crate::fact;
 use crate::fact::*;
+use crate::groups::Groups;
+use crate::proof::{Fact, premises};
 use crate::quantity::{Dimension, Quantity};
 use crate::step_05_parameters::DpKind;
+use crate::step_15_objectives::SloType;
 use crate::step_15_objectives::figures::stated;
 use crate::step_16_knobs::KnobKind;
 use crate::vocabulary::{Vocabulary, vocabulary};
@@ -307,18 +311,32 @@ impl<'d> Ledger<'d> {
 
 /// Requests under way at the same moment on every path with a rate, at most: rate × deadline. Little's law asks for the mean time,
 /// which nobody declares; no request takes longer than its deadline.
-pub fn concurrency(design: &Design) -> Vec<(Entity, Usage)> {
-    let rates = crate::step_15_objectives::paths::rates(&design.facts);
+pub fn concurrency(design: &Design) -> BTreeMap<Entity, Usage> {
+    under_way(design).map(|(path, _, usage)| (path, usage)).collect()
+}
+
+/// Puts on record how many requests are under way: with the rate, and what sets the deadline.
+pub fn record(design: &Design, step: &mut Costs) {
+    let objectives = &design.objectives;
+    let deadlines = objectives.slo.iter().filter(|(_, kind, _)| *kind == SloType::Latency);
+    let deadlines = Groups::new(deadlines.map(|(slo, kind, path)| (*path, fact!(slo, *slo, *kind, *path))));
+    for (path, rate, usage) in under_way(design) {
+        let Some(requests) = usage.total(&design.facts, Estimate::Likely) else { continue };
+        let grounds = [&[rate][..], deadlines.get(path)].concat();
+        step.because.push((fact!(under_way, path, requests), "S19-p2", premises(&grounds)));
+        step.under_way.push((path, requests));
+    }
+}
+
+fn under_way(design: &Design) -> impl Iterator<Item = (Entity, Fact, Usage)> {
     let deadlines = crate::step_15_objectives::budget::deadlines(design);
-    let under_way = rates.into_iter().filter_map(|(path, rate, _)| {
+    crate::step_15_objectives::paths::rates(&design.facts).into_iter().filter_map(move |(path, rate, declared)| {
         let time = *deadlines.get(&path)?;
         let name = design.name(path);
         let factors =
             vec![scaling(format!("rate of {name}"), Some(rate)), fixed(format!("deadline of {name}"), Some(time))];
-        Some((path, Usage { of: path, kind: CostKind::Compute, products: vec![factors] }))
-    });
-    let all: BTreeMap<Entity, Usage> = under_way.collect();
-    all.into_iter().collect()
+        Some((path, declared, Usage { of: path, kind: CostKind::Compute, products: vec![factors] }))
+    })
 }
 
 /// Pages from the root of an index to a record, a few hundred keys to a page.

@@ -29,7 +29,7 @@ pub struct Args {
     /// The folder to write into, made where there is none; `-` for standard output
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
-    /// Replace files that are there and differ, and remove runbooks of what is no more in the design
+    /// Replace also files that sysd has not written, and remove those it has for what is in the design no more
     #[arg(long)]
     force: bool,
     /// What to call standard input, and where its `use` looks
@@ -46,17 +46,14 @@ impl Args {
             Workspace::open(std::slice::from_ref(&self.path), &self.stdin_filename, Options::default(), output);
         let Some(analysis) = workspace.only()? else { return Ok(Outcome::Unusable) };
         let broken = sysd::worst(&analysis.diagnostics) == Some(Severity::Error);
-        let mut exported = (self.kind.files)(&analysis.design);
-        if broken {
-            exported = export::noted(exported, WITH_ERRORS);
-        }
+        let exported = self.kind.files(&analysis.design, broken.then_some(WITH_ERRORS));
         if self.output.as_os_str() == "-" {
             for file in &exported {
                 output.print(&file.text)?;
             }
         } else {
             let files: Vec<(&str, &str)> = exported.iter().map(|file| (&*file.path, &*file.text)).collect();
-            files::write_all(&self.output, &files, &|_| self.force)?;
+            files::write_all(&self.output, &files, &|path, old| self.force || self.kind.replaces(path, old))?;
             output.note(&format!("wrote {} to `{}`\n", plural(files.len(), "file"), self.output.display()));
             self.left_over(&files, output)?;
         }
@@ -66,11 +63,11 @@ impl Args {
         Ok(if broken { Outcome::Findings } else { Outcome::Clean })
     }
 
-    /// Removes what an earlier design had and this one has no more, with `--force`; says so without. Nothing but what carries the
-    /// mark of the kind.
+    /// Removes what an earlier design had and this one has no more, with `--force`; says so without. Nothing but what this kind has
+    /// written.
     fn left_over(&self, written: &[(&str, &str)], output: &Output) -> Result<()> {
-        let Some(mark) = self.kind.mark else { return Ok(()) };
-        let left = files::left_over(&self.output, written, mark)?;
+        let is_ours = |path: &str, start: &[u8]| self.kind.wrote(path, start);
+        let left = files::left_over(&self.output, written, Kind::START, &is_ours)?;
         if left.is_empty() {
             return Ok(());
         }

@@ -67,7 +67,7 @@ impl Args {
         if self.check {
             return Ok(self.drift(&written, output));
         }
-        files::write_all(&self.output, &written, &|old| self.force || document::is_ours(old))?;
+        files::write_all(&self.output, &written, &|_, old| self.force || document::is_ours(old))?;
         let folder = self.output.display();
         output.note(&format!("wrote `{folder}/report.html` and `{folder}/design.md`\n"));
         match sysd::worst(&analysis.diagnostics) {

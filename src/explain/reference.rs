@@ -180,7 +180,7 @@ fn used(mechanisms: &[Mechanism], spec: &Analysis) -> String {
     }
 }
 
-/// A word of the vocabulary, or one that opens an item or a clause: what it means and how it is written. `hold` is found as `holds`.
+/// A word of the vocabulary, or one of an item or a clause: what it means and how it is written. `hold` is found as `holds`.
 pub fn word(question: &str) -> Option<String> {
     let asked = question.to_lowercase();
     let other = asked.strip_suffix('s').map_or_else(|| format!("{asked}s"), str::to_owned);
@@ -207,8 +207,8 @@ fn exactly(asked: &str) -> Option<String> {
             choices = choices_of(table);
         }
         for (form, pattern) in table.head.forms.iter().chain(&table.clauses.forms) {
-            let opens = form.word() == asked && form.word() != item.keyword;
-            if all || opens || words.iter().any(|word| pattern.takes(word.concept)) {
+            let has_it = pattern.has_word(asked) && form.word() != item.keyword;
+            if all || has_it || words.iter().any(|word| pattern.takes(word.concept)) {
                 written.push(format!("- in `{}`: `{}`: {}\n", item.keyword, form.shown(), form.gloss));
             }
         }

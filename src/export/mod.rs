@@ -30,24 +30,52 @@ pub struct Kind {
     pub name: &'static str,
     /// What it is, for whom: one line.
     pub about: &'static str,
-    /// The files, sorted by path. Total: what cannot be expressed is said in a comment of the file.
-    pub files: fn(&Design) -> Vec<File>,
-    /// How every file begins, where what is written has as many files as there are things of a sort: one that begins so and is
-    /// written no more is left over.
-    pub mark: Option<&'static str>,
+    /// What the files say, sorted by path. Total: what cannot be expressed is said in a comment of the file.
+    texts: fn(&Design) -> Vec<File>,
 }
 
 /// All kinds, sorted by name.
 #[rustfmt::skip]
 pub static KINDS: &[Kind] = &[
-    Kind { name: "dot", about: "Every graph for Graphviz", files: figures::dot, mark: None },
-    Kind { name: "json", about: "The whole design for programs, see `sysd schema design`", files: json, mark: None },
-    Kind { name: "mermaid", about: "Every picture for Mermaid", files: figures::mermaid, mark: None },
-    Kind { name: "openslo", about: "Objectives in OpenSLO v1", files: openslo::files, mark: None },
-    Kind { name: "postgres", about: "Tables, indexes, and each write path as a function", files: postgres::files, mark: None },
-    Kind { name: "prometheus", about: "Recording and alerting rules, and unit tests of them for promtool", files: prometheus::files, mark: None },
-    Kind { name: "runbooks", about: "A Markdown page for every incident", files: runbooks::files, mark: Some(runbooks::MARK) },
+    Kind { name: "dot", about: "Every graph for Graphviz", texts: figures::dot },
+    Kind { name: "json", about: "The whole design for programs, see `sysd schema design`", texts: json },
+    Kind { name: "mermaid", about: "Every picture for Mermaid", texts: figures::mermaid },
+    Kind { name: "openslo", about: "Objectives in OpenSLO v1", texts: openslo::files },
+    Kind { name: "postgres", about: "Tables, indexes, and each write path as a function", texts: postgres::files },
+    Kind { name: "prometheus", about: "Recording and alerting rules, and unit tests of them for promtool", texts: prometheus::files },
+    Kind { name: "runbooks", about: "A Markdown page for every incident", texts: runbooks::files },
 ];
+
+impl Kind {
+    /// The files of a design, sorted by path, each with the mark of its kind in the first line and behind it what there is to say of
+    /// the whole, in the comments of the format. JSON has none.
+    pub fn files(&self, design: &Design, note: Option<&str>) -> Vec<File> {
+        let mark = self.mark();
+        let headed = |file: File| {
+            let said = [Some(mark.as_str()), note].into_iter().flatten();
+            let head: String = said.filter_map(|said| comment(&file.path, said)).collect();
+            File { text: head + &file.text, ..file }
+        };
+        (self.texts)(design).into_iter().map(headed).collect()
+    }
+
+    /// Whether a file of that name, which begins so, carries the mark: it may go when the design has no such file any more.
+    pub fn wrote(&self, path: &str, start: &[u8]) -> bool {
+        comment(path, &self.mark()).is_some_and(|mark| start.starts_with(mark.as_bytes()))
+    }
+
+    /// Whether a newer file may take the place of that one, which begins so: it carries the mark, or says in JSON whose it is.
+    pub fn replaces(&self, path: &str, start: &[u8]) -> bool {
+        self.wrote(path, start) || start.starts_with(design_json::START.as_bytes())
+    }
+
+    /// More than [`Self::wrote`] looks at.
+    pub const START: usize = 200;
+
+    fn mark(&self) -> String {
+        format!("derived by `sysd export {}`: change the spec, not this file", self.name)
+    }
+}
 
 /// The kind of that name.
 pub fn kind(name: &str) -> Option<&'static Kind> {
@@ -58,26 +86,17 @@ fn json(design: &Design) -> Vec<File> {
     vec![File { path: "design.json".to_owned(), text: design_json::render(system(design), &design.sections()) }]
 }
 
-/// The same files, each with a first line that says something of the whole, in the comments of its format. JSON has none; in a file
-/// that begins with a mark the line comes behind it.
-pub fn noted(files: Vec<File>, note: &str) -> Vec<File> {
-    let noted = |file: File| {
-        let (open, close) = match file.path.rsplit_once('.').map_or("", |(_, extension)| extension) {
-            "sql" => ("-- ", ""),
-            "yml" => ("# ", ""),
-            "dot" => ("// ", ""),
-            "mmd" => ("%% ", ""),
-            "md" => ("<!-- ", " -->"),
-            _ => return file,
-        };
-        let line = format!("{open}{note}{close}\n");
-        let text = match KINDS.iter().filter_map(|kind| kind.mark).find(|mark| file.text.starts_with(mark)) {
-            Some(mark) => format!("{mark}\n{line}{}", file.text[mark.len()..].trim_start_matches('\n')),
-            None => line + &file.text,
-        };
-        File { text, ..file }
+/// A line that says something of a file, in the comments of its format; nothing, where that has none.
+fn comment(path: &str, text: &str) -> Option<String> {
+    let (open, close) = match path.rsplit_once('.')?.1 {
+        "sql" => ("-- ", ""),
+        "yml" => ("# ", ""),
+        "dot" => ("// ", ""),
+        "mmd" => ("%% ", ""),
+        "md" => ("<!-- ", " -->"),
+        _ => return None,
     };
-    files.into_iter().map(noted).collect()
+    Some(format!("{open}{text}{close}\n"))
 }
 
 /// What the system is called.

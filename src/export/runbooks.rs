@@ -12,9 +12,6 @@ use sysd_rules::step_17_runbooks::procedure::{Procedure, procedures};
 use super::{File, file_name, system};
 use crate::render::visible::is_unprintable;
 
-/// How a page of ours begins: such a page may go when its incident has left the design.
-pub const MARK: &str = "<!-- derived by sysd: change the spec, not this page -->";
-
 /// The index, and one file for each runbook.
 pub fn files(design: &Design) -> Vec<File> {
     let (procedures, paths) = (procedures(design), paths(design));
@@ -40,7 +37,7 @@ pub fn paths(design: &Design) -> BTreeMap<Runbook, String> {
 }
 
 fn index(design: &Design, procedures: &[Procedure], paths: &BTreeMap<Runbook, String>) -> String {
-    let mut out = format!("{MARK}\n# Runbooks of {}\n\n", prose(system(design)));
+    let mut out = format!("# Runbooks of {}\n\n", prose(system(design)));
     if procedures.is_empty() {
         out.push_str("Nothing can fail and nothing is hot.\n");
     }
@@ -51,7 +48,7 @@ fn index(design: &Design, procedures: &[Procedure], paths: &BTreeMap<Runbook, St
 }
 
 fn page(design: &Design, procedure: &Procedure) -> String {
-    let mut out = format!("{MARK}\n# {}\n\n", prose(&procedure.incident));
+    let mut out = format!("# {}\n\n", prose(&procedure.incident));
     for (runbook, of) in design.runbooks.runbook.iter().filter(|(runbook, _)| *runbook == procedure.runbook) {
         _ = writeln!(out, "<!-- {} -->", id::of(design, &fact!(runbook, *runbook, *of)));
     }

@@ -22,12 +22,16 @@ fn meant(table: &[(&'static str, &[&str])], word: &str) -> Option<&'static str> 
 }
 
 const TYPES: &[(&str, &[&str])] = &[
-    ("text", &["string", "str", "varchar", "char", "enum"]),
+    ("text", &["string", "str", "varchar", "char", "enum", "email", "url", "uri", "phone"]),
     (
         "integer",
-        &["int", "int32", "int64", "long", "bigint", "number", "u32", "u64", "i32", "i64", "serial", "smallint"],
+        &[
+            "int", "int32", "int64", "long", "bigint", "number", "u32", "u64", "i32", "i64", "serial", "smallint",
+            "count", "quantity", "uint",
+        ],
     ),
     ("decimal", &["float", "double", "real", "numeric", "float64", "f64"]),
+    ("money", &["price", "amount", "currency"]),
     ("boolean", &["bool"]),
     ("timestamp", &["datetime", "date", "time", "timestamptz", "instant"]),
     ("uuid", &["guid"]),

@@ -2,7 +2,7 @@
 //! clauses in one line.
 
 use super::foreign::foreign_words;
-use super::items::{EFFECTS, Form, Forms, Item, Table};
+use super::items::{self, EFFECTS, Form, Forms, ITEMS, Item, Table};
 use super::matching::{self, Failure, THE_END};
 use super::mending::{Mending, Reading};
 use super::names::{Near, near};
@@ -273,13 +273,26 @@ impl Lowering<'_> {
             diagnostic = diagnostic.did_you_mean(meant);
         } else if !near.is_empty() {
             diagnostic = near.offer(diagnostic);
+        } else if let Some((form, _)) = forms.forms.iter().find(|(_, pattern)| pattern.has_word(word)) {
+            diagnostic = diagnostic.help(format!("it is part of `{}`", form.shown()));
         } else {
+            if let Some((other, form)) = elsewhere(word) {
+                let whose = with_article(other.keyword);
+                diagnostic = diagnostic.note(format!("{whose} has it: `{}`", form.shown()));
+            }
             let mut all: Vec<_> = forms.first_words().map(|word| format!("`{word}`")).collect();
             all.dedup();
             diagnostic = diagnostic.help(format!("{} takes {}", with_article(item.keyword), all.join(", ")));
         }
         self.report(diagnostic);
     }
+}
+
+/// The first item that has a clause opening with the word, and the clause.
+fn elsewhere(word: &str) -> Option<(&'static Item, &'static Form)> {
+    let tables = ITEMS.iter().filter_map(|item| items::table(item.keyword));
+    let mut all = tables.flat_map(|table| table.clauses.forms.iter().map(move |(form, _)| (table.item, *form)));
+    all.find(|(_, form)| form.word() == word)
 }
 
 /// The forms that came furthest, and how they failed. Of a clause that opens with a word of the language and goes on as that

@@ -242,6 +242,18 @@ impl Pattern {
         self.kinds().iter().any(|kind| matches!(kind, Kind::Word(words) if words.concept == concept))
     }
 
+    /// Whether the word is one of its own, wherever it stands.
+    pub fn has_word(&self, word: &str) -> bool {
+        fn of(elements: &[Element], word: &str) -> bool {
+            elements.iter().any(|element| match element {
+                Element::Word(own) => *own == word,
+                Element::Optional(inside) => of(inside, word),
+                _ => false,
+            })
+        }
+        of(&self.elements, word)
+    }
+
     /// What may stand in its slots, in their order.
     pub fn kinds(&self) -> Vec<Kind> {
         fn of(elements: &[Element], kinds: &mut Vec<Kind>) {

@@ -77,7 +77,12 @@ impl<'s> Lowering<'s> {
                 Type::Object(object)
             }
             Some(other) => {
-                self.wrong_kind(term.span, other, "a type or an object");
+                let mut diagnostic = self.of_another_kind(term.span, other, "a type or an object");
+                if matches!(other, Entity::Actor(_)) {
+                    let at = self.at(term.span);
+                    diagnostic = diagnostic.fix("keep who it is, as `caller` tells", Applicability::Safe, at, "id");
+                }
+                self.report(diagnostic);
                 Type::Unknown
             }
             None => {
@@ -111,7 +116,7 @@ impl<'s> Lowering<'s> {
     /// The thing of that kind that a term names. No item has a path for its name.
     pub fn resolve_term<I: Id>(&mut self, term: &Term<'_>) -> Option<I> {
         let Some(name) = term.name() else {
-            self.unknown(term.span, &spelling(term), I::NOUN, Near::default());
+            self.unknown_among::<I>(term.span, &spelling(term), Near::default());
             return None;
         };
         let Some(entity) = self.names.item(name) else {
@@ -122,7 +127,7 @@ impl<'s> Lowering<'s> {
                 return None;
             }
             let near = self.near(name, |entity| I::of(entity).is_some());
-            self.unknown(term.span, name, I::NOUN, near);
+            self.unknown_among::<I>(term.span, name, near);
             return None;
         };
         self.places.uses.push((self.at(term.span), entity));
@@ -418,6 +423,18 @@ impl<'s> Lowering<'s> {
         self.report_near(diagnostic, near);
     }
 
+    /// The same, with what there is of the sort where nothing is near and it is soon listed.
+    fn unknown_among<I: Id>(&mut self, span: Span, name: &str, near: Near) {
+        let message = format!("there is no {} `{name}`", I::NOUN);
+        let diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, self.at(span), message);
+        let all: Vec<&str> = self.names.fitting(|entity| I::of(entity).is_some()).collect();
+        let diagnostic = match near.is_empty() && (1..=MOST_LISTED).contains(&all.len()) {
+            true => diagnostic.help(format!("there is {}", listed(all.into_iter()))),
+            false => near.offer(diagnostic),
+        };
+        self.report(diagnostic);
+    }
+
     fn report_near(&mut self, diagnostic: Diagnostic, near: Near) {
         self.report(near.offer(diagnostic));
     }
@@ -438,6 +455,9 @@ impl<'s> Lowering<'s> {
         }
     }
 }
+
+/// More names than that nobody reads through.
+const MOST_LISTED: usize = 8;
 
 fn measure_of(elements: &[Element], slot: &str) -> Option<Measure> {
     elements.iter().find_map(|element| match element {

@@ -9,6 +9,9 @@ use crate::rules::proof::Fact;
 /// The published schema of this format.
 pub const SCHEMA: &str = include_str!("../../schema/design.v1.json");
 
+/// How every design begins.
+pub const START: &str = "{\n  \"schemaVersion\": 1,\n  \"tool\": {\n    \"name\": \"sysd\",";
+
 /// The steps with their artifacts.
 pub fn render(system: &str, sections: &[Section]) -> String {
     let steps = sections.iter().map(Step::from).collect();

@@ -53,3 +53,39 @@ fn exports_of_a_spec_with_errors_say_so_in_every_file() {
         }
     }
 }
+
+/// What sysd has written is written again when the spec has changed; a file of the user's that lies in the way is not.
+#[test]
+fn exports_replace_what_sysd_has_written_and_nothing_else() {
+    let spec = include_str!("../../corpus/auction/spec.sysd");
+    let later = spec.replace("PlaceBid", "MakeBid");
+    assert_ne!(spec, later);
+    for kind in ["postgres", "prometheus", "openslo", "runbooks", "mermaid", "dot", "json"] {
+        let at = folder(&[("one.sysd", spec), ("two.sysd", &later)]);
+        let export = |more: &[&str]| sysd(at.path(), &[&["export", kind, "two.sysd", "-o", "out"], more].concat());
+        let names = || -> Vec<_> {
+            let mut names: Vec<_> =
+                fs::read_dir(at.path().join("out")).unwrap().map(|file| file.unwrap().path()).collect();
+            names.sort();
+            names
+        };
+        ends(&sysd(at.path(), &["export", kind, "one.sysd", "-o", "out"]), 0);
+        let (before, own) = (names(), at.path().join("out/own.md"));
+        fs::write(&own, "mine").unwrap();
+        let output = export(&[]);
+        ends(&output, 0);
+        let after = names();
+        let left = before.iter().filter(|path| fs::read_to_string(path).unwrap().contains("PlaceBid")).count();
+        assert_eq!(err(&output).contains("of an earlier design"), left > 0, "{kind}: {}", err(&output));
+        assert_eq!(after.iter().filter(|path| before.contains(path)).count(), before.len(), "{kind}");
+        ends(&export(&["--force"]), 0);
+        assert_eq!(names().len(), after.len() - left, "{kind}");
+        assert_eq!(fs::read_to_string(&own).unwrap(), "mine");
+        let first = names().into_iter().find(|path| *path != own).unwrap();
+        fs::write(&first, "mine too").unwrap();
+        let output = export(&[]);
+        ends(&output, 2);
+        assert!(err(&output).contains("exists and differs"), "{kind}: {}", err(&output));
+        assert_eq!(fs::read_to_string(&first).unwrap(), "mine too");
+    }
+}

@@ -30,10 +30,11 @@ fn finding(design: &Design, effect: Effect, invariant: Invariant, field: Field) 
     let (_, operation, _, _, action) = facts.effect.get(effect.index())?;
     let mut moved = design.evidence.moves.iter().filter(|(of, changed, _)| *of == effect && *changed == field);
     let (_, _, direction) = moved.next()?;
-    let how = match direction {
-        Direction::Up => "raises it, whatever it is",
-        Direction::Down => "lowers it, whatever it is",
-        Direction::Anywhere => "sets it to anything",
+    let how = match (direction, action) {
+        (Direction::Up, _) => "raises it, whatever it is".to_owned(),
+        (Direction::Down, _) => "lowers it, whatever it is".to_owned(),
+        (Direction::Anywhere, Action::Assign(value)) => format!("sets it to `{}`, whatever the rest is", value.text(facts)),
+        (Direction::Anywhere, _) => "sets it to anything".to_owned(),
     };
     let (name, path, what) = (design.name(*operation), facts.path(field), design.name(invariant));
     let finding = RULE

@@ -121,7 +121,7 @@ fn apart(name: &str) -> String {
 fn headed(design: &Design, text: &str) -> String {
     let name = comment(system(design));
     format!(
-        "-- {name}, derived by sysd. Each comment names the fact its line states; `sysd explain` proves it.\n\
+        "-- {name}. Each comment names the fact its line states; `sysd explain` proves it.\n\
          -- Load with `psql -v ON_ERROR_STOP=1 --single-transaction`, in the order of the files' names.\n\n{text}"
     )
 }
