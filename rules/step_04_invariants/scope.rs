@@ -2,10 +2,11 @@
 
 use crate::expression::{Action, Expr};
 use crate::fact::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// For each field, the key it stands for: the key of the object it refers to, by type (`auction: Auction`) or by bearing
-/// the name of its key (`auction_id`), by being filled with it whenever a record is made (`slot: slot.k`), or itself. Objects with a composite key have no field that could stand for them.
+/// the name of its key (`auction_id`), by being filled with it whenever a record is made (`slot: slot.k`), or itself. A composite key
+/// is stood for by what is filled with its fields, one by one: a type says one field, and a name shared with one of several little.
 pub fn canonical(facts: &Facts) -> Vec<Field> {
     let mut keys: BTreeMap<Object, Option<Field>> = BTreeMap::new();
     for (object, field) in &facts.key {
@@ -24,7 +25,8 @@ pub fn canonical(facts: &Facts) -> Vec<Field> {
             *known = *field;
         }
     }
-    let filled = filled(facts, &|field| key(facts.object_of(field)) == Some(field));
+    let members: BTreeSet<Field> = facts.key.iter().map(|(_, field)| *field).collect();
+    let filled = filled(facts, &|field| members.contains(&field));
     let direct = |(field, object, kind): &(Field, Object, Type)| match kind {
         Type::Object(other) => key(*other).unwrap_or(*field),
         _ if key(*object) == Some(*field) => *field,

@@ -129,7 +129,10 @@ fn validation(paths: &Paths, operation: Operation) -> Vec<Cell> {
     }));
     cells.extend(permissions(paths, operation));
     cells.extend(states.map(|(text, _)| Cell::Code(text)));
-    cells.extend(paths.guards.get(operation).iter().map(|guard| Cell::Code(paths.text(*guard))));
+    // A condition that an invariant states as well is one all the same.
+    let said: Vec<String> = cells.iter().map(Cell::plain).collect();
+    let guards = paths.guards.get(operation).iter().map(|guard| paths.text(*guard));
+    cells.extend(guards.filter(|text| !said.contains(text)).map(Cell::Code));
     let versioned = paths.changes.get(operation).iter().filter(|object| paths.compares_version(operation, **object));
     cells.extend(versioned.map(|object| Cell::Code(format!("version of {} as read", paths.name(*object)))));
     cells

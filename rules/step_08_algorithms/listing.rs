@@ -143,8 +143,22 @@ impl<'p, 'd> Script<'p, 'd> {
                     let table = paths.table(TableClass::Permissions, *dp);
                     self.state(format!("refuse unless {table} has (caller, {})", paths.name(*actor)), fact);
                 }
-                _ => self.state(format!("refuse unless permitted: {}", paths.sentence(*invariant)), fact),
+                _ => self.permitted_by_conditions(*invariant, fact),
             }
+        }
+    }
+
+    /// A permission that nobody states is in the conditions on who asks.
+    fn permitted_by_conditions(&mut self, invariant: Invariant, fact: Fact) {
+        let facts = &self.paths.design.facts;
+        let guards = self.paths.guards.get(self.operation).iter();
+        let conditions = guards.filter_map(|guard| facts.guard.get(guard.index())).map(|(.., condition)| condition);
+        let asked: Vec<&Expr> = conditions.filter(|condition| condition.is_permission()).collect();
+        for who in &asked {
+            self.permitted(who, fact);
+        }
+        if asked.is_empty() {
+            self.state(format!("refuse unless permitted: {}", self.paths.sentence(invariant)), fact);
         }
     }
 

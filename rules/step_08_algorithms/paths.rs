@@ -26,6 +26,8 @@ pub struct Paths<'d> {
     pub(super) creates: Groups<Operation, Object>,
     pub(super) takes: Groups<Operation, (State, State)>,
     pub(super) key: Groups<Object, Field>,
+    /// What no two records of an object share, as invariants say.
+    pub(super) unique: Groups<Object, &'d [Field]>,
     pub(super) once_per: Groups<Operation, Parameter>,
     pub(super) remembered: Groups<Operation, Quantity>,
     pub(super) announces: Groups<Operation, Event>,
@@ -82,6 +84,10 @@ impl<'d> Paths<'d> {
             Entity::Operation(operation) => Some((*operation, (*parameter, *kind))),
             _ => None,
         });
+        let unique = facts.statement.iter().filter_map(|(_, statement)| match statement {
+            Statement::UniquePer(object, fields) => Some((*object, fields.as_slice())),
+            _ => None,
+        });
         let statuses = evidence.status_of.iter().map(|(_, field)| (facts.object_of(*field), *field));
         Paths {
             design,
@@ -96,6 +102,7 @@ impl<'d> Paths<'d> {
             creates: Groups::new(evidence.creates.iter().copied()),
             takes: Groups::new(evidence.takes.iter().map(|(operation, from, to)| (*operation, (*from, *to)))),
             key: Groups::new(facts.key.iter().copied()),
+            unique: Groups::new(unique),
             once_per: Groups::new(facts.once_per.iter().copied()),
             remembered: Groups::new(facts.remembered.iter().copied()),
             announces: Groups::new(facts.announces.iter().copied()),

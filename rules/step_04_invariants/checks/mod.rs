@@ -20,4 +20,5 @@ crate::checks! {
     lost_update,
     total_without_event,
     unrelated_instances,
+    unique_after_its_end,
 }

@@ -40,9 +40,17 @@ fn check(design: &Design) -> Vec<Finding> {
         for &(one, object) in &named {
             for &(other, referred) in &named {
                 let fields = references(facts, &stands_for, object, referred);
-                let apart = object != referred && !fields.is_empty() && uses.both(one, other) && !uses.moves(&fields);
-                if apart && !fields.iter().any(|(field, key)| uses.compared((one, *field), (other, *key))) {
-                    findings.push(finding(design, operation, (one, object), (other, referred), fields[0]));
+                if object == referred || !uses.both(one, other) || uses.moves(&fields) {
+                    continue;
+                }
+                let apart = keys(facts, referred).filter_map(|key| {
+                    let mut held = fields.iter().filter(|(_, other)| other == key).copied();
+                    let first = held.clone().next()?;
+                    (!held.any(|(field, key)| uses.compared((one, field), (other, key)))).then_some(first)
+                });
+                let apart: Vec<(Field, Field)> = apart.collect();
+                if !apart.is_empty() {
+                    findings.push(finding(design, operation, (one, object), (other, referred), &apart));
                 }
             }
         }
@@ -50,12 +58,22 @@ fn check(design: &Design) -> Vec<Finding> {
     findings
 }
 
-/// The fields of an object that hold the key of another, each with that key.
+/// The fields of an object that hold the key of another, each with that key; none where a part of the key is not held.
 fn references(facts: &Facts, stands_for: &[Field], object: Object, referred: Object) -> Vec<(Field, Field)> {
-    let mut keys = facts.key.iter().filter(|(of, _)| *of == referred).map(|(_, key)| *key);
-    let (Some(key), None) = (keys.next(), keys.next()) else { return vec![] };
-    let own = facts.field.iter().filter(|(field, of, _)| *of == object && *field != key);
-    own.filter(|(field, ..)| stands_for[field.index()] == stands_for[key.index()]).map(|(field, ..)| (*field, key)).collect()
+    let mut all = vec![];
+    for key in keys(facts, referred) {
+        let own = facts.field.iter().filter(|(field, of, _)| *of == object && field != key);
+        let held: Vec<Field> = own.map(|(field, ..)| *field).filter(|field| stands_for[field.index()] == stands_for[key.index()]).collect();
+        if held.is_empty() {
+            return vec![];
+        }
+        all.extend(held.into_iter().map(|field| (field, *key)));
+    }
+    all
+}
+
+fn keys(facts: &Facts, object: Object) -> impl Iterator<Item = &Field> {
+    facts.key.iter().filter(move |(of, _)| *of == object).map(|(_, key)| key)
 }
 
 /// What an operation looks at and does.
@@ -137,14 +155,16 @@ fn finding(
     operation: Operation,
     (one, object): (Parameter, Object),
     (other, referred): (Parameter, Object),
-    (field, key): (Field, Field),
+    apart: &[(Field, Field)],
 ) -> Finding {
     let facts = &design.facts;
     let (name, belongs, owner) = (design.name(operation), facts.name(one), facts.name(other));
-    let (field_name, key_name) = (facts.name(field), facts.name(key));
+    let fields: Vec<String> = apart.iter().map(|(field, _)| format!("`{belongs}.{}`", facts.name(*field))).collect();
+    let equal = apart.iter().map(|(field, key)| format!("{belongs}.{} == {owner}.{}", facts.name(*field), facts.name(*key)));
+    let equal: Vec<String> = equal.collect();
     RULE.at(operation, format!("`{name}` takes a `{}` and a `{}`, and nothing says that they belong together", design.name(object), design.name(referred)))
-        .label(format!("`{owner}` may be another than `{belongs}.{field_name}`"))
-        .with(field, format!("says which `{}` it belongs to", design.name(referred)))
+        .label(format!("`{owner}` may be another than {}", fields.join(", ")))
+        .with(apart[0].0, format!("says which `{}` it belongs to", design.name(referred)))
         .note("S4-p2: an invariant holds for whatever a caller sends, not only for what a careful caller would")
-        .help(format!("require it: `when {belongs}.{field_name} == {owner}.{key_name}`"))
+        .help(format!("require it: `when {}`", equal.join(" and ")))
 }

@@ -232,6 +232,19 @@ impl Script<'_, '_> {
                 }
             }
         }
+        self.exclusive(object, &identity);
+    }
+
+    /// S4-T4i: besides its identity, what no two records share. Whoever has it is another record, and no repetition of this request.
+    fn exclusive(&mut self, object: Object, identity: &[Field]) {
+        let paths = self.paths;
+        for fields in paths.unique.get(object) {
+            if !identity.iter().all(|field| fields.contains(field)) {
+                let names: Vec<String> = fields.iter().map(|field| paths.name(*field)).collect();
+                let reject = self.rejected();
+                self.say(format!("if there is another of ({}): roll back, {reject}", names.join(", ")));
+            }
+        }
     }
 
     /// the success is recorded in the transaction that makes it so.
