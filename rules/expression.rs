@@ -3,7 +3,6 @@
 use crate::fact::{Facts, Field, Object, Parameter, State, View};
 use crate::quantity::Quantity;
 use crate::vocabulary::Aggregate;
-use std::cmp::Ordering;
 use std::fmt::Write;
 
 /// A resolved expression.
@@ -121,17 +120,6 @@ impl Expr {
         fields
     }
 
-    /// Whether it is the other one, of whichever instances the two are.
-    pub fn is_like(&self, other: &Expr) -> bool {
-        match (self, other) {
-            (Expr::Field(one, _), Expr::Field(other, _)) => one == other,
-            (Expr::Binary(one, left, right), Expr::Binary(other, left_too, right_too)) => {
-                one == other && left.is_like(left_too) && right.is_like(right_too)
-            }
-            _ => self == other,
-        }
-    }
-
     /// Whether it reads the clock.
     pub fn reads_clock(&self) -> bool {
         self.contains(&Expr::Now)
@@ -193,29 +181,6 @@ impl Operator {
             Operator::Greater => Operator::Less,
             Operator::AtLeast => Operator::AtMost,
             other => other,
-        }
-    }
-
-    /// Whether what compares so compares like the other as well: what is less is at most.
-    pub fn implies(self, other: Operator) -> bool {
-        self == other
-            || matches!(
-                (self, other),
-                (Operator::Less | Operator::Equal, Operator::AtMost)
-                    | (Operator::Greater | Operator::Equal, Operator::AtLeast)
-            )
-    }
-
-    /// Whether a comparison of two sides in that order is true; nothing but a comparison is.
-    pub fn holds_of(self, order: Ordering) -> bool {
-        match self {
-            Operator::Equal => order == Ordering::Equal,
-            Operator::NotEqual => order != Ordering::Equal,
-            Operator::Less => order == Ordering::Less,
-            Operator::AtMost => order != Ordering::Greater,
-            Operator::Greater => order == Ordering::Greater,
-            Operator::AtLeast => order != Ordering::Less,
-            _ => false,
         }
     }
 

@@ -127,7 +127,9 @@ impl Spec {
         let title = Some(sentence.to_owned());
         let requirement = self.facts.names.requirements(Name { title, ..name("R") });
         self.facts.touches.push((requirement, actor, touch, what.into()));
-        self.facts.says.extend(crate::step_01_normalization::tables::verb_in(sentence).map(|verb| (requirement, verb)));
+        self.facts.says.extend(
+            crate::step_01_normalization::tables::verbs_in(sentence).into_iter().map(|verb| (requirement, verb)),
+        );
         requirement
     }
 

@@ -284,38 +284,6 @@ impl Context<'_> {
         }
     }
 
-    /// Whether the condition, in which the field is compared with something, holds for sure once the field has the value: by what is
-    /// known of the two, or because the operation requires it of the value.
-    pub fn assures(&self, condition: &Expr, field: Field, value: &Expr) -> bool {
-        let Expr::Binary(operator, left, right) = condition else { return false };
-        let is_it = |side: &Expr| matches!(side, Expr::Field(of, _) if *of == field);
-        let (operator, bound) = match (is_it(left), is_it(right)) {
-            (true, false) => (*operator, &**right),
-            (false, true) => (operator.mirrored(), &**left),
-            _ => return false,
-        };
-        let required = |condition: &Expr| {
-            let Expr::Binary(given, left, right) = condition else { return false };
-            given.implies(operator) && left.is_like(value) && right.is_like(bound)
-                || given.mirrored().implies(operator) && right.is_like(value) && left.is_like(bound)
-        };
-        if self.conditions.iter().any(|(_, condition)| required(condition)) {
-            return true;
-        }
-        if let (Expr::Quantity(value), Expr::Quantity(bound)) = (value, bound) {
-            let order = value.partial_cmp(bound);
-            return order.is_some_and(|order| operator.holds_of(order));
-        }
-        let is_zero = |side: &Expr| matches!(side, Expr::Quantity(quantity) if quantity.is_zero());
-        let least_zero = |side: &Expr| self.sign(side) == Some(Signum::ZeroOrMore);
-        let most_zero = |side: &Expr| is_zero(side) || self.sign(side) == Some(Signum::ZeroOrLess);
-        match operator {
-            Operator::AtLeast => least_zero(value) && most_zero(bound),
-            Operator::AtMost => most_zero(value) && least_zero(bound),
-            _ => false,
-        }
-    }
-
     /// In which direction `field += amount` moves the field.
     pub fn increase(&self, amount: &Expr) -> Direction {
         match self.sign(amount) {

@@ -2,6 +2,7 @@
 
 use super::change::{Law, dependencies, direction, law, names_its_record};
 use super::condition::{Context, Index, shift};
+use super::linear::holds_after;
 use super::states;
 use super::{Evidence, Polarity};
 use crate::expression::{Action, Expr};
@@ -56,8 +57,9 @@ fn conditions(evidence: &mut Evidence, context: &Context<'_>) {
     evidence.tests_state.extend(states::tests(context));
 }
 
-/// S4-T1i: effects that nothing keeps from making a condition on the state false. Where any change could make it false nothing is
-/// said: what changes together is not seen from one effect.
+/// S4-T1i: effects that nothing keeps from making a condition on the state false: neither does what the operation requires make it
+/// hold after the write, nor, where that is beyond sums, does it require anything of the field at all. Where any change could make it
+/// false nothing is said: what changes together is not seen from one effect.
 fn dangers(facts: &Facts, operations: &[Context<'_>]) -> Vec<(Effect, Invariant, Field)> {
     let mut changes: BTreeMap<Field, Vec<(&Context<'_>, Effect, &Action)>> = BTreeMap::new();
     for context in operations {
@@ -68,8 +70,16 @@ fn dangers(facts: &Facts, operations: &[Context<'_>]) -> Vec<(Effect, Invariant,
         }
     }
     let mut found = vec![];
-    for (invariant, statement) in &facts.statement {
-        let Statement::Holds(condition) = statement else { continue };
+    let always = facts.statement.iter().filter_map(|(invariant, statement)| match statement {
+        Statement::Holds(condition) => Some((*invariant, condition)),
+        _ => None,
+    });
+    let always: Vec<(Invariant, &Expr)> = always.collect();
+    let mut about: BTreeMap<Field, Vec<&Expr>> = BTreeMap::new();
+    for (_, condition) in &always {
+        condition.fields().into_iter().for_each(|field| about.entry(field).or_default().push(condition));
+    }
+    for (invariant, condition) in &always {
         let mut fields = condition.fields();
         fields.sort_unstable();
         fields.dedup();
@@ -82,8 +92,10 @@ fn dangers(facts: &Facts, operations: &[Context<'_>]) -> Vec<(Effect, Invariant,
                     .zip(direction)
                     .is_some_and(|(polarity, direction)| polarity != Polarity::Equal && polarity.broken_by(direction));
                 let required = || context.conditions.iter().any(|(_, condition)| condition.fields().contains(&field));
-                let kept = || matches!(action, Action::Assign(value) if context.assures(condition, field, value));
-                if breaks && !required() && !kept() {
+                let others: Vec<&Expr> =
+                    condition.fields().iter().flat_map(|field| about[field].iter().copied()).collect();
+                let kept = || holds_after(context, *effect, condition, &others).unwrap_or_else(required);
+                if breaks && !kept() {
                     found.push((*effect, *invariant, field));
                 }
             }

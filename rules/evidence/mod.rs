@@ -7,6 +7,7 @@
 mod change;
 pub mod condition;
 mod input;
+mod linear;
 #[cfg(test)]
 mod oracle;
 pub mod replay;

@@ -230,7 +230,7 @@ ascent! {
     /// `unresolved(requirement, verb)`: the verb hides something that nothing declared resolves (S1-c2).
     relation unresolved(Requirement, UiVerb);
     relation led_by(Operation, StateOperation, Object);
-    relation resolved(Requirement, UiVerb);
+    relation resolved(Requirement);
     relation acting(Requirement);
 
     // behind the first of the things that the operation does.
@@ -260,8 +260,8 @@ ascent! {
         normalized(requirement, _, state, what),
         if let Entity::View(view) = what;
 
-    // S1-c2.
-    resolved(requirement, verb) <--
+    // S1-c2. A sentence with two verbs comes down to one of them at least.
+    resolved(requirement) <--
         says(requirement, verb),
         normalized(requirement, _, state, _),
         if tables::row(*verb).is_some_and(|row| row.means.contains(state));
@@ -271,11 +271,11 @@ ascent! {
         says(requirement, verb),
         if matches!(verb, UiVerb::View | UiVerb::GetNotification | UiVerb::Subscribe | UiVerb::Search),
         touches(requirement, _, _, _),
-        !resolved(requirement, verb);
+        !resolved(requirement);
     unresolved(requirement, verb), because(fact!(unresolved, requirement, verb), "S1-c2", premises(&[fact!(says, requirement, verb)])) <--
         says(requirement, verb),
         acting(requirement),
-        !resolved(requirement, verb);
+        !resolved(requirement);
 }
 
 /// Runs the step's program.

@@ -25,7 +25,7 @@ pub struct Verb {
 /// The verbs, in the framework's order.
 #[rustfmt::skip]
 pub static VERBS: &[Verb] = &[
-    Verb { id: "S1-r1", verb: UiVerb::View, words: &["view", "views", "see", "sees", "browse", "browses", "read", "reads", "watch", "watches", "look at", "looks at", "display", "displays", "show", "shows", "shown", "scroll", "scrolls", "check", "checks"], means: &[ReadRecord, ReadProjection, FetchSlice, FollowFromCursor, QueryProjection], why: "what is seen is a record, a projection, a slice of history or a stream of changes, and each is built differently" },
+    Verb { id: "S1-r1", verb: UiVerb::View, words: &["view", "views", "see", "sees", "browse", "browses", "read", "reads", "watch", "watches", "look at", "looks at", "display", "displays", "show", "shows", "scroll", "scrolls", "check", "checks"], means: &[ReadRecord, ReadProjection, FetchSlice, FollowFromCursor, QueryProjection], why: "what is seen is a record, a projection, a slice of history or a stream of changes, and each is built differently" },
     Verb { id: "S1-r2", verb: UiVerb::Create, words: &["submit", "submits", "create", "creates", "add", "adds", "post", "posts", "request", "requests", "book", "books", "order", "orders", "place", "places", "upload", "uploads", "send", "sends", "write", "writes", "register", "registers", "sign up", "signs up", "report", "reports", "record", "records", "comment", "comments", "pay", "pays", "reserve", "reserves", "buy", "buys", "purchase", "purchases", "check out", "checks out", "check in", "checks in"], means: &[CreateRecord, AppendEvent, AppendDecision, ConditionalUpdate, PersistConstraint, Transition, Aggregate], why: "a new record and an appended event differ in whether they change later" },
     Verb { id: "S1-r3", verb: UiVerb::Update, words: &["update", "updates", "edit", "edits", "change", "changes", "set", "sets", "rename", "renames", "go online", "goes online", "go offline", "goes offline", "cancel", "cancels", "close", "closes", "accept", "accepts", "approve", "approves", "reject", "rejects", "start", "starts", "finish", "finishes", "complete", "completes", "end", "ends", "move", "moves", "delete", "deletes", "remove", "removes", "assign", "assigns", "ship", "ships"], means: &[Overwrite, Transition, ConditionalUpdate, PersistConstraint, Aggregate, AppendEvent, CreateRecord], why: "state is replaced in place or moves along a machine" },
     Verb { id: "S1-r4", verb: UiVerb::GetNotification, words: &["get notification", "get notifications", "gets notified", "get notified", "be notified", "is notified", "are notified", "notify", "notifies", "notification", "notifications", "alerted", "is told", "are told", "is informed", "are informed", "receive an alert", "receives an alert", "reminded"], means: &[EvaluateAndDeliver, DetectAndPush], why: "somebody has to evaluate a condition before anything can be delivered" },
@@ -40,18 +40,32 @@ pub fn row(verb: UiVerb) -> Option<&'static Verb> {
     VERBS.iter().find(|row| row.verb == verb)
 }
 
-/// The verb of the table that a product sentence uses.
-pub fn verb_in(sentence: &str) -> Option<UiVerb> {
-    find_verb(sentence).map(|(verb, _)| verb)
+/// The verbs of the table that a product sentence uses, each once, in the order of the sentence: the first one, and those that stand
+/// where nothing but a verb does ("view the price and buy"; the posts of "view posts" are things).
+pub fn verbs_in(sentence: &str) -> Vec<UiVerb> {
+    let mut verbs: Vec<UiVerb> = vec![];
+    for (verb, at) in found(sentence) {
+        let before = words(&sentence[..at.start]).pop().map(|at| sentence[at].to_lowercase());
+        let is_verb = verbs.is_empty() || before.is_some_and(|before| BEFORE_VERBS.contains(&before.as_str()));
+        if is_verb && !verbs.contains(&verb) {
+            verbs.push(verb);
+        }
+    }
+    verbs
 }
 
-/// The verb and where it stands, in bytes: of all words of the sentence that are listed the first one, and of those that
-/// begin at the same place the longest ("set an alert", not "set"). Behind an article, a preposition or the like a word that is
-/// a verb elsewhere is none ("withdraw a bid", "mark messages as read").
+/// The first verb and where it stands, in bytes.
 pub fn find_verb(sentence: &str) -> Option<(UiVerb, Range<usize>)> {
+    found(sentence).into_iter().next()
+}
+
+/// The listed words of a sentence, and where they stand, in bytes; of those that begin at the same place the longest ("set an alert",
+/// not "set"). Behind an article, a preposition or the like a word that is a verb elsewhere is none ("withdraw a bid", "mark messages
+/// as read", "a message was read").
+fn found(sentence: &str) -> Vec<(UiVerb, Range<usize>)> {
     let words: Vec<(String, Range<usize>)> =
         words(sentence).into_iter().map(|at| (sentence[at.clone()].to_lowercase(), at)).collect();
-    (0..words.len()).find_map(|start| {
+    let begins = |start: usize| {
         let spelt = |phrase: &[&str]| {
             let here = words.get(start..start + phrase.len())?;
             let agrees = phrase.iter().zip(here).all(|(word, (spelt, _))| spelt == word);
@@ -63,8 +77,15 @@ pub fn find_verb(sentence: &str) -> Option<(UiVerb, Range<usize>)> {
         let listed = listed.filter(|(verb, _)| !noun || *verb == UiVerb::GetNotification);
         let found = listed.filter_map(|(verb, phrase)| Some((*verb, spelt(phrase)?)));
         found.max_by_key(|(verb, at)| (at.end, std::cmp::Reverse(*verb)))
-    })
+    };
+    (0..words.len()).filter_map(begins).collect()
 }
+
+/// Words behind which a verb stands.
+const BEFORE_VERBS: &[&str] = &[
+    "and", "or", "then", "to", "i", "you", "he", "she", "we", "they", "who", "can", "may", "must", "will", "should",
+    "could",
+];
 
 /// Words behind which no verb stands.
 const BEFORE_NOUNS: &[&str] = &[

@@ -1,6 +1,6 @@
 //! The verbs of the table, hidden writes against naive loops, and mutual conditions.
 
-use super::tables::{VERBS, verb_in};
+use super::tables::{VERBS, find_verb, verbs_in};
 use super::{StateOperation, derive};
 use crate::expression::{Expr, Operator};
 use crate::fact::*;
@@ -33,8 +33,15 @@ fn sentences_use_verbs() {
         ("", None),
     ];
     for (sentence, verb) in verbs {
-        assert_eq!(verb_in(sentence), verb, "{sentence}");
+        assert_eq!(find_verb(sentence).map(|(verb, _)| verb), verb, "{sentence}");
     }
+}
+
+/// A sentence that does two things comes down to one of them at least.
+#[test]
+fn a_sentence_may_have_several_verbs() {
+    assert_eq!(verbs_in("Customers view the price and buy at it"), [UiVerb::View, UiVerb::Create]);
+    assert_eq!(verbs_in("A search warrant locks the record; a message was read"), []);
 }
 
 /// S1-r1 to S1-r8: each verb has one row, each word one verb, and each operation some verb.

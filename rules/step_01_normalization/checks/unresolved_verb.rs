@@ -21,8 +21,14 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(design: &Design) -> Vec<Finding> {
+    // Of several verbs, none of which is borne out, the first one is told.
+    let first = |requirement: Requirement| {
+        let title = design.facts.names.get(requirement.into()).and_then(|name| name.title.as_deref());
+        title.and_then(find_verb).map(|(verb, _)| verb)
+    };
     let unresolved = design.normalization.unresolved.iter();
-    unresolved.filter_map(|&(requirement, verb)| Some(finding(design, requirement, row(verb)?))).collect()
+    let told = unresolved.filter(|(requirement, verb)| first(*requirement).is_none_or(|first| first == *verb));
+    told.filter_map(|&(requirement, verb)| Some(finding(design, requirement, row(verb)?))).collect()
 }
 
 fn finding(design: &Design, requirement: Requirement, row: &Verb) -> Finding {

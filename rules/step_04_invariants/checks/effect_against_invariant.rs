@@ -37,12 +37,20 @@ fn finding(design: &Design, effect: Effect, invariant: Invariant, field: Field) 
         (Direction::Anywhere, _) => "sets it to anything".to_owned(),
     };
     let (name, path, what) = (design.name(*operation), facts.path(field), design.name(invariant));
-    let finding = RULE
-        .at(effect, format!("`{name}` can make `{what}` false: nothing that it requires looks at `{path}`"))
+    let required = facts.guard.iter().find(|(_, of, condition)| of == operation && condition.fields().contains(&field));
+    let why = match required {
+        Some(_) => format!("what it requires of `{path}` does not hold any more after the write"),
+        None => format!("nothing that it requires looks at `{path}`"),
+    };
+    let mut finding = RULE
+        .at(effect, format!("`{name}` can make `{what}` false: {why}"))
         .label(how)
         .with(invariant, "is to hold in every state")
         .note("S4-T1i: a condition on the state holds only if every write that could end it is made under a condition itself")
         .because(fact!(moves, effect, field, *direction));
+    if let Some((guard, ..)) = required {
+        finding = finding.with(*guard, "is required of the state before it");
+    }
     Some(match after(facts, invariant, field, action) {
         Some(condition) => finding.help(format!("require it of the state after the write: `when {condition}`")),
         None => finding.help(format!("let `{name}` require what keeps it: `when …` over `{path}`")),

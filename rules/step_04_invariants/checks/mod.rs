@@ -21,4 +21,7 @@ crate::checks! {
     total_without_event,
     unrelated_instances,
     unique_after_its_end,
+    eligibility_without_condition,
+    unchecked_increase,
+    unguarded_sibling,
 }

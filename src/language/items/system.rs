@@ -7,7 +7,7 @@ use crate::language::{Lowering, Matched, one_of};
 use crate::syntax::tree::Term;
 use sysd_rules::fact::{Actor, Entity, Requirement};
 use sysd_rules::finding::Applicability;
-use sysd_rules::step_01_normalization::tables::verb_in;
+use sysd_rules::step_01_normalization::tables::verbs_in;
 use sysd_rules::vocabulary::{Touch, Vocabulary};
 
 #[rustfmt::skip]
@@ -72,7 +72,8 @@ pub const REQUIREMENT: Item = Item {
     head: &[form("requirement <name:new> [ <title:text> ]", "Quotes the product sentence.", |lower, it| {
         let Some(requirement) = it.id::<Requirement>() else { return };
         let title = lower.facts.names.requirements[requirement.index()].title.clone();
-        lower.facts.says.extend(title.as_deref().and_then(verb_in).map(|verb| (requirement, verb)));
+        let verbs = title.as_deref().map(verbs_in).unwrap_or_default();
+        lower.facts.says.extend(verbs.into_iter().map(|verb| (requirement, verb)));
     })],
     clauses: &[form("<actor> <touch> <what:name,+>", "The actor, the kind of operation, the state (S1-o1).", touches)],
 };

@@ -1,0 +1,41 @@
+//! S0421: an eligibility of an operation that requires nothing.
+
+use crate::Design;
+use crate::fact::*;
+use crate::finding::*;
+
+/// Identity and page.
+pub static RULE: Rule = Rule {
+    code: Code {
+        code: "S0421",
+        slug: "eligibility-without-condition",
+        severity: Severity::Error,
+        page: include_str!("eligibility_without_condition.md"),
+        cites: &["S4-T1", "S4-T1i", "S4-q2"],
+    },
+    check,
+    completeness: true,
+};
+
+fn check(design: &Design) -> Vec<Finding> {
+    let facts = &design.facts;
+    let requires = |operation: Operation| {
+        facts.guard.iter().any(|(_, of, _)| *of == operation)
+            || design.evidence.takes.iter().any(|(of, ..)| *of == operation)
+            || facts.parameter_sign.iter().any(|(parameter, _)| facts.parameter[parameter.index()].1 == operation.into())
+    };
+    let stated = facts.statement.iter().filter_map(|(invariant, statement)| match statement {
+        Statement::GuardOf(operation) if !requires(*operation) => Some((*invariant, *operation)),
+        _ => None,
+    });
+    stated.map(|(invariant, operation)| finding(design, invariant, operation)).collect()
+}
+
+fn finding(design: &Design, invariant: Invariant, operation: Operation) -> Finding {
+    let (name, what) = (design.name(operation), design.name(invariant));
+    RULE.at(invariant, format!("`{what}` is an eligibility of `{name}`, and `{name}` requires nothing"))
+        .label("says that it takes effect only under a condition")
+        .with(operation, "takes effect whatever the state is")
+        .note("S4-q2: a stranger must be able to decide from the state alone whether it holds")
+        .help(format!("write the condition where it is decided: `when …` in `{name}`"))
+}
