@@ -102,14 +102,20 @@ impl Quantity {
         let units = self.units();
         let in_units = || units.iter().filter_map(|(unit, factor)| Some((times(amount, factor.recip())?, *unit)));
         let exact: Vec<Written> = in_units().filter_map(|(value, unit)| Written::of(value, unit)).collect();
-        // Nobody reads `12096GB` as twelve thousand of them.
-        let sized = matches!(self.dimension, Dimension::Time | Dimension::Bytes | Dimension::Bandwidth);
-        let unwieldy = |value: Ratio<i128>| sized && value >= Ratio::from_integer(1000);
+        // Nobody reads `12096GB` as twelve thousand of them. A bare number is no unit: `1024` stays.
+        let unwieldy = |it: &Written| {
+            let sized = match self.dimension {
+                Dimension::Time | Dimension::Bytes | Dimension::Bandwidth => true,
+                Dimension::Count => it.unit.len() > 0,
+                _ => false,
+            };
+            sized && it.value >= Ratio::from_integer(1000)
+        };
         // A time is written in the largest unit that divides it: `10min`, not the equally short `600s`.
         let whole = exact.iter().rev().find(|it| self.dimension == Dimension::Time && it.places == 0);
-        let whole = whole.filter(|it| !unwieldy(it.value));
+        let whole = whole.filter(|it| !unwieldy(it));
         // Of equally short ones the largest unit, which comes last.
-        let by = |it: &&Written| (it.value < Ratio::from_integer(1), unwieldy(it.value), it.len());
+        let by = |it: &&Written| (it.value < Ratio::from_integer(1), unwieldy(it), it.len());
         if let Some(best) = whole.or_else(|| exact.iter().rev().min_by_key(by)) {
             return format!("{sign}{best}");
         }

@@ -6,6 +6,7 @@
 pub mod artifact;
 pub mod checks;
 pub mod implied;
+pub mod permission;
 pub mod reading;
 pub mod scope;
 pub mod sentence;

@@ -4,9 +4,9 @@ use super::machine::machines;
 use super::paths::Paths;
 use super::{Feature, Maintenance, Situation, Template, listing, saga, sequence, upkeep};
 use crate::artifact::{Cell, Figure, Table};
-use crate::expression::Expr;
 use crate::fact::*;
 use crate::proof::{Fact, RuleId};
+use crate::step_04_invariants::permission;
 use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::vocabulary::*;
 use crate::{Design, fact};
@@ -145,11 +145,10 @@ fn permissions(paths: &Paths, operation: Operation) -> Vec<Cell> {
     for (dp, invariant) in paths.permits.get(operation) {
         for (_, statement) in facts.statement.iter().filter(|(other, _)| other == invariant) {
             let Statement::OnlyMay(permission, _) = statement else { continue };
-            let text = match permission {
-                Permission::Is(who @ Expr::Binary(operator, ..)) if operator.compares() => who.text(facts),
-                Permission::Is(who) => format!("{} == caller", who.text(facts)),
-                Permission::Actor(actor) => format!("caller has the role {}", paths.name(*actor)),
-                Permission::GrantedBy(object) => format!("{} grants it to caller", paths.name(*object)),
+            let text = match (permission::condition(facts, permission, operation), permission) {
+                (Some(who), _) => who.text(facts),
+                (None, Permission::Actor(actor)) => format!("caller has the role {}", paths.name(*actor)),
+                (None, _) => paths.sentence(*invariant),
             };
             cells.push(Cell::Derived(fact!(enforces, *dp, *invariant), text));
         }

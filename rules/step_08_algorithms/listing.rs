@@ -14,6 +14,7 @@ use crate::expression::{Action, Expr};
 use crate::fact;
 use crate::fact::*;
 use crate::proof::Fact;
+use crate::step_04_invariants::permission;
 use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::step_09_schema::TableClass;
 use crate::vocabulary::*;
@@ -138,7 +139,12 @@ impl<'p, 'd> Script<'p, 'd> {
                 _ => None,
             });
             match permitted.next() {
-                Some(Permission::Is(who)) => self.permitted(who, fact),
+                Some(permission @ (Permission::Is(_) | Permission::GrantedBy(_))) => {
+                    match permission::condition(&paths.design.facts, permission, self.operation) {
+                        Some(who) => self.permitted(&who, fact),
+                        None => self.state(format!("refuse unless permitted: {}", paths.sentence(*invariant)), fact),
+                    }
+                }
                 Some(Permission::Actor(actor)) => {
                     let table = paths.table(TableClass::Permissions, *dp);
                     self.state(format!("refuse unless {table} has (caller, {})", paths.name(*actor)), fact);
@@ -166,20 +172,19 @@ impl<'p, 'd> Script<'p, 'd> {
         let facts = &self.paths.design.facts;
         let mut read: BTreeMap<Parameter, Vec<&str>> = BTreeMap::new();
         who.walk(&mut |part| {
-            if let Expr::Field(field, Some(parameter)) = part {
+            // The key is in the request.
+            if let Expr::Field(field, Some(parameter)) = part
+                && !self.paths.key.get(facts.object_of(*field)).contains(field)
+            {
                 read.entry(*parameter).or_default().push(facts.name(*field));
             }
         });
         for (parameter, fields) in &read {
             self.say(format!("read {}: {}", facts.name(*parameter), fields.join(", ")));
         }
-        let text = match who {
-            Expr::Binary(operator, ..) if operator.compares() => who.text(facts),
-            who => format!("{} == caller", who.text(facts)),
-        };
         // Where there is no such row, whoever asks learns no more than that.
         let there = if read.is_empty() { "" } else { "if there is one, " };
-        self.state(format!("{there}refuse unless permitted: {text}"), fact);
+        self.state(format!("{there}refuse unless permitted: {}", who.text(facts)), fact);
     }
 
     /// S8-d2, A-37: what has an outcome keeps it.

@@ -161,7 +161,8 @@ fn hosted(design: &Design, component: Component) -> impl Iterator<Item = Entity>
     design.topology.hosts.iter().filter(move |(other, _)| *other == component).map(|(_, what)| *what)
 }
 
-fn kind(design: &Design, component: Component) -> Option<ComponentKind> {
+/// What a component is.
+pub fn kind(design: &Design, component: Component) -> Option<ComponentKind> {
     design.topology.component.get(component.index()).map(|(_, kind, _)| *kind)
 }
 

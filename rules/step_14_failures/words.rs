@@ -3,6 +3,8 @@
 use crate::Design;
 use crate::fact::*;
 use crate::step_06_mechanisms::patterns::Mechanism;
+use crate::step_11_topology::ComponentKind;
+use crate::step_11_topology::failure::kind;
 use crate::step_12_consistency::of;
 use crate::vocabulary::{Clock, FaultKind};
 use FaultKind::*;
@@ -89,12 +91,36 @@ fn boundary(design: &Design) -> String {
     }
 }
 
-/// S11-d7: what a component refuses or goes on showing.
+/// S11-d7: what a component refuses, leaves for later, or goes on showing.
 fn gone(design: &Design, component: Component) -> String {
-    match design.topology.fails_closed.binary_search(&(component,)) {
-        Ok(_) => "fails closed: refuses rather than decide wrongly".into(),
-        Err(_) => "what is shown gets old; nothing is decided wrongly".into(),
+    if design.topology.fails_closed.binary_search(&(component,)).is_ok() {
+        return "fails closed: refuses rather than decide wrongly".into();
     }
+    match kind(design, component) {
+        Some(ComponentKind::Gateway) => {
+            "calls to it fail at once; what needs it waits or is undone, and all else goes on"
+        }
+        Some(ComponentKind::Worker) => "what it starts comes later; nothing is lost or decided wrongly",
+        Some(ComponentKind::Log) => "what is announced waits on record; nothing is lost",
+        Some(ComponentKind::Cache) => "readers go to the source, and wait longer",
+        _ => "what is shown gets old; nothing is decided wrongly",
+    }
+    .into()
+}
+
+/// S14-o1: what there is to bring back is not the same everywhere: only a store has what exists nowhere else.
+fn back(design: &Design, component: Component) -> String {
+    match kind(design, component) {
+        Some(ComponentKind::Gateway) => "a probe finds that it answers again; the recovery finishes what was begun",
+        Some(ComponentKind::Worker) => "start it elsewhere: it goes on from what is on record",
+        Some(ComponentKind::Service) => "start instances elsewhere: they keep nothing",
+        Some(ComponentKind::Cache) => "start it empty: it fills from what it copies",
+        Some(ComponentKind::Processor) => "compute again from the events, beside what is there, and swap",
+        Some(ComponentKind::Store | ComponentKind::Log) | None => {
+            "restore from the latest copy, then check the invariants"
+        }
+    }
+    .into()
 }
 
 /// The way back when even the mechanism fails.
@@ -117,7 +143,7 @@ pub fn recovery(design: &Design, fault: FaultKind, path: Entity, by: &[Mechanism
         (TemporalBoundary, _) => "audit what was accepted and refused around the deadline".into(),
         (NodeCrash, Entity::View(view)) => format!("restart, go on from the last position; {}", rebuilt(design, view)),
         (NodeCrash, Entity::Event(_)) => "restart; what was not taken is sent again".into(),
-        (NodeCrash, Entity::Component(_)) => "restore from the latest copy, then check the invariants".into(),
+        (NodeCrash, Entity::Component(component)) => back(design, component),
         (NodeCrash, _) => "the caller asks again with the same key".into(),
         (FaultKind::Partition, _) => "when the sides meet: check the invariants, settle what differs".into(),
         (SlowDownstream, Entity::Operation(_)) => "shed what can wait; ask the other side what it did".into(),

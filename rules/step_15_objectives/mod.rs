@@ -18,6 +18,7 @@ use crate::fact;
 use crate::fact::*;
 use crate::proof::{Fact, Premises, RuleId, premises};
 use crate::quantity::Quantity;
+use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::vocabulary::{InvariantType, Origin, Vocabulary, vocabulary};
 use ascent::ascent;
 use figures::Figure;
@@ -116,6 +117,17 @@ ascent! {
         asked_rate(path, rate, declared);
 }
 
+/// What is promised of queries that something else answers than the source: what is read where it is written has no lag.
+fn copied(design: &Design) -> Vec<(Query, Quantity)> {
+    let facts = &design.facts;
+    let at_the_source = [Mechanism::ReadSource, Mechanism::ScatterGather, Mechanism::NoMechanism];
+    let copied = |query: Query| {
+        facts.query_reads.iter().any(|(of, source)| *of == query && matches!(source, Source::View(_)))
+            || design.mechanisms.answers.iter().any(|(of, by, _)| *of == query && !at_the_source.contains(by))
+    };
+    facts.query_freshness.iter().filter(|(query, _)| copied(*query)).copied().collect()
+}
+
 /// Runs the step's program on the design so far.
 pub fn derive(design: &Design) -> Objectives {
     let facts = &design.facts;
@@ -127,7 +139,7 @@ pub fn derive(design: &Design) -> Objectives {
         asked_availability: paths::availabilities(facts),
         asked_rate: paths::rates(facts),
         lag: design.validation.lag.clone(),
-        query_freshness: facts.query_freshness.clone(),
+        query_freshness: copied(design),
         invariant: design.invariants.invariant.clone(),
         violable: audit::violable(design),
         figure: Figure::ALL.iter().map(|figure| (*figure, figure.value(facts))).collect(),

@@ -12,6 +12,7 @@ use crate::fact::*;
 use crate::proof::premises;
 use crate::quantity::Quantity;
 use crate::step_06_mechanisms::patterns::Mechanism;
+use crate::step_11_topology::{ComponentKind, failure};
 use crate::step_13_scaling::{Hotspot, Strategy};
 use crate::step_18_observability::{MetricKind, Urgency};
 use crate::vocabulary::{FaultKind, Vocabulary, vocabulary};
@@ -204,7 +205,11 @@ fn number(design: &Design, step: &mut Runbooks) {
     let possible: BTreeSet<FailureMode> = design.failures.possible.iter().map(|(mode,)| *mode).collect();
     let modes = design.failures.failure.iter().filter(|(mode, ..)| possible.contains(mode));
     wanted.extend(modes.map(|&(mode, fault, path)| {
-        (guides::of_fault(fault), path, mode.into(), fact!(failure, mode, fault.word(), path))
+        // Who runs another organisation's service is that organisation: to us it answers late or not at all.
+        let foreign =
+            matches!(path, Entity::Component(it) if failure::kind(design, it) == Some(ComponentKind::Gateway));
+        let incident = if foreign { Incident::SlowDependency } else { guides::of_fault(fault) };
+        (incident, path, mode.into(), fact!(failure, mode, fault.word(), path))
     }));
     let hot: BTreeMap<Entity, (Hotspot, Entity)> =
         design.scaling.hot.iter().map(|&(path, kind, key)| (path, (kind, key))).collect();

@@ -8,7 +8,7 @@ use crate::fact::*;
 use crate::proof::{Fact, RuleId, premises};
 use crate::quantity::{Dimension, Quantity};
 use crate::step_05_parameters::DpKind;
-use crate::step_11_topology::Criticality;
+use crate::step_11_topology::{ComponentKind, Criticality, failure};
 use crate::step_15_objectives::SloType;
 use crate::step_16_knobs::KnobKind;
 use crate::vocabulary::Vocabulary;
@@ -387,6 +387,12 @@ pub fn says(design: &Design, alert: Alert) -> String {
 pub fn is_vital(design: &Design, alert: Alert) -> bool {
     let step = &design.observability;
     let level = step.fires.get(alert.index()).is_some_and(|(_, condition, _)| *condition == Condition::Level);
-    let kind = step.watched(alert).map(|(_, kind, _)| kind);
-    level && matches!(kind, Some(MetricKind::AuditAge | MetricKind::Down | MetricKind::Lag))
+    match step.watched(alert) {
+        Some((_, MetricKind::AuditAge | MetricKind::Lag, _)) => level,
+        // How many instances somebody else runs nobody reports to us: what there is of it is our own probe.
+        Some((_, MetricKind::Down, Entity::Component(component))) => {
+            level && failure::kind(design, component) != Some(ComponentKind::Gateway)
+        }
+        _ => false,
+    }
 }

@@ -11,6 +11,7 @@ crate::checks! {
     two_phase_commit_where_saga_applies,
     saga_step_without_idempotency,
     saga_step_without_compensation,
+    committed_before_call,
     saga_without_isolation,
     crdt_for_non_commutative,
     mechanism_on_single_writer,

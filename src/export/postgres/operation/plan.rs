@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sysd_rules::expression::{Action, Expr};
 use sysd_rules::fact::*;
 use sysd_rules::quantity::Quantity;
+use sysd_rules::step_04_invariants::permission;
 use sysd_rules::step_08_algorithms::{Feature, ripens};
 use sysd_rules::step_09_schema::TableClass;
 use sysd_rules::step_09_schema::decision::{self, Grounds};
@@ -74,7 +75,7 @@ impl<'d> Plan<'d> {
         let design = database.design;
         let facts = &design.facts;
         let mut arguments = Arguments::read(database, operation);
-        let conditions = conditions(database, operation);
+        let conditions = conditions(database, operation)?;
         let changes = changes(database, operation, &arguments.instances)?;
         let creations = creations(facts, operation);
         if changes.is_empty() && creations.is_empty() {
@@ -221,23 +222,21 @@ impl Database<'_> {
 }
 
 /// The guard, conjunct by conjunct, and who may run the operation.
-fn conditions(database: &Database, operation: Operation) -> Vec<(Entity, Expr)> {
+fn conditions(database: &Database, operation: Operation) -> Result<Vec<(Entity, Expr)>, String> {
     let facts = &database.design.facts;
     let guards = facts.guard.iter().filter(|(_, of, _)| *of == operation);
     let guards = guards.map(|(guard, _, condition)| (Entity::from(*guard), condition.clone()));
     let permitted = facts.statement.iter().filter_map(|(invariant, statement)| match statement {
-        Statement::OnlyMay(Permission::Is(who), what) if *what == operation.into() => {
-            let condition = match who {
-                Expr::Binary(operator, ..) if operator.compares() => who.clone(),
-                who => {
-                    Expr::Binary(sysd_rules::expression::Operator::Equal, Box::new(who.clone()), Box::new(Expr::Caller))
-                }
-            };
-            Some((Entity::from(*invariant), condition))
-        }
+        Statement::OnlyMay(Permission::Actor(_), _) => None,
+        Statement::OnlyMay(permission, what) if *what == operation.into() => Some((*invariant, permission)),
         _ => None,
     });
-    guards.chain(permitted).collect()
+    let permitted = permitted.map(|(invariant, permission)| {
+        let condition = permission::condition(facts, permission, operation);
+        let unsaid = || format!("{}: nothing says which record grants it", database.design.name(invariant));
+        Ok((Entity::from(invariant), condition.ok_or_else(unsaid)?))
+    });
+    guards.map(Ok).chain(permitted).collect()
 }
 
 fn requested(database: &Database, operation: Operation) -> Vec<(Operation, Table)> {
