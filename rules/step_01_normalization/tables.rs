@@ -90,7 +90,8 @@ const BEFORE_VERBS: &[&str] = &[
 /// Words behind which no verb stands.
 const BEFORE_NOUNS: &[&str] = &[
     "a", "an", "the", "this", "these", "each", "every", "any", "no", "one", "my", "your", "his", "her", "its", "our",
-    "their", "as", "of", "for", "per", "by", "with", "from", "in", "on",
+    "their", "as", "of", "for", "per", "by", "with", "from", "in", "on", "is", "are", "was", "were", "be", "been",
+    "being",
 ];
 
 /// The phrases of the table, word by word, by the first one.

@@ -1,7 +1,7 @@
 //! Permissions as conditions on the state (S4-T6i): what an operation tests before it does anything.
 
 use super::{scope, statuses};
-use crate::expression::{Expr, Operator};
+use crate::expression::{Action, Expr, Operator};
 use crate::fact::*;
 use crate::vocabulary::Primitive;
 use std::collections::BTreeMap;
@@ -51,6 +51,8 @@ fn granted(facts: &Facts, object: Object, operation: Operation) -> Option<Expr> 
         }
     }
     caller?;
+    let kept = facts.field.iter().filter(|(field, of, _)| *of == object && is_taken_back(facts, *field));
+    matched.extend(kept.map(|(field, ..)| (*field, Expr::Boolean(true))));
     let statuses: BTreeMap<Object, Field> = statuses(facts).into_iter().collect();
     let states = facts.state.iter().filter(|(state, of)| *of == object && !facts.terminal.contains(&(*state,)));
     let living = states.filter_map(|(state, _)| {
@@ -59,6 +61,17 @@ fn granted(facts: &Facts, object: Object, operation: Operation) -> Option<Expr> 
     });
     let either = living.reduce(|one, other| Expr::Binary(Operator::Or, Box::new(one), Box::new(other)));
     Some(either.unwrap_or(Expr::Exists(object, matched)))
+}
+
+/// Whether records are made with it true, and something sets it false: that is how what was granted ends without a state machine.
+fn is_taken_back(facts: &Facts, field: Field) -> bool {
+    let made =
+        |action: &Action| matches!(action, Action::Create(values) if values.contains(&(field, Expr::Boolean(true))));
+    let ended = |changed: &Option<Field>, action: &Action| {
+        *changed == Some(field) && matches!(action, Action::Assign(Expr::Boolean(false)))
+    };
+    facts.effect.iter().any(|(.., action)| made(action))
+        && facts.effect.iter().any(|(.., changed, action)| ended(changed, action))
 }
 
 /// Who somebody is can stand in it.

@@ -11,7 +11,7 @@ use crate::step_10_technology::catalogue::commit_of;
 use crate::vocabulary::{FanOut, Vocabulary, vocabulary};
 use crate::{Design, Facts, fact};
 use num_rational::Ratio;
-use num_traits::CheckedAdd;
+use num_traits::{CheckedAdd, CheckedDiv};
 use std::collections::{BTreeMap, BTreeSet};
 
 vocabulary! {
@@ -29,7 +29,7 @@ vocabulary! {
         WorstInFlight = "at a time, if all were on one key": "total × time from reading to writing",
         Limit = "limit of compare-and-set on one key": "1 ÷ time from reading to writing",
         Lost = "attempts lost on the busiest key": "n ÷ (1 + n), n at a time",
-        Batch = "decisions per commit of a single writer": "rate × time of a commit, rounded up",
+        Batch = "decisions per commit of a single writer": "rate × time of a commit ÷ 60%, rounded up: a writer without time to spare has a line that only grows",
         UnderWay = "under way": "rate × time each may take",
         Inflow = "data written": "rate × size of a record",
         Kept = "data kept": "rate × size × retention, or population × size",
@@ -275,6 +275,9 @@ pub fn loses(design: &Design, operation: Operation) -> bool {
     !has(Feature::AddsInPlace) && !has(Feature::Merges)
 }
 
+/// How much of its time a single writer may be at work: near all of it, who comes waits longer and longer.
+const BUSY: Ratio<i128> = Ratio::new_raw(3, 5);
+
 fn contended(population: Option<Quantity>, total: Option<Quantity>, hot: Contention, loses: bool) -> Vec<Figure> {
     let (operation, rate, round_trip) = (hot.operation, hot.rate, hot.round_trip);
     let declared = fact!(hottest, operation, hot.object, rate);
@@ -302,9 +305,10 @@ fn contended(population: Option<Quantity>, total: Option<Quantity>, hot: Content
             add(LoadFigure::Lost, lost, format!("{n} ÷ (1 + {n})"), from.clone());
         }
         // Rounded up; `ceil` would overflow at the end of the range.
-        let most = (*n.amount.numer()).checked_add(*n.amount.denom() - 1);
-        let batch = most.map(|most| Quantity::count(most / *n.amount.denom())).filter(|_| hot.exceeds_cas());
-        add(LoadFigure::Batch, batch, format!("{all} × {round_trip}"), from);
+        let spaced = n.amount.checked_div(&BUSY);
+        let most = spaced.and_then(|spaced| Some(spaced.numer().checked_add(&(spaced.denom() - 1))? / spaced.denom()));
+        let batch = most.map(Quantity::count).filter(|_| hot.exceeds_cas());
+        add(LoadFigure::Batch, batch, format!("{all} × {round_trip} ÷ 60%"), from);
     }
     if let Some((total, population)) = total.zip(population) {
         let even = total.checked_div(&population);

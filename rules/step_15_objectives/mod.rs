@@ -118,7 +118,7 @@ ascent! {
 }
 
 /// What is promised of queries that something else answers than the source: what is read where it is written has no lag.
-fn copied(design: &Design) -> Vec<(Query, Quantity)> {
+pub fn copied(design: &Design) -> Vec<(Query, Quantity)> {
     let facts = &design.facts;
     let at_the_source = [Mechanism::ReadSource, Mechanism::ScatterGather, Mechanism::NoMechanism];
     let copied = |query: Query| {

@@ -9,7 +9,7 @@ use crate::proof::{Fact, RuleId, premises};
 use crate::quantity::{Dimension, Quantity};
 use crate::step_05_parameters::DpKind;
 use crate::step_11_topology::{ComponentKind, Criticality, failure};
-use crate::step_15_objectives::SloType;
+use crate::step_15_objectives::{SloType, copied};
 use crate::step_16_knobs::KnobKind;
 use crate::vocabulary::Vocabulary;
 use crate::{Design, fact};
@@ -166,13 +166,13 @@ fn promised(design: &Design) -> Vec<Draft> {
 /// S18-e4, S18-e5: copies that are older than they may be, and before that the paths that feed them: at half the bound somebody
 /// looks, so that at the bound nobody need be woken (S17-e2).
 fn behind(design: &Design) -> Vec<Draft> {
-    let (facts, mut drafts) = (&design.facts, vec![]);
+    let mut drafts = vec![];
     let bounds: BTreeMap<View, Quantity> =
         design.validation.lag.iter().copied().filter(|(_, bound)| !bound.is_zero()).collect();
     for (&view, &bound) in &bounds {
         drafts.push(draft(MetricKind::Lag, view, bound, "Stale", "S18-e5", &[fact!(lag, view, bound)]));
     }
-    for &(query, bound) in facts.query_freshness.iter().filter(|(_, bound)| !bound.is_zero()) {
+    for (query, bound) in copied(design).into_iter().filter(|(_, bound)| !bound.is_zero()) {
         drafts.push(draft(MetricKind::Lag, query, bound, "Stale", "S18-e5", &[fact!(query_freshness, query, bound)]));
     }
     for &(dp, kind, of) in &design.parameters.dp {

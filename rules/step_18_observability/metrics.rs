@@ -10,6 +10,7 @@ use crate::step_05_parameters::DpKind;
 use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::step_11_topology::ComponentKind;
 use crate::step_15_objectives::SloType;
+use crate::step_15_objectives::copied;
 use crate::vocabulary::Vocabulary;
 use crate::{Design, fact, log};
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,7 +68,7 @@ fn of_paths(design: &Design, wanted: &mut Wanted) {
     for &(view, bound) in design.validation.lag.iter().filter(|(_, bound)| !bound.is_zero()) {
         want(wanted, MetricKind::Lag, view, "S18-e5", &[fact!(lag, view, bound)]);
     }
-    for &(query, bound) in facts.query_freshness.iter().filter(|(_, bound)| !bound.is_zero()) {
+    for (query, bound) in copied(design).into_iter().filter(|(_, bound)| !bound.is_zero()) {
         want(wanted, MetricKind::Lag, query, "S18-e5", &[fact!(query_freshness, query, bound)]);
     }
     for &(operation, object, rate) in &facts.hottest {

@@ -427,7 +427,8 @@ impl<'s> Lowering<'s> {
     fn unknown_among<I: Id>(&mut self, span: Span, name: &str, near: Near) {
         let message = format!("there is no {} `{name}`", I::NOUN);
         let diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, self.at(span), message);
-        let all: Vec<&str> = self.names.fitting(|entity| I::of(entity).is_some()).collect();
+        let mut all: Vec<&str> = self.names.fitting(|entity| I::of(entity).is_some()).collect();
+        all.sort_unstable();
         let diagnostic = match near.is_empty() && (1..=MOST_LISTED).contains(&all.len()) {
             true => diagnostic.help(format!("there is {}", listed(all.into_iter()))),
             false => near.offer(diagnostic),

@@ -24,4 +24,5 @@ crate::checks! {
     eligibility_without_condition,
     unchecked_increase,
     unguarded_sibling,
+    law_against_view,
 }

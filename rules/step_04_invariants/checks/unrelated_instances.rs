@@ -162,7 +162,7 @@ fn finding(
     let fields: Vec<String> = apart.iter().map(|(field, _)| format!("`{belongs}.{}`", facts.name(*field))).collect();
     let equal = apart.iter().map(|(field, key)| format!("{belongs}.{} == {owner}.{}", facts.name(*field), facts.name(*key)));
     let equal: Vec<String> = equal.collect();
-    RULE.at(operation, format!("`{name}` takes a `{}` and a `{}`, and nothing says that they belong together", design.name(object), design.name(referred)))
+    RULE.at(operation, format!("`{name}` takes one `{}` and one `{}`, and nothing says that they belong together", design.name(object), design.name(referred)))
         .label(format!("`{owner}` may be another than {}", fields.join(", ")))
         .with(apart[0].0, format!("says which `{}` it belongs to", design.name(referred)))
         .note("S4-p2: an invariant holds for whatever a caller sends, not only for what a careful caller would")

@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
         slug: "cas-without-idempotency-key",
         severity: Severity::Error,
         page: include_str!("cas_without_idempotency_key.md"),
-        cites: &["AP-6", "S6.4-r1", "S6.4-d1", "A-9", "A-41", "CK-6d"],
+        cites: &["AP-6", "S6.4-r1", "S6.4-d1", "A-9", "A-41", "CK-6d", "CK-8c"],
     },
     check,
     completeness: false,

@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
         slug: "transaction-over-partitions",
         severity: Severity::Warning,
         page: include_str!("transaction_over_partitions.md"),
-        cites: &["AP-11", "S9-d3"],
+        cites: &["AP-11", "S9-d3", "CK-9c"],
     },
     check,
     completeness: false,

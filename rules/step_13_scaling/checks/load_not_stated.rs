@@ -32,17 +32,17 @@ fn check(design: &Design) -> Vec<Finding> {
     let unknown: Vec<Entity> = paths.filter(|path| of(&design.scaling.total, |it| it.0, *path).is_empty()).collect();
     let Some((first, others)) = unknown.split_first().filter(|_| begun) else { return vec![] };
     let finding = RULE
-        .at(*first, format!("nothing says how often `{}`{} runs", design.name(*first), and_others(others.len())))
+        .at(*first, format!("nothing says how often `{}`{}", design.name(*first), and_others(others.len())))
         .label("how often?")
         .note("S13-g1: of a path without a rate neither its bottleneck, its capacity nor its cost can be worked out")
         .help("say it where it is declared: `rate 2k/s` of an operation or query, `read by Viewer at 20k/s` of a view");
-    vec![others.iter().fold(finding, |finding, other| finding.with(*other, "neither of this"))]
+    vec![others.iter().fold(finding, |finding, other| finding.with(*other, "nor of this one"))]
 }
 
 fn and_others(count: usize) -> String {
     match count {
-        0 => String::new(),
-        1 => " and one other path".to_owned(),
-        more => format!(" and {more} other paths"),
+        0 => " runs".to_owned(),
+        1 => " and one other path run".to_owned(),
+        more => format!(" and {more} other paths run"),
     }
 }
