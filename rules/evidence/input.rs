@@ -92,9 +92,11 @@ fn dangers(facts: &Facts, operations: &[Context<'_>]) -> Vec<(Effect, Invariant,
                     .zip(direction)
                     .is_some_and(|(polarity, direction)| polarity != Polarity::Equal && polarity.broken_by(direction));
                 let required = || context.conditions.iter().any(|(_, condition)| condition.fields().contains(&field));
-                let others: Vec<&Expr> =
-                    condition.fields().iter().flat_map(|field| about[field].iter().copied()).collect();
-                let kept = || holds_after(context, *effect, condition, &others).unwrap_or_else(required);
+                let kept = || {
+                    let fields = condition.fields();
+                    let beside: Vec<&Expr> = fields.iter().flat_map(|field| about[field].iter().copied()).collect();
+                    holds_after(context, *effect, condition, &beside).unwrap_or_else(required)
+                };
                 if breaks && !kept() {
                     found.push((*effect, *invariant, field));
                 }

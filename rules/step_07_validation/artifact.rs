@@ -55,17 +55,20 @@ fn announced(design: &Design) -> BTreeSet<(Event, Object)> {
     pairs.collect()
 }
 
-/// S7-o2: of every parameter, what it needs and what for.
+/// S7-o2: of every parameter, what it needs, a row for each reason.
 fn dependencies(design: &Design) -> Table {
-    let mut needs: BTreeMap<Dp, Vec<(Dp, Need)>> = BTreeMap::new();
+    let mut needs: BTreeMap<Dp, BTreeMap<Need, Vec<Dp>>> = BTreeMap::new();
     for &(dp, on, need) in &design.validation.depends {
-        needs.entry(dp).or_default().push((on, need));
+        needs.entry(dp).or_default().entry(need).or_default().push(on);
     }
-    let rows = design.parameters.dp.iter().map(|&(dp, ..)| {
-        let of = needs.remove(&dp).unwrap_or_default();
-        let on = of.iter().map(|&(on, need)| Cell::Derived(fact!(depends, dp, on, need), design.name(on)));
-        let why = of.iter().map(|(_, need)| Cell::text(need.gloss().trim_end_matches('.').to_lowercase()));
-        vec![Cell::Entity(dp.into(), design.name(dp)), Cell::list(on.collect()), Cell::list(why.collect())]
+    let rows = design.parameters.dp.iter().flat_map(|&(dp, ..)| {
+        let row = |on: Vec<Cell>, why| vec![Cell::Entity(dp.into(), design.name(dp)), Cell::list(on), why];
+        let rows = needs.remove(&dp).unwrap_or_default().into_iter().map(|(need, others)| {
+            let on = others.iter().map(|on| Cell::Derived(fact!(depends, dp, *on, need), design.name(*on)));
+            row(on.collect(), Cell::text(need.gloss().trim_end_matches('.').to_lowercase()))
+        });
+        let rows: Vec<Vec<Cell>> = rows.collect();
+        if rows.is_empty() { vec![row(vec![], Cell::Empty)] } else { rows }
     });
     Table {
         title: "Dependencies",

@@ -150,7 +150,10 @@ fn permissions(paths: &Paths, operation: Operation) -> Vec<Cell> {
                 (None, Permission::Actor(actor)) => format!("caller has the role {}", paths.name(*actor)),
                 (None, _) => paths.sentence(*invariant),
             };
-            cells.push(Cell::Derived(fact!(enforces, *dp, *invariant), text));
+            // Two boundaries may keep one permission.
+            if cells.iter().all(|cell: &Cell| cell.plain() != text) {
+                cells.push(Cell::Derived(fact!(enforces, *dp, *invariant), text));
+            }
         }
     }
     cells

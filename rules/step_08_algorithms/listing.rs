@@ -18,7 +18,7 @@ use crate::step_04_invariants::permission;
 use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::step_09_schema::TableClass;
 use crate::vocabulary::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The algorithm of a write path.
 pub fn listing(paths: &Paths, operation: Operation) -> Listing {
@@ -131,7 +131,12 @@ impl<'p, 'd> Script<'p, 'd> {
 
     /// S4-T6i: before anything else, by the state it speaks of; who is refused leaves no trace.
     fn permission(&mut self) {
+        let mut asked: BTreeSet<Invariant> = BTreeSet::new();
         for (dp, invariant) in self.paths.permits.get(self.operation) {
+            // Two boundaries may keep one permission.
+            if !asked.insert(*invariant) {
+                continue;
+            }
             let (paths, fact) = (self.paths, fact!(enforces, *dp, *invariant));
             let stated = paths.design.facts.statement.iter().filter(|(other, _)| other == invariant);
             let mut permitted = stated.filter_map(|(_, statement)| match statement {

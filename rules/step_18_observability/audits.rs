@@ -86,8 +86,13 @@ pub fn audit(reading: &Reading<'_>, design: &Design, invariant: Invariant) -> Op
         Statement::Transitions(object) => {
             decisions(format!("transitions of {} that its machine does not have", facts.name(object)))
         }
+        // What computes nothing is a selection of its source.
+        Statement::Equals { target: Entity::View(view), .. } if !facts.computed.iter().any(|(of, ..)| *of == view) => {
+            state(format!("rows of {} that its source, asked now, would not give", facts.name(view)))
+        }
         Statement::Equals { target, law, group } => {
-            state(format!("{} that differ from `{}`{}", path(facts, target), law.text(facts), per(group.as_slice())))
+            let law = law.text(facts);
+            state(format!("values of {} that differ from `{law}`{}", path(facts, target), per(group.as_slice())))
         }
         Statement::OncePer(operation, key) => {
             let key: Vec<&str> = key.iter().map(|parameter| facts.name(*parameter)).collect();

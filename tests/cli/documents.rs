@@ -89,3 +89,27 @@ fn exports_replace_what_sysd_has_written_and_nothing_else() {
         assert_eq!(fs::read_to_string(&first).unwrap(), "mine too");
     }
 }
+
+/// What the README shows is what is printed, between its `…`.
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let spec = include_str!("../../corpus/auction/spec.sysd");
+    let operation = &spec[spec.find("operation PlaceBid").unwrap()..];
+    let shown = readme.split("```sysd\n").nth(1).and_then(|block| block.split("```").next()).unwrap();
+    assert!(shown.lines().all(|line| operation.lines().any(|it| it == line)), "{shown}");
+    let (before, after) = operation.split_once("    once per request_id for 24h\n").unwrap();
+    let broken = format!("{}{before}{after}", &spec[..spec.len() - operation.len()]);
+    let at = folder(&[("corpus/auction/spec.sysd", spec), ("auction.sysd", &broken)]);
+    let mut commands = 0;
+    for block in readme.split("```text\n$ sysd ").skip(1) {
+        let (command, shown) = block.split("```").next().and_then(|block| block.split_once('\n')).unwrap();
+        let printed = out(&sysd(at.path(), &command.split(' ').collect::<Vec<_>>()));
+        for part in shown.split("…\n").filter(|part| !part.trim().is_empty()) {
+            assert!(printed.contains(part.trim_end()), "`sysd {command}` prints\n{printed}\nand not\n{part}");
+        }
+        commands += 1;
+    }
+    assert_eq!(commands, 2);
+}

@@ -118,3 +118,51 @@ fn names_that_the_server_has_for_itself_work() {
     assert!(database.value(counted).contains("\"accepted\": true"));
     assert_eq!(database.number("select xmin_2 from the_pg_class"), 2);
 }
+
+/// S4-T6i: who is no member, or is one no more, is refused, and nothing of it is on record.
+#[test]
+fn a_permission_that_a_record_grants_is_tested() {
+    let Some(server) = Server::start() else { return };
+    let text = "actor Member : user
+         object Room : entity {
+             key room_id: uuid
+             posts: integer non-negative = 0
+             ownership: many writers, one winner per room_id
+             evolution: overwrite
+             ordering: none
+         }
+         object Membership : relationship {
+             key room_id: uuid
+             key member: id
+             ownership: many writers, one winner per room_id, member
+             evolution: state machine {
+                 ACTIVE -> LEFT on Leave
+                 terminal LEFT
+             }
+             ordering: lifecycle
+         }
+         operation Leave(membership: Membership, request_id: uuid) by Member {
+             once per request_id for 1d
+         }
+         operation Post(room: Room, request_id: uuid) by Member {
+             when room.posts < 10
+             then room.posts += 1
+             once per request_id for 1d
+         }
+         invariant I1 access \"only a member posts\" { Post needs Membership }";
+    let database = loaded(&server, "permissions", text);
+    database.run("insert into room (room_id) values (md5('room')::uuid)");
+    database.run("insert into membership (room_id, member) values (md5('room')::uuid, 'ann')");
+    let post = |request: &str, caller: &str| {
+        database.value(&format!("select post(md5('room')::uuid, md5('{request}')::uuid, {caller})"))
+    };
+    for (request, caller) in [("r1", "'mallory'"), ("r2", "null")] {
+        let answer = post(request, caller);
+        assert!(answer.contains("\"refused\": true") && answer.contains("exists Membership"), "{caller}: {answer}");
+    }
+    assert_eq!(database.number("select count(*) from post_outcomes"), 0);
+    assert!(post("r3", "'ann'").contains("\"accepted\": true"));
+    database.run("update membership set status = 'LEFT'");
+    assert!(post("r4", "'ann'").contains("\"refused\": true"));
+    assert_eq!(database.number("select posts from room"), 1);
+}
