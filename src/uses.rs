@@ -37,7 +37,11 @@ pub fn follow(sources: &mut Sources, load: &dyn Fn(&str) -> Result<String, Strin
 /// The paths a text uses, with their places. A text where no path stands behind the word is not parsed for it: most specs are
 /// one file, and all of them say `user`.
 pub fn used(text: &str) -> Vec<(String, Span)> {
-    if !text.split("use").skip(1).any(|behind| behind.trim_start_matches([' ', '\t', '\u{feff}']).starts_with('"')) {
+    if !text
+        .split("use")
+        .skip(1)
+        .any(|behind| behind.trim_start_matches([' ', '\t', '\r', '\u{c}', '\u{feff}']).starts_with('"'))
+    {
         return vec![];
     }
     let (tree, _) = syntax::parse(crate::source::FileId(0), text);

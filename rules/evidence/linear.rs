@@ -2,6 +2,9 @@
 //!
 //! Sums with constant factors are decided; of anything else nothing is said.
 
+#[cfg(test)]
+mod tests;
+
 use super::condition::{Context, Signum};
 use crate::expression::{Action, Expr, Operator};
 use crate::fact::*;

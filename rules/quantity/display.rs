@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 
 impl fmt::Display for Quantity {
     /// A literal that parses to the same quantity: of a time the one in the largest unit that divides it, otherwise the
-    /// shortest, and of times and sizes none with a thousand of its unit where the next one will do. What has none (a third of a second) is shown rounded to four significant digits, with a `~` before it.
+    /// shortest, and of times and sizes none with a thousand of its unit where the next one will do. What has none (a third of
+    /// a second) is shown rounded to four significant digits, with a `~` before it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.literal())
     }

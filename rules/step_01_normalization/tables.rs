@@ -40,18 +40,23 @@ pub fn row(verb: UiVerb) -> Option<&'static Verb> {
     VERBS.iter().find(|row| row.verb == verb)
 }
 
-/// The verbs of the table that a product sentence uses, each once, in the order of the sentence: the first one, and those that stand
+/// The verbs of the table that a product sentence uses, each once with its place in bytes, in the order of the sentence: the first one, and those that stand
 /// where nothing but a verb does ("view the price and buy"; the posts of "view posts" are things).
-pub fn verbs_in(sentence: &str) -> Vec<UiVerb> {
-    let mut verbs: Vec<UiVerb> = vec![];
+pub fn said(sentence: &str) -> Vec<(UiVerb, Range<usize>)> {
+    let mut verbs: Vec<(UiVerb, Range<usize>)> = vec![];
     for (verb, at) in found(sentence) {
         let before = words(&sentence[..at.start]).pop().map(|at| sentence[at].to_lowercase());
         let is_verb = verbs.is_empty() || before.is_some_and(|before| BEFORE_VERBS.contains(&before.as_str()));
-        if is_verb && !verbs.contains(&verb) {
-            verbs.push(verb);
+        if is_verb && verbs.iter().all(|(known, _)| *known != verb) {
+            verbs.push((verb, at));
         }
     }
     verbs
+}
+
+/// The verbs of the table that a product sentence uses.
+pub fn verbs_in(sentence: &str) -> Vec<UiVerb> {
+    said(sentence).into_iter().map(|(verb, _)| verb).collect()
 }
 
 /// The first verb and where it stands, in bytes.

@@ -6,7 +6,6 @@ use super::{Feature, Maintenance, Situation, Template, listing, saga, sequence, 
 use crate::artifact::{Cell, Figure, Table};
 use crate::fact::*;
 use crate::proof::{Fact, RuleId};
-use crate::step_04_invariants::permission;
 use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::vocabulary::*;
 use crate::{Design, fact};
@@ -140,13 +139,12 @@ fn validation(paths: &Paths, operation: Operation) -> Vec<Cell> {
 
 /// S4-T6i: what must be so of who asks.
 fn permissions(paths: &Paths, operation: Operation) -> Vec<Cell> {
-    let facts = &paths.design.facts;
     let mut cells = vec![];
     for (dp, invariant) in paths.permits.get(operation) {
-        for (_, statement) in facts.statement.iter().filter(|(other, _)| other == invariant) {
+        for (_, statement) in paths.design.facts.statement.iter().filter(|(other, _)| other == invariant) {
             let Statement::OnlyMay(permission, _) = statement else { continue };
-            let text = match (permission::condition(facts, permission, operation), permission) {
-                (Some(who), _) => who.text(facts),
+            let text = match (paths.permissions.condition(permission, operation), permission) {
+                (Some(who), _) => who.text(&paths.design.facts),
                 (None, Permission::Actor(actor)) => format!("caller has the role {}", paths.name(*actor)),
                 (None, _) => paths.sentence(*invariant),
             };

@@ -14,7 +14,6 @@ use crate::expression::{Action, Expr};
 use crate::fact;
 use crate::fact::*;
 use crate::proof::Fact;
-use crate::step_04_invariants::permission;
 use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::step_09_schema::TableClass;
 use crate::vocabulary::*;
@@ -145,7 +144,7 @@ impl<'p, 'd> Script<'p, 'd> {
             });
             match permitted.next() {
                 Some(permission @ (Permission::Is(_) | Permission::GrantedBy(_))) => {
-                    match permission::condition(&paths.design.facts, permission, self.operation) {
+                    match paths.permissions.condition(permission, self.operation) {
                         Some(who) => self.permitted(&who, fact),
                         None => self.state(format!("refuse unless permitted: {}", paths.sentence(*invariant)), fact),
                     }

@@ -4,6 +4,7 @@ use crate::expression::{Action, Expr};
 use crate::fact::*;
 use crate::groups::Groups;
 use crate::quantity::Quantity;
+use crate::step_04_invariants::permission::Permissions;
 use crate::step_05_parameters::DpKind;
 use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::step_09_schema::TableClass;
@@ -39,6 +40,7 @@ pub struct Paths<'d> {
     pub(super) holds: Groups<Operation, Object>,
     pub(super) hold_time: Groups<Operation, Quantity>,
     pub(super) permits: Groups<Operation, (Dp, Invariant)>,
+    pub(super) permissions: Permissions<'d>,
     pub(super) together: Groups<Object, View>,
     /// Aggregates over records that change what they count for.
     pub(super) revised: BTreeSet<View>,
@@ -114,6 +116,7 @@ impl<'d> Paths<'d> {
             holds: Groups::new(facts.holds.iter().copied()),
             hold_time: Groups::new(facts.hold_time.iter().copied()),
             permits: Groups::new(permits),
+            permissions: Permissions::new(facts),
             together: Groups::new(sources),
             revised: super::upkeep::revised(design),
             streamed: streamed(design),

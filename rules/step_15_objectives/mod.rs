@@ -22,6 +22,7 @@ use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::vocabulary::{InvariantType, Origin, Vocabulary, vocabulary};
 use ascent::ascent;
 use figures::Figure;
+use std::collections::BTreeSet;
 
 vocabulary! {
     /// What an objective promises (S15-r1 to S15-r5).
@@ -121,11 +122,12 @@ ascent! {
 pub fn copied(design: &Design) -> Vec<(Query, Quantity)> {
     let facts = &design.facts;
     let at_the_source = [Mechanism::ReadSource, Mechanism::ScatterGather, Mechanism::NoMechanism];
-    let copied = |query: Query| {
-        facts.query_reads.iter().any(|(of, source)| *of == query && matches!(source, Source::View(_)))
-            || design.mechanisms.answers.iter().any(|(of, by, _)| *of == query && !at_the_source.contains(by))
-    };
-    facts.query_freshness.iter().filter(|(query, _)| copied(*query)).copied().collect()
+    let derived =
+        facts.query_reads.iter().filter(|(_, source)| matches!(source, Source::View(_))).map(|(query, _)| *query);
+    let copies =
+        design.mechanisms.answers.iter().filter(|(_, by, _)| !at_the_source.contains(by)).map(|(query, ..)| *query);
+    let copied: BTreeSet<Query> = derived.chain(copies).collect();
+    facts.query_freshness.iter().filter(|(query, _)| copied.contains(query)).copied().collect()
 }
 
 /// Runs the step's program on the design so far.

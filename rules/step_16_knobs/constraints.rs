@@ -111,20 +111,16 @@ fn constraint(
 }
 
 fn staleness(design: &Design, step: &Knobs) -> Vec<Constraint> {
-    let mut serving: BTreeMap<View, BTreeSet<Dp>> = BTreeMap::new();
-    for (dp, view) in &design.parameters.serves_view {
-        serving.entry(*view).or_default().insert(*dp);
-    }
+    let serving = Groups::new(design.parameters.serves_view.iter().map(|(dp, view)| (*view, *dp)));
+    let delays =
+        step.knob.iter().filter(|(_, kind, _)| matches!(kind, CacheTtl | ChangeLag | RelayInterval | WatermarkLag));
+    let delays = Groups::new(delays.map(|(knob, kind, of)| (*of, (*knob, *kind))));
     let mut all = vec![];
     for &(view, bound) in design.validation.lag.iter().filter(|(_, bound)| !bound.is_zero()) {
-        let dps = serving.get(&view);
-        let about = |what: &Entity| {
-            *what == view.into() || matches!(what, Entity::Dp(dp) if dps.is_some_and(|dps| dps.contains(dp)))
-        };
-        let delays = step.knob.iter().filter(|(_, kind, what)| {
-            matches!(kind, CacheTtl | ChangeLag | RelayInterval | WatermarkLag) && about(what)
-        });
-        let delays: Vec<(Knob, KnobKind)> = delays.map(|(knob, kind, _)| (*knob, *kind)).collect();
+        let about = serving.get(view).iter().map(|dp| Entity::from(*dp)).chain([view.into()]);
+        let about: BTreeSet<Entity> = about.collect();
+        let mut delays: Vec<(Knob, KnobKind)> = about.into_iter().flat_map(|what| delays.get(what)).copied().collect();
+        delays.sort();
         let parts: Vec<(String, Quantity)> =
             delays.iter().filter_map(|(knob, kind)| Some((kind.word().to_owned(), step.value(*knob)?))).collect();
         if !parts.is_empty() {

@@ -3,9 +3,10 @@
 use crate::Design;
 use crate::fact::*;
 use crate::finding::*;
-use crate::step_01_normalization::tables::{Verb, find_verb, row};
+use crate::step_01_normalization::tables::{Verb, row, said};
 use crate::vocabulary::{UiVerb, Vocabulary};
 use crate::fact;
+use std::collections::BTreeMap;
 
 /// Identity and page.
 pub static RULE: Rule = Rule {
@@ -21,23 +22,28 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(design: &Design) -> Vec<Finding> {
-    // Of several verbs, none of which is borne out, the first one is told.
-    let first = |requirement: Requirement| {
-        let title = design.facts.names.get(requirement.into()).and_then(|name| name.title.as_deref());
-        title.and_then(find_verb).map(|(verb, _)| verb)
-    };
-    let unresolved = design.normalization.unresolved.iter();
-    let told = unresolved.filter(|(requirement, verb)| first(*requirement).is_none_or(|first| first == *verb));
-    told.filter_map(|&(requirement, verb)| Some(finding(design, requirement, row(verb)?))).collect()
+    let mut unresolved: BTreeMap<Requirement, Vec<UiVerb>> = BTreeMap::new();
+    for (requirement, verb) in &design.normalization.unresolved {
+        unresolved.entry(*requirement).or_default().push(*verb);
+    }
+    let told = unresolved.into_iter().filter_map(|(requirement, verbs)| {
+        let sentence = design.facts.names.get(requirement.into()).and_then(|name| name.title.as_deref()).unwrap_or("");
+        // Of several verbs, none of which is borne out, the first one is told.
+        let mut said = said(sentence).into_iter().filter(|(verb, _)| verbs.contains(verb));
+        let (verb, said) = match said.next() {
+            Some((verb, at)) => (verb, &sentence[at]),
+            None => verbs.first().map(|verb| (*verb, verb.word()))?,
+        };
+        Some(finding(design, requirement, row(verb)?, said))
+    });
+    told.collect()
 }
 
-fn finding(design: &Design, requirement: Requirement, row: &Verb) -> Finding {
+fn finding(design: &Design, requirement: Requirement, row: &Verb, said: &str) -> Finding {
     let means: Vec<&str> = row.means.iter().map(|operation| operation.word()).collect();
     let is = design.normalization.normalized.iter().filter(|(other, ..)| *other == requirement);
     let is: Vec<&str> = is.map(|(_, _, operation, _)| operation.word()).collect();
     let found = if is.is_empty() { "nothing that is declared".to_owned() } else { format!("\"{}\"", is.join("\", \"")) };
-    let sentence = design.facts.names.get(requirement.into()).and_then(|name| name.title.as_deref()).unwrap_or("");
-    let said = find_verb(sentence).map_or(row.verb.word(), |(_, at)| &sentence[at]);
     let finding = RULE
         .at(requirement, format!("`{}` says \"{said}\", and comes down to {found}", design.name(requirement)))
         .label(format!("to {} would be to {}", row.verb, means.join(", or to ")))

@@ -3,6 +3,7 @@
 use crate::Design;
 use crate::fact::*;
 use crate::finding::*;
+use std::collections::BTreeSet;
 
 /// Identity and page.
 pub static RULE: Rule = Rule {
@@ -19,13 +20,15 @@ pub static RULE: Rule = Rule {
 
 fn check(design: &Design) -> Vec<Finding> {
     let facts = &design.facts;
-    let requires = |operation: Operation| {
-        facts.guard.iter().any(|(_, of, _)| *of == operation)
-            || design.evidence.takes.iter().any(|(of, ..)| *of == operation)
-            || facts.parameter_sign.iter().any(|(parameter, _)| facts.parameter[parameter.index()].1 == operation.into())
-    };
+    let bounded = facts.parameter_sign.iter().filter_map(|(parameter, _)| match facts.parameter[parameter.index()].1 {
+        Entity::Operation(operation) => Some(operation),
+        _ => None,
+    });
+    let guarded = facts.guard.iter().map(|(_, operation, _)| *operation);
+    let moving = design.evidence.takes.iter().map(|(operation, ..)| *operation);
+    let requiring: BTreeSet<Operation> = guarded.chain(moving).chain(bounded).collect();
     let stated = facts.statement.iter().filter_map(|(invariant, statement)| match statement {
-        Statement::GuardOf(operation) if !requires(*operation) => Some((*invariant, *operation)),
+        Statement::GuardOf(operation) if !requiring.contains(operation) => Some((*invariant, *operation)),
         _ => None,
     });
     stated.map(|(invariant, operation)| finding(design, invariant, operation)).collect()

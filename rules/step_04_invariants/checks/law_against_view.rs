@@ -4,7 +4,9 @@ use crate::Design;
 use crate::expression::Expr;
 use crate::fact::*;
 use crate::finding::*;
+use crate::groups::Groups;
 use crate::vocabulary::{Aggregate, Vocabulary};
+use std::collections::BTreeMap;
 
 /// Identity and page.
 pub static RULE: Rule = Rule {
@@ -21,16 +23,19 @@ pub static RULE: Rule = Rule {
 
 fn check(design: &Design) -> Vec<Finding> {
     let facts = &design.facts;
+    let computed: BTreeMap<View, (Aggregate, Option<Field>)> =
+        facts.computed.iter().map(|(view, function, field)| (*view, (*function, *field))).collect();
+    let groups = Groups::new(facts.grouped.iter().copied());
     let mut findings = vec![];
     for (invariant, statement) in &facts.statement {
         let Statement::Equals { target: Entity::View(view), law, group } = statement else { continue };
         let Some((stated, of)) = plain(law) else { continue };
-        let Some((_, computed, field)) = facts.computed.iter().find(|(other, ..)| other == view) else { continue };
-        let groups: Vec<Field> = facts.grouped.iter().filter(|(other, _)| other == view).map(|(_, field)| *field).collect();
-        let same = *computed == stated && (stated == Aggregate::Count || *field == of);
+        let Some((function, field)) = computed.get(view) else { continue };
+        let groups = groups.get(*view);
+        let same = *function == stated && (stated == Aggregate::Count || *field == of);
         let grouped = group.is_none_or(|group| groups.contains(&group));
         if !(same && grouped) {
-            let is = says(facts, *computed, *field, &groups);
+            let is = says(facts, *function, *field, groups);
             let asked = says(facts, stated, of, group.as_slice());
             findings.push(finding(design, *invariant, *view, &is, &asked));
         }

@@ -5,6 +5,7 @@ use crate::evidence::Direction;
 use crate::expression::{Action, Expr, Operator};
 use crate::fact::*;
 use crate::finding::*;
+use crate::groups::Groups;
 
 /// Identity and page.
 pub static RULE: Rule = Rule {
@@ -22,23 +23,24 @@ pub static RULE: Rule = Rule {
 fn check(design: &Design) -> Vec<Finding> {
     let facts = &design.facts;
     let increasing = facts.statement.iter().filter_map(|(invariant, statement)| match statement {
-        Statement::Increases(field, _) => Some((*invariant, *field)),
+        Statement::Increases(field, _) => Some((*field, *invariant)),
         _ => None,
     });
+    let increasing = Groups::new(increasing);
     let mut findings = vec![];
-    for (invariant, field) in increasing {
-        for (effect, operation, _, changed, action) in &facts.effect {
-            let value = match action {
-                Action::Create(values) => values.iter().find(|(of, _)| *of == field).map(|(_, value)| value),
-                Action::Assign(value) if *changed == Some(field) => Some(value),
-                Action::Decrease(value) | Action::Increase(value) if *changed == Some(field) => Some(value),
-                _ => None,
-            };
-            let Some(value) = value else { continue };
-            let made = matches!(action, Action::Create(_));
-            let any = if made { is_asked(value) && !is_compared(facts, *operation, value) } else { !rises(design, *effect, field) };
-            if any {
-                findings.push(finding(design, (invariant, field), (*effect, *operation), value, made));
+    for (effect, operation, _, changed, action) in &facts.effect {
+        let set: Vec<(Field, &Expr)> = match (action, changed) {
+            (Action::Create(values), _) => values.iter().map(|(field, value)| (*field, value)).collect(),
+            (Action::Assign(value) | Action::Decrease(value) | Action::Increase(value), Some(field)) => vec![(*field, value)],
+            _ => vec![],
+        };
+        let made = matches!(action, Action::Create(_));
+        for (field, value) in set {
+            for invariant in increasing.get(field) {
+                let any = if made { is_asked(value) && !is_compared(facts, *operation, value) } else { !rises(design, *effect, field) };
+                if any {
+                    findings.push(finding(design, (*invariant, field), (*effect, *operation), value, made));
+                }
             }
         }
     }
@@ -60,7 +62,7 @@ fn is_compared(facts: &Facts, operation: Operation, value: &Expr) -> bool {
 }
 
 fn rises(design: &Design, effect: Effect, field: Field) -> bool {
-    design.evidence.moves.iter().any(|(of, changed, direction)| *of == effect && *changed == field && *direction == Direction::Up)
+    design.evidence.moves.binary_search(&(effect, field, Direction::Up)).is_ok()
 }
 
 fn finding(

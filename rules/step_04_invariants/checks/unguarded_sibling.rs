@@ -4,6 +4,7 @@ use crate::Design;
 use crate::expression::Expr;
 use crate::fact::*;
 use crate::finding::*;
+use crate::groups::Groups;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Identity and page.
@@ -26,7 +27,9 @@ fn check(design: &Design) -> Vec<Finding> {
         Statement::OnlyMay(_, Entity::Operation(operation)) => Some(*operation),
         _ => None,
     }).collect();
-    let asks = |operation: Operation| facts.guard.iter().any(|(_, of, condition)| *of == operation && condition.is_permission());
+    let asking = facts.guard.iter().filter(|(.., condition)| condition.is_permission());
+    let asking: BTreeSet<Operation> = asking.map(|(_, operation, _)| *operation).collect();
+    let changes = Groups::new(design.evidence.changes.iter().map(|(operation, object)| (*object, *operation)));
     let multitudes: BTreeSet<Actor> = design.axes.multitude.iter().map(|(actor,)| *actor).collect();
     let mut told: BTreeSet<(Object, Actor)> = BTreeSet::new();
     let mut findings = vec![];
@@ -34,9 +37,8 @@ fn check(design: &Design) -> Vec<Finding> {
         let Statement::OnlyMay(Permission::Is(Expr::Field(owner, _)), Entity::Operation(guarded)) = statement else { continue };
         let object = facts.object_of(*owner);
         let Some(actor) = run_by.get(guarded).filter(|actor| multitudes.contains(actor)) else { continue };
-        let changes = design.evidence.changes.iter().filter(|(_, of)| *of == object).map(|(operation, _)| *operation);
-        let open = |operation: &Operation| run_by.get(operation) == Some(actor) && !restricted.contains(operation) && !asks(*operation);
-        let open: Vec<Operation> = changes.filter(open).collect();
+        let open = |operation: &Operation| run_by.get(operation) == Some(actor) && !restricted.contains(operation) && !asking.contains(operation);
+        let open: Vec<Operation> = changes.get(object).iter().copied().filter(open).collect();
         if !open.is_empty() && told.insert((object, *actor)) {
             findings.push(finding(design, *invariant, *owner, *guarded, *actor, &open));
         }

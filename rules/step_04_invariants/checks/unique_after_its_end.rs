@@ -4,6 +4,7 @@ use crate::Design;
 use crate::fact;
 use crate::fact::*;
 use crate::finding::*;
+use crate::groups::Groups;
 use std::collections::BTreeSet;
 
 /// Identity and page.
@@ -22,21 +23,26 @@ pub static RULE: Rule = Rule {
 fn check(design: &Design) -> Vec<Finding> {
     let facts = &design.facts;
     let created: BTreeSet<Object> = design.evidence.creates.iter().map(|(_, object)| *object).collect();
-    let stated = facts.statement.iter().filter_map(|(invariant, statement)| match statement {
-        Statement::UniquePer(object, fields) if created.contains(object) => Some((*invariant, *object, fields)),
-        _ => None,
-    });
-    stated.filter(|(_, object, fields)| !is_identity(facts, *object, fields)).filter_map(|(invariant, object, fields)| {
-        let ended: Vec<State> = facts.terminal.iter().map(|(state,)| *state).filter(|state| facts.state.contains(&(*state, object))).collect();
-        (!ended.is_empty()).then(|| finding(design, invariant, object, fields, &ended))
-    }).collect()
+    let ended = facts.state.iter().filter(|(state, _)| facts.terminal.contains(&(*state,)));
+    let ended = Groups::new(ended.map(|(state, object)| (*object, *state)));
+    let identities = identities(facts);
+    let mut findings = vec![];
+    for (invariant, statement) in &facts.statement {
+        let Statement::UniquePer(object, fields) = statement else { continue };
+        // An identity is nobody else's, whatever becomes of its record; so is what nothing tells from one.
+        let is_identity = identities.get(*object).iter().all(|field| fields.contains(field));
+        let ended = ended.get(*object);
+        if created.contains(object) && !is_identity && !ended.is_empty() {
+            findings.push(finding(design, *invariant, *object, fields, ended));
+        }
+    }
+    findings
 }
 
-/// An identity is nobody else's, whatever becomes of its record.
-fn is_identity(facts: &Facts, object: Object, fields: &[Field]) -> bool {
-    let pair = facts.canonical_pair.iter().filter(|(of, ..)| *of == object).flat_map(|(_, one, other)| [*one, *other]);
-    let mut identity = facts.key.iter().filter(|(of, _)| *of == object).map(|(_, key)| *key).chain(pair).peekable();
-    identity.peek().is_none() || identity.all(|field| fields.contains(&field))
+/// What records are known by: their keys, and the pair that stands for one.
+fn identities(facts: &Facts) -> Groups<Object, Field> {
+    let pairs = facts.canonical_pair.iter().flat_map(|(object, one, other)| [(*object, *one), (*object, *other)]);
+    Groups::new(facts.key.iter().copied().chain(pairs))
 }
 
 fn finding(design: &Design, invariant: Invariant, object: Object, fields: &[Field], ended: &[State]) -> Finding {

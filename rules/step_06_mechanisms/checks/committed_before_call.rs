@@ -2,9 +2,11 @@
 
 use super::steps;
 use crate::Design;
+use crate::fact::*;
 use crate::finding::*;
 use crate::step_06_mechanisms::decisions::holds;
 use crate::step_06_mechanisms::properties::Property;
+use std::collections::BTreeSet;
 
 /// Identity and page.
 pub static RULE: Rule = Rule {
@@ -22,10 +24,10 @@ pub static RULE: Rule = Rule {
 fn check(design: &Design) -> Vec<Finding> {
     let facts = &design.facts;
     // What undoes another call is not refused for a reason of its own: it is asked until it is done.
-    let undoes = |name: &str| facts.compensated.iter().any(|(_, undo)| undo == name);
-    let undone = |step: &super::Step| facts.compensated.iter().any(|(call, _)| *call == step.call);
+    let undoing: BTreeSet<&str> = facts.compensated.iter().map(|(_, undo)| undo.as_str()).collect();
+    let undone: BTreeSet<Call> = facts.compensated.iter().map(|(call, _)| *call).collect();
     let steps = steps(design);
-    let found = steps.iter().filter(|step| !undone(step) && !undoes(facts.name(step.call)));
+    let found = steps.iter().filter(|step| !undone.contains(&step.call) && !undoing.contains(facts.name(step.call)));
     let findings = found.map(|step| {
         let (name, what, service) = (design.name(step.operation), facts.name(step.call), design.name(step.service));
         RULE.at(step.call, format!("`{name}` is committed before `{what}` is asked of `{service}`, and stays so if it is refused"))

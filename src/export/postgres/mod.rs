@@ -16,6 +16,7 @@ use sysd_rules::Design;
 use sysd_rules::explain::id;
 use sysd_rules::fact::*;
 use sysd_rules::proof::Fact;
+use sysd_rules::step_04_invariants::permission::Permissions;
 use sysd_rules::step_09_schema::TableClass;
 use sysd_rules::vocabulary::Primitive;
 
@@ -48,6 +49,7 @@ pub struct Database<'d> {
     tables: BTreeMap<Table, String>,
     columns: Vec<String>,
     kinds: Vec<String>,
+    permissions: Permissions<'d>,
 }
 
 impl<'d> Database<'d> {
@@ -63,7 +65,9 @@ impl<'d> Database<'d> {
         let columns = columns.collect();
         let functions = Namer::default();
         let begins = BTreeMap::new();
-        let mut database = Database { design, relations, functions, begins, tables, columns, kinds: vec![] };
+        let permissions = Permissions::new(&design.facts);
+        let mut database =
+            Database { design, relations, functions, begins, tables, columns, kinds: vec![], permissions };
         database.kinds = schema.column.iter().map(|(column, _, kind)| database.column_type(*column, *kind)).collect();
         database
     }

@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use sysd_rules::expression::{Action, Expr};
 use sysd_rules::fact::*;
 use sysd_rules::quantity::Quantity;
-use sysd_rules::step_04_invariants::permission;
 use sysd_rules::step_08_algorithms::{Feature, ripens};
 use sysd_rules::step_09_schema::TableClass;
 use sysd_rules::step_09_schema::decision::{self, Grounds};
@@ -232,7 +231,7 @@ fn conditions(database: &Database, operation: Operation) -> Result<Vec<(Entity, 
         _ => None,
     });
     let permitted = permitted.map(|(invariant, permission)| {
-        let condition = permission::condition(facts, permission, operation);
+        let condition = database.permissions.condition(permission, operation);
         let unsaid = || format!("{}: nothing says which record grants it", database.design.name(invariant));
         Ok((Entity::from(invariant), condition.ok_or_else(unsaid)?))
     });
