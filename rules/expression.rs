@@ -82,6 +82,29 @@ pub enum Action {
     Transition(State),
 }
 
+impl Action {
+    /// The expressions whose values it writes: one for a field, those of all fields for a new record.
+    pub fn values(&self) -> impl Iterator<Item = &Expr> {
+        let made = match self {
+            Action::Create(values) => values.as_slice(),
+            _ => &[],
+        };
+        self.value().into_iter().chain(made.iter().map(|(_, value)| value))
+    }
+
+    /// What a field that is there becomes, grows or shrinks by, gains or loses.
+    pub fn value(&self) -> Option<&Expr> {
+        match self {
+            Action::Assign(value)
+            | Action::Increase(value)
+            | Action::Decrease(value)
+            | Action::Add(value)
+            | Action::Remove(value) => Some(value),
+            Action::Create(_) | Action::Delete | Action::Transition(_) => None,
+        }
+    }
+}
+
 impl Expr {
     /// The conjuncts of a condition: `a and (b and c)` has three.
     pub fn conjuncts(self) -> Vec<Expr> {

@@ -319,6 +319,20 @@ impl Context<'_> {
         }
     }
 
+    /// The effects of the operation that write elsewhere what is in the field that this one changes.
+    pub fn readers(&self, effect: Effect, field: Option<Field>) -> impl Iterator<Item = Effect> {
+        let own = field.map(|field| (field, self.own(effect, field), self.index.facts.object_of(field)));
+        let through = self.through(effect);
+        self.effects.iter().filter_map(move |(other, _, object, _, action)| {
+            let (_, is_own, of) = own.as_ref()?;
+            let elsewhere = matches!(action, Action::Create(_)) || object != of || self.through(*other) != through;
+            let mut reads = false;
+            let mut look = |part: &Expr| reads |= is_own(part);
+            action.values().for_each(|value| value.walk(&mut look));
+            (elsewhere && reads).then_some(*other)
+        })
+    }
+
     /// The parameter that names the instance the effect is on.
     pub fn through(&self, effect: Effect) -> Option<Parameter> {
         self.index.through.get(&effect).copied()

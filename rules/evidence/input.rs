@@ -122,7 +122,13 @@ fn effects(evidence: &mut Evidence, index: &Index<'_>, operations: &[Context<'_>
     for context in operations {
         for (effect, operation, object, field, action) in &context.effects {
             let field = target(object, *field, action);
-            let law = law(context, (*effect, field), action, &|field| changed.contains(&field));
+            let others: Vec<Effect> = context.readers(*effect, field).collect();
+            let law = match law(context, (*effect, field), action, &|field| changed.contains(&field)) {
+                // In which place a number was drawn shows.
+                Law::Additive if !others.is_empty() => Law::Dependent,
+                law => law,
+            };
+            evidence.passes_on.extend(others.into_iter().map(|other| (*effect, other)));
             if let Some(field) = field {
                 change(evidence, context, (*effect, *operation, field), action, &law);
             }
@@ -137,7 +143,7 @@ fn effects(evidence: &mut Evidence, index: &Index<'_>, operations: &[Context<'_>
             };
             evidence.lawful.extend(lawful.then_some((*effect,)));
             evidence.clash.extend((!law.commutes_with(&law)).then_some((*effect, *effect, *object)));
-            evidence.value_reads.extend(read_by(action).into_iter().map(|read| (*effect, *operation, read)));
+            evidence.value_reads.extend(action.values().flat_map(Expr::fields).map(|read| (*effect, *operation, read)));
             repeated.push((*effect, (*object, field), law.clone()));
             laws.entry((*object, field)).or_default().entry(law).or_insert(*effect);
         }
@@ -188,19 +194,6 @@ fn clashes(laws: &BTreeMap<(Object, Option<Field>), Laws<'_>>) -> Vec<(Effect, E
         }
     }
     clashes
-}
-
-/// The fields that what is written depends on.
-fn read_by(action: &Action) -> Vec<Field> {
-    match action {
-        Action::Assign(value)
-        | Action::Increase(value)
-        | Action::Decrease(value)
-        | Action::Add(value)
-        | Action::Remove(value) => value.fields(),
-        Action::Create(values) => values.iter().flat_map(|(_, value)| value.fields()).collect(),
-        Action::Delete | Action::Transition(_) => vec![],
-    }
 }
 
 /// Objects whose instances refer to instances of others.

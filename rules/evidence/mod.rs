@@ -111,6 +111,9 @@ ascent! {
     relation assigned(Effect, Operation, Field);
     /// `value_reads(effect, operation, field)`: the value written depends on the field.
     relation value_reads(Effect, Operation, Field);
+    /// `passes_on(effect, other)`: the other effect writes, elsewhere, what was there before the first. What effects write is made of
+    /// what was there before all of them, so whoever runs the operation reads it under the lock of the write.
+    relation passes_on(Effect, Effect);
     /// `lawful(effect)`: applying it twice leaves what applying it once leaves.
     relation lawful(Effect);
     /// `undoes(effect)`: repeated late, it undoes what another effect has done to the same field or record in between.
@@ -445,7 +448,7 @@ pub fn derive(facts: &Facts) -> Evidence {
     let mut evidence = input::read(facts);
     evidence.run();
     settle!(evidence;
-        because, depends, counts, tests_state, timed, loses, takes, assigned, value_reads, lawful, adds, writes,
+        because, depends, counts, tests_state, timed, loses, takes, assigned, value_reads, passes_on, lawful, adds, writes,
         creates, deletes, changes, writes_field, reads_field, writer, changer, needs, moves, shifts, mutable,
         breaks, conflict, contended, blind, clash, commutes, repeatable, undoes, harmless, monotone, additive,
         barred, endangers, spread, clocked, foreign_read, absence, crosses, upkeep, status_of, guard_of,

@@ -105,7 +105,7 @@ impl<'f> Replay<'f> {
             fields.extend(context.conditions.iter().flat_map(|(_, condition)| condition.fields()));
             for (.., field, action) in &context.effects {
                 fields.extend(*field);
-                fields.extend(value_of(action).into_iter().flat_map(Expr::fields));
+                fields.extend(action.value().into_iter().flat_map(Expr::fields));
             }
             if !context.steps.is_empty()
                 || context.effects.iter().any(|(.., action)| matches!(action, Action::Transition(_)))
@@ -127,7 +127,7 @@ impl<'f> Replay<'f> {
             }
         };
         context.conditions.iter().for_each(|(_, condition)| condition.walk(&mut look));
-        context.effects.iter().filter_map(|(.., action)| value_of(action)).for_each(|value| value.walk(&mut look));
+        context.effects.iter().filter_map(|(.., action)| action.value()).for_each(|value| value.walk(&mut look));
         parameters
             .into_iter()
             .fold(vec![Request::new()], |all, parameter| extend(all, parameter, &self.domain(parameter.into())))
@@ -229,19 +229,8 @@ fn extend<K: Ord + Copy>(all: Vec<BTreeMap<K, Value>>, key: K, domain: &[Value])
     all.iter().flat_map(|map| domain.iter().map(move |value| with(map, value))).collect()
 }
 
-fn value_of(action: &Action) -> Option<&Expr> {
-    match action {
-        Action::Assign(value)
-        | Action::Increase(value)
-        | Action::Decrease(value)
-        | Action::Add(value)
-        | Action::Remove(value) => Some(value),
-        Action::Create(_) | Action::Delete | Action::Transition(_) => None,
-    }
-}
-
 fn result(action: &Action, old: Value, fields: &BTreeMap<Field, Value>, request: &Request) -> Option<Value> {
-    let new = value_of(action).and_then(|value| evaluate(value, fields, request));
+    let new = action.value().and_then(|value| evaluate(value, fields, request));
     match (action, old, new) {
         (Action::Transition(state), ..) => Some(Value::State(*state)),
         (Action::Assign(_), _, new) => new,

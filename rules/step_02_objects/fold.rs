@@ -91,12 +91,7 @@ impl<'f> Records<'f> {
                 {
                     continue;
                 }
-                Action::Create(_) | Action::Delete | Action::Transition(_) => return None,
-                Action::Assign(value)
-                | Action::Increase(value)
-                | Action::Decrease(value)
-                | Action::Add(value)
-                | Action::Remove(value) => self.explaining(effect.1, effect.3, value),
+                action => self.explaining(effect.1, effect.3, action.value()?),
             };
             candidates = Some(match candidates {
                 None => explaining,

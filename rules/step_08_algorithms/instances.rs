@@ -54,6 +54,14 @@ impl Paths<'_> {
         self.rows(operation).iter().find(|other| other.object == row.object).is_none_or(|first| *first == row)
     }
 
+    /// Whether what is in the row before it is changed is written elsewhere.
+    pub(super) fn passes_on(&self, operation: Operation, row: Instance) -> bool {
+        self.effects.get(operation).iter().any(|(effect, object, _)| {
+            let aimed = row.parameter.is_none() || self.through.get(effect).is_none_or(|it| Some(*it) == row.parameter);
+            *object == row.object && aimed && self.passing_on.contains(effect)
+        })
+    }
+
     /// What the row is called.
     pub(super) fn row_name(&self, row: Instance) -> String {
         row.parameter.map_or_else(|| self.name(row.object), |parameter| self.name(parameter))
@@ -139,12 +147,7 @@ impl Paths<'_> {
             facts.guard.get(guard.index()).into_iter().for_each(|(.., condition)| read(condition));
         }
         for (_, _, action) in self.effects.get(operation) {
-            match action {
-                Action::Assign(value) | Action::Increase(value) | Action::Decrease(value) => read(value),
-                Action::Add(value) | Action::Remove(value) => read(value),
-                Action::Create(values) => values.iter().for_each(|(_, value)| read(value)),
-                Action::Delete | Action::Transition(_) => (),
-            }
+            action.values().for_each(&mut read);
         }
         found
     }

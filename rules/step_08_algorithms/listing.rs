@@ -337,7 +337,7 @@ impl<'p, 'd> Script<'p, 'd> {
     /// S8-p2. The time that a check uses is read with the row, from the clock that decides.
     pub(super) fn read(&mut self) {
         let (paths, operation) = (self.paths, self.operation);
-        let held = if paths.under(operation, Mechanism::RowLock) { ", locking the row until the commit" } else { "" };
+        let locked = paths.under(operation, Mechanism::RowLock);
         let clocked = |guard: &Guard| paths.design.evidence.timed.binary_search(&(*guard,)).is_ok();
         let timed = paths.guards.get(operation).iter().any(clocked);
         let stores = paths.design.algorithms.judged_by.contains(&(operation, Clock::Store));
@@ -345,6 +345,8 @@ impl<'p, 'd> Script<'p, 'd> {
         let mut named: Vec<String> = vec![];
         for (row, fields) in paths.reads_of(operation) {
             let name = paths.row_name(row);
+            let locked = locked || paths.passes_on(operation, row) && !paths.compares_version(operation, row.object);
+            let held = if locked { ", locking the row until the commit" } else { "" };
             let text = format!("read {name}: {}{time}{held}", fields.join(", "));
             time = "";
             let of_object = |field: &&Field| paths.design.facts.object_of(**field) == row.object;

@@ -26,7 +26,7 @@ pub mod sequence;
 pub mod tables;
 pub mod upkeep;
 
-use crate::expression::{Action, Expr, Operator};
+use crate::expression::{Expr, Operator};
 use crate::fact::*;
 use crate::proof::{Fact, IntoTerm, Premises, premises};
 use crate::step_05_parameters::DpKind;
@@ -424,14 +424,7 @@ fn adds_only(design: &Design) -> Vec<(Operation,)> {
 fn timed(design: &Design) -> Vec<(Operation,)> {
     let mut timed: BTreeSet<Operation> = design.evidence.clocked.iter().map(|(operation,)| *operation).collect();
     for (_, operation, _, _, action) in &design.facts.effect {
-        let reads = |value: &Expr| value.reads_clock();
-        let written = match action {
-            Action::Assign(value) | Action::Increase(value) | Action::Decrease(value) => reads(value),
-            Action::Add(value) | Action::Remove(value) => reads(value),
-            Action::Create(values) => values.iter().any(|(_, value)| reads(value)),
-            Action::Delete | Action::Transition(_) => false,
-        };
-        timed.extend(written.then_some(*operation));
+        timed.extend(action.values().any(Expr::reads_clock).then_some(*operation));
     }
     timed.into_iter().map(|operation| (operation,)).collect()
 }

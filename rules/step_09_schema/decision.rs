@@ -1,6 +1,6 @@
 //! What is recorded with a decision, so that it can be judged after the state has moved on.
 
-use crate::expression::{Action, Expr};
+use crate::expression::Expr;
 use crate::fact::*;
 use crate::vocabulary::ActorKind;
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,7 +49,7 @@ pub fn grounds(facts: &Facts) -> BTreeMap<Operation, Grounds> {
         }
     }
     for (_, operation, _, _, action) in &facts.effect {
-        all.entry(*operation).or_default().caller |= values(action).any(Expr::asks_who);
+        all.entry(*operation).or_default().caller |= action.values().any(Expr::asks_who);
     }
     let moved: BTreeMap<Transition, Object> = facts.transition.iter().map(|(it, object, ..)| (*it, *object)).collect();
     let statuses: BTreeMap<Object, Field> = crate::step_04_invariants::statuses(facts).into_iter().collect();
@@ -97,18 +97,4 @@ impl<'f> Instances<'f> {
             into.fields.insert((*parameter, field));
         }
     }
-}
-
-/// The expressions whose values an action writes.
-fn values(action: &Action) -> impl Iterator<Item = &Expr> {
-    let (one, many) = match action {
-        Action::Assign(value)
-        | Action::Increase(value)
-        | Action::Decrease(value)
-        | Action::Add(value)
-        | Action::Remove(value) => (Some(value), &[][..]),
-        Action::Create(values) => (None, values.as_slice()),
-        Action::Transition(_) | Action::Delete => (None, &[][..]),
-    };
-    one.into_iter().chain(many.iter().map(|(_, value)| value))
 }

@@ -78,6 +78,9 @@ pub struct Layout<'d> {
     pairs: Groups<Object, (Field, Field)>,
     filled: Groups<Object, (Operation, Field)>,
     counted: BTreeSet<(Object,)>,
+    accumulated: BTreeSet<Field>,
+    /// Fields of which other records take over what was there before a change.
+    passed_on: BTreeSet<Field>,
     changed: BTreeSet<Object>,
     copied: BTreeSet<Object>,
     initial: BTreeSet<Field>,
@@ -130,6 +133,8 @@ impl<'d> Layout<'d> {
             pairs: Groups::new(facts.canonical_pair.iter().map(|(object, one, other)| (*object, (*one, *other)))),
             filled: Groups::new(filled.map(|(operation, object, field)| (*object, (*operation, *field)))),
             counted: super::needed::counted(facts).into_iter().collect(),
+            accumulated: super::needed::accumulated(facts),
+            passed_on: passed_on(design),
             changed: design.evidence.changes.iter().map(|(_, object)| *object).collect(),
             copied: copied.collect(),
             revised: upkeep::revised(design),
@@ -313,7 +318,13 @@ impl<'d> Layout<'d> {
         let whole = |operation: &Operation| facts.once_per.iter().filter(|(of, _)| of == operation).count();
         let filled =
             filled.into_iter().filter(|(operation, fields)| fields.len() == whole(operation)).map(|(_, fields)| fields);
-        let all: BTreeSet<BTreeSet<Field>> = stated.chain(pairs).chain(filled).collect();
+        // S4-T2i: a position is given away once within its scope.
+        let numbered = facts.ordered_by.iter().filter(|(of, field)| *of == object && self.is_drawn(object, *field));
+        let positions = numbered.map(|(_, field)| {
+            let within = facts.ordered_within.iter().filter(|(of, _)| *of == object).map(|(_, field)| *field);
+            within.chain([*field]).collect()
+        });
+        let all: BTreeSet<BTreeSet<Field>> = stated.chain(pairs).chain(filled).chain(positions).collect();
         all.into_iter().filter(|fields| !fields.is_empty() && (key.is_empty() || !key.is_subset(fields))).collect()
     }
 
@@ -324,7 +335,7 @@ impl<'d> Layout<'d> {
         if self.key(object).contains(&field) || kind == Type::Primitive(Primitive::Status) {
             return false;
         }
-        if self.initial.contains(&field) || self.is_counted(object, field) {
+        if self.initial.contains(&field) || self.accumulated.contains(&field) || self.is_counted(object, field) {
             return false;
         }
         let made = self.creations.get(object);
@@ -334,6 +345,16 @@ impl<'d> Layout<'d> {
     /// Its value is the next position of a sequence.
     fn is_counted(&self, object: Object, field: Field) -> bool {
         self.counted.contains(&(object,)) && self.design.facts.ordered_by.contains(&(object, field))
+    }
+
+    /// Its value is a position that a sequence hands out: one of the design's, or a number that every record takes over from another.
+    fn is_drawn(&self, object: Object, field: Field) -> bool {
+        let drawn = |values: &[(Field, Expr)]| {
+            let mut value = values.iter().filter(|(of, _)| *of == field).map(|(_, value)| value);
+            value.any(|value| value.fields().iter().any(|from| self.passed_on.contains(from)))
+        };
+        let made = self.creations.get(object);
+        self.is_counted(object, field) || !made.is_empty() && made.iter().all(|values| drawn(values))
     }
 
     /// Some record of the time of its creation is part of the object.
@@ -349,6 +370,11 @@ impl<'d> Layout<'d> {
     fn field(&self, field: Field) -> Drawn {
         self.copy(field, self.design.facts.field[field.index()].2)
     }
+}
+
+fn passed_on(design: &Design) -> BTreeSet<Field> {
+    let effects = design.evidence.passes_on.iter().filter_map(|(effect, _)| design.facts.effect.get(effect.index()));
+    effects.filter_map(|(.., field, _)| *field).collect()
 }
 
 /// Columns of one table: a name that is taken gets a number, counted on from the last of that name.

@@ -10,7 +10,7 @@ use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::vocabulary::Class;
 use crate::{Design, vocabulary};
 use ascent::ascent;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 ascent! {
     /// The tables that the design needs, and why.
@@ -172,6 +172,16 @@ fn by_role(facts: &Facts) -> Vec<(Invariant,)> {
 pub fn counted(facts: &Facts) -> Vec<(Object,)> {
     let positions = facts.ordered_by.iter().filter(|(_, field)| is_number(facts, *field));
     positions.filter(|(object, field)| !is_filled(facts, *object, *field)).map(|(object, _)| (*object,)).collect()
+}
+
+/// Numbers that operations add to or take from: as long as none has, they are zero.
+pub fn accumulated(facts: &Facts) -> BTreeSet<Field> {
+    use vocabulary::Primitive::{Counter, Decimal, Integer, Money};
+    let grow = facts.effect.iter().filter(|(.., action)| matches!(action, Action::Increase(_) | Action::Decrease(_)));
+    let fields = grow.filter_map(|(.., field, _)| *field);
+    let is_number =
+        |field: &Field| matches!(facts.field[field.index()].2, Type::Primitive(Integer | Counter | Decimal | Money));
+    fields.filter(is_number).collect()
 }
 
 fn is_number(facts: &Facts, field: Field) -> bool {

@@ -166,3 +166,53 @@ fn a_permission_that_a_record_grants_is_tested() {
     assert!(post("r4", "'ann'").contains("\"refused\": true"));
     assert_eq!(database.number("select posts from room"), 1);
 }
+
+/// Effects take place at once: what one of them writes is what was there before the others, for everybody in turn.
+#[test]
+fn a_number_that_is_drawn_is_given_to_one_record() {
+    let Some(server) = Server::start() else { return };
+    let text = "actor Member : user
+         object Room : entity {
+             key room_id: uuid
+             last: integer
+             title: text
+             ownership: many writers, one winner per room_id
+             evolution: overwrite
+             ordering: none
+         }
+         object Message : event {
+             key message_id: uuid
+             room_id: uuid
+             seq: integer
+             evolution: append-only
+             ordering: total by seq within room_id
+         }
+         operation Send(room: Room, message_id: uuid) by Member {
+             then room.last += 1, create Message(message_id, room_id: room.room_id, seq: room.last + 1)
+             once per message_id for 1d
+         }
+         object Rename : event {
+             key rename_id: uuid
+             was: text
+             evolution: append-only
+         }
+         operation Retitle(room: Room, other: Room, rename_id: uuid) by Member {
+             then room.title = other.title, other.title = room.title, create Rename(rename_id, was: room.title)
+             once per rename_id for 1d
+         }
+         invariant I1 ordering \"one order for all\" { Message ordered by seq within room_id }";
+    let database = loaded(&server, "positions", text);
+    database.run("insert into room (room_id, title) select md5(n)::uuid, n from unnest(array['one', 'two']) as n");
+    let send = |session: usize, number: usize| {
+        format!("select send(md5('one')::uuid, md5('{session}-{number}')::uuid) ->> 'accepted';\n")
+    };
+    let scripts = (0..4).map(|session| (0..25).map(|number| send(session, number)).collect::<String>());
+    database.race(scripts.collect());
+    let drawn = "select min(seq) || ' ' || max(seq) || ' ' || count(distinct seq) from message";
+    assert_eq!(database.value(drawn), "1 100 100");
+    assert_eq!(database.number("select last from room where title = 'one'"), 100);
+    let swapped = database.value("select retitle(md5('one')::uuid, md5('two')::uuid, md5('r')::uuid) ->> 'accepted'");
+    assert_eq!(swapped, "true");
+    let titles = "select string_agg(title, ' ' order by last desc) || ' ' || (select was from rename) from room";
+    assert_eq!(database.value(titles), "two one one");
+}

@@ -102,15 +102,7 @@ impl<'f> Uses<'f> {
         for (effect, field, action) in effects {
             uses.named.extend(through.get(effect));
             uses.set.extend(*field);
-            match action {
-                Action::Create(values) => values.iter().for_each(|(_, value)| uses.read(value)),
-                Action::Assign(value)
-                | Action::Increase(value)
-                | Action::Decrease(value)
-                | Action::Add(value)
-                | Action::Remove(value) => uses.read(value),
-                Action::Delete | Action::Transition(_) => (),
-            }
+            action.values().for_each(|value| uses.read(value));
         }
         uses
     }

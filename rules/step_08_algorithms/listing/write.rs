@@ -179,7 +179,7 @@ impl Script<'_, '_> {
                 let (one, other) = (paths.name(*one), paths.name(*other));
                 self.say(format!("({one}, {other}) = the smaller and the larger of ({one}, {other})"));
             }
-            if paths.is_guarded_by(object, Mechanism::SequenceAuthority) {
+            if paths.design.schema.table_of(TableClass::Sequences, object).is_some() {
                 let table = paths.table(TableClass::Sequences, object);
                 self.say(format!("the position is the next of {table}, taken in this transaction"));
             }

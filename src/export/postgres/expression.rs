@@ -30,6 +30,8 @@ pub struct Instance {
     pub object: Object,
     /// The row variable it is read into.
     pub variable: String,
+    /// The row variable that keeps what was there before it was changed, where that is needed.
+    pub before: String,
     /// Its key, field by field, as arguments.
     pub key: Vec<(Field, String)>,
 }

@@ -11,13 +11,14 @@ mod saga;
 mod tables;
 mod upkeep;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use sysd_rules::Design;
 use sysd_rules::explain::id;
 use sysd_rules::fact::*;
 use sysd_rules::proof::Fact;
 use sysd_rules::step_04_invariants::permission::Permissions;
 use sysd_rules::step_09_schema::TableClass;
+use sysd_rules::step_09_schema::needed::accumulated;
 use sysd_rules::vocabulary::Primitive;
 
 use super::{File, system};
@@ -50,6 +51,8 @@ pub struct Database<'d> {
     columns: Vec<String>,
     kinds: Vec<String>,
     permissions: Permissions<'d>,
+    /// Numbers that are zero until something is added.
+    accumulated: BTreeSet<Field>,
 }
 
 impl<'d> Database<'d> {
@@ -63,11 +66,17 @@ impl<'d> Database<'d> {
             within.entry(*table).or_insert_with(|| Namer::reserving(SYSTEM_COLUMNS)).give(schema.name(*column))
         });
         let columns = columns.collect();
-        let functions = Namer::default();
-        let begins = BTreeMap::new();
-        let permissions = Permissions::new(&design.facts);
-        let mut database =
-            Database { design, relations, functions, begins, tables, columns, kinds: vec![], permissions };
+        let mut database = Database {
+            design,
+            relations,
+            functions: Namer::default(),
+            begins: BTreeMap::new(),
+            tables,
+            columns,
+            kinds: vec![],
+            permissions: Permissions::new(&design.facts),
+            accumulated: accumulated(&design.facts),
+        };
         database.kinds = schema.column.iter().map(|(column, _, kind)| database.column_type(*column, *kind)).collect();
         database
     }

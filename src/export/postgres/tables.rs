@@ -107,7 +107,9 @@ fn default(database: &Database, column: Column) -> Option<String> {
         let initial = design.facts.initial_state.iter().find(|(other, _)| *other == object)?;
         return Some(format!("default {}", literal(design.facts.name(initial.1))));
     }
-    let (_, value) = design.facts.initial.iter().find(|(other, _)| other == field)?;
+    let Some((_, value)) = design.facts.initial.iter().find(|(other, _)| other == field) else {
+        return database.accumulated.contains(field).then(|| "default 0".to_owned());
+    };
     let scope = Scope::of_row(database, vec![]);
     let constant = scope.expr(value).ok()?;
     Some(format!("default {}", cast(&constant, database.kind(column))))

@@ -32,7 +32,7 @@ const OPERATION_CLAUSES: &[Form] = &[
         effects(lower, it);
     }),
     form("when <guard:expression>", "The condition under which it is valid (S4-T1).", guard),
-    form("then <effects:run,+>", "What it does: `x.f = e`, `x.f += e`, `add e to x.f`, `remove e from x.f`, `create X(…)`, `delete x`, `x.status = S`.", effects),
+    form("then <effects:run,+>", "What it does: `x.f = e`, `x.f += e`, `add e to x.f`, `remove e from x.f`, `create X(…)`, `delete x`, `x.status = S`. All of it takes place at once: what stands on the right is what was there before.", effects),
     form("once per <key:parameter,+> [ for <time> ]", "The request identity: the same value gives the same outcome (S4-T4).", |lower, it| {
         let Some(operation) = it.id::<Operation>() else { return };
         let keys = lower.members::<Parameter>(it, "key", operation.into());

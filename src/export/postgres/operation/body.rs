@@ -89,6 +89,9 @@ impl Body<'_, '_> {
         for instance in &self.plan.scope.instances {
             let table = self.plan.database.truth(instance.object).unwrap_or_default();
             text.push_str(&format!("    {} {table}%rowtype;\n", instance.variable));
+            if self.text.contains(&instance.before) {
+                text.push_str(&format!("    {} {table}%rowtype;\n", instance.before));
+            }
         }
         for (at, (_, object, _)) in self.plan.creations.iter().enumerate() {
             let table = self.plan.database.truth(*object).unwrap_or_default();
@@ -196,6 +199,7 @@ impl Body<'_, '_> {
         }
         self.read_others();
         self.lock_first();
+        self.keep_before();
         self.record_grounds();
         for (at, change) in self.plan.changes.iter().enumerate() {
             self.change(change, at == 0)?;
@@ -250,7 +254,8 @@ impl Body<'_, '_> {
         if change.deleted.is_some() {
             self.line(&format!("delete from {table} as t{filter}\nreturning t.* into {};", change.instance.variable));
         } else {
-            let sets = self.sets(change, &scope)?;
+            let before = Scope { row: Some(change.instance.parameter), ..plan.before.clone() };
+            let sets = self.sets(change, &before)?;
             let sets = listed(&sets);
             self.line(&format!(
                 "update {table} as t set\n{sets}{filter}\nreturning t.* into {};",
@@ -377,12 +382,15 @@ impl Body<'_, '_> {
                 "if ({test}) is not true then\n    raise exception using errcode = '{UNDECIDED}';\nend if;"
             ));
         }
-        self.reasons(tests);
-        self.line(&format!(
-            "if cardinality(v_reasons) = 0 then\n    raise exception using errcode = '{UNDECIDED}';\nend if;"
-        ));
-        let raise = self.reject("v_reasons");
-        self.line(&raise);
+        let undecided = format!("raise exception using errcode = '{UNDECIDED}';");
+        if tests.is_empty() {
+            self.line(&undecided);
+        } else {
+            self.reasons(tests);
+            self.line(&format!("if cardinality(v_reasons) = 0 then\n    {undecided}\nend if;"));
+            let raise = self.reject("v_reasons");
+            self.line(&raise);
+        }
         self.depth -= 1;
         self.line("end if;");
     }

@@ -7,7 +7,7 @@ use sysd_rules::step_08_algorithms::instances;
 use sysd_rules::step_09_schema as schema;
 
 use super::plan::Plan;
-use crate::export::postgres::expression::Sql;
+use crate::export::postgres::expression::{Scope, Sql};
 
 /// By what the request is recognised: columns of the idempotency record and their values.
 pub struct Key {
@@ -95,7 +95,7 @@ pub fn placed(plan: &Plan, field: Field, needs: &mut Vec<usize>) -> Result<Strin
         needs.extend(read.then_some(at));
     }
     let Some((_, made, values)) = made else { return Err("it makes no record".to_owned()) };
-    let given = pairs_in_order(plan, *made, values)?;
+    let given = pairs_in_order(&plan.scope, *made, values)?;
     let given = given.into_iter().find(|(other, _)| *other == field).map(|(_, value)| value);
     given.ok_or_else(|| format!("`{}` has no column", facts.path(field)))
 }
@@ -104,7 +104,7 @@ pub fn placed(plan: &Plan, field: Field, needs: &mut Vec<usize>) -> Result<Strin
 fn natural(plan: &Plan) -> Result<Option<(Object, Vec<(String, String)>)>, String> {
     let Some((_, object, values)) = plan.creations.first().filter(|_| plan.changes.is_empty()) else { return Ok(None) };
     let facts = &plan.database.design.facts;
-    let given = pairs_in_order(plan, *object, values)?;
+    let given = pairs_in_order(&plan.scope, *object, values)?;
     let key = facts.key.iter().filter(|(of, _)| of == object).map(|(_, field)| *field);
     let mut pairs = vec![];
     for field in key {
@@ -122,7 +122,7 @@ fn signature(plan: &Plan) -> Result<Vec<(String, String)>, String> {
     let Some((_, object, values)) = plan.creations.first() else { return Ok(vec![]) };
     let key: Vec<Field> = design.facts.key.iter().filter(|(of, _)| of == object).map(|(_, field)| *field).collect();
     let lasting = instances::signature(design, *object, values, &key);
-    let given = pairs_in_order(plan, *object, values)?.into_iter().filter(|(field, _)| lasting.contains(field));
+    let given = pairs_in_order(&plan.scope, *object, values)?.into_iter().filter(|(field, _)| lasting.contains(field));
     let columns = given.filter_map(|(field, value)| database.truth_column(field).map(|column| (column, value)));
     // A place has no equality.
     let compared = columns.filter(|((_, kind), _)| *kind != "point");
@@ -130,19 +130,20 @@ fn signature(plan: &Plan) -> Result<Vec<(String, String)>, String> {
 }
 
 /// The values of a record, of an unordered pair the lesser first.
-pub fn pairs_in_order(plan: &Plan, object: Object, values: &[(Field, Expr)]) -> Result<Vec<(Field, String)>, String> {
-    let facts = &plan.database.design.facts;
-    let mut scope = plan.scope.clone();
+pub fn pairs_in_order(from: &Scope, object: Object, values: &[(Field, Expr)]) -> Result<Vec<(Field, String)>, String> {
+    let database = from.database;
+    let facts = &database.design.facts;
+    let mut scope = from.clone();
     let mut given: BTreeMap<Field, (String, String)> = BTreeMap::new();
     for (field, value) in values {
-        let Some((_, kind)) = plan.database.truth_column(*field) else { continue };
-        given.insert(*field, (plan.scope.value(value, kind)?, kind.to_owned()));
+        let Some((_, kind)) = database.truth_column(*field) else { continue };
+        given.insert(*field, (from.value(value, kind)?, kind.to_owned()));
         scope.made.push((*field, Sql { text: given[field].0.clone(), kind: Some(kind.to_owned()) }));
     }
     // A field that begins as another field of the record begins as what that one is given.
     for (field, value) in &facts.initial {
         if facts.object_of(*field) == object && !given.contains_key(field) && !value.fields().is_empty() {
-            let Some((_, kind)) = plan.database.truth_column(*field) else { continue };
+            let Some((_, kind)) = database.truth_column(*field) else { continue };
             given.insert(*field, (scope.value(value, kind)?, kind.to_owned()));
         }
     }

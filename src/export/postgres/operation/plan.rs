@@ -34,6 +34,8 @@ pub struct Plan<'d> {
     pub roles: Vec<(Invariant, Table, String)>,
     /// Rows that change, in the order in which they are locked.
     pub changes: Vec<Change>,
+    /// What names mean where values are made: effects take place at once, so it is the rows as they were before all of them.
+    pub before: Scope<'d>,
     /// Records that are made, in the order of the effects.
     pub creations: Vec<(Effect, Object, Vec<(Field, Expr)>)>,
     /// What is recorded of what it decides on.
@@ -111,9 +113,18 @@ impl<'d> Plan<'d> {
             made: vec![],
             now: "v_now",
         };
+        let passed_on: BTreeSet<Effect> = design.evidence.passes_on.iter().map(|(effect, _)| *effect).collect();
+        let mut before = scope.clone();
+        for instance in &mut before.instances {
+            let change = changes.iter().find(|change| change.instance.parameter == instance.parameter);
+            if change.is_some_and(|change| change.effects.iter().any(|(effect, ..)| passed_on.contains(effect))) {
+                instance.variable.clone_from(&instance.before);
+            }
+        }
         Ok(Plan {
             database,
             operation,
+            before,
             asked: asked(arguments.asked, &arguments.signature),
             bounds,
             signature: arguments.signature,
@@ -139,6 +150,12 @@ impl<'d> Plan<'d> {
     /// Whether the time decides, or is written.
     pub fn reads_clock(&self) -> bool {
         self.grounds.clock || values(&self.changes, &self.creations).any(Expr::reads_clock)
+    }
+
+    /// Whether what was in a row before it is changed goes elsewhere.
+    pub fn keeps_before(&self) -> bool {
+        let pairs = self.scope.instances.iter().zip(&self.before.instances);
+        pairs.into_iter().any(|(now, before)| now.variable != before.variable)
     }
 
     /// Rows of one object that change together.
@@ -382,13 +399,6 @@ fn values<'a>(
     changes: &'a [Change],
     creations: &'a [(Effect, Object, Vec<(Field, Expr)>)],
 ) -> impl Iterator<Item = &'a Expr> {
-    let changed = changes.iter().flat_map(|change| &change.effects).filter_map(|(_, _, action)| match action {
-        Action::Assign(value)
-        | Action::Increase(value)
-        | Action::Decrease(value)
-        | Action::Add(value)
-        | Action::Remove(value) => Some(value),
-        _ => None,
-    });
+    let changed = changes.iter().flat_map(|change| &change.effects).flat_map(|(.., action)| action.values());
     changed.chain(creations.iter().flat_map(|(_, _, values)| values.iter().map(|(_, value)| value)))
 }

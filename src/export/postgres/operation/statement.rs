@@ -58,7 +58,7 @@ pub fn new_value(scope: &Scope, column: &str, kind: &str, action: &Action) -> Re
     let sum = |value: &Expr, sign: &str| {
         let value = scope.expr(value)?;
         match (kind, value.kind.as_deref()) {
-            ("bigint" | "numeric", _) => Ok(format!("coalesce(t.{column}, 0) {sign} {}", cast(&value, kind))),
+            ("bigint" | "numeric", _) => Ok(format!("t.{column} {sign} {}", cast(&value, kind))),
             ("timestamptz", Some("interval")) | ("interval", Some("interval")) => {
                 Ok(format!("t.{column} {sign} {}", value.text))
             }

@@ -22,7 +22,7 @@ impl Body<'_, '_> {
         let (plan, database) = (self.plan, self.plan.database);
         let mut columns = vec![];
         let mut given = vec![];
-        for (field, value) in pairs_in_order(plan, object, values)? {
+        for (field, value) in pairs_in_order(&plan.before, object, values)? {
             let Some((column, _)) = database.truth_column(field) else { continue };
             columns.push(column.to_owned());
             given.push(value);
@@ -58,7 +58,7 @@ impl Body<'_, '_> {
             let stored = database.design.schema.stores.iter().find(|(other, _)| other == key).map(|(_, field)| *field);
             let value = values.iter().find(|(other, _)| Some(*other) == stored).map(|(_, value)| value);
             let value = value.ok_or("nothing says in which scope its record gets a position")?;
-            scope.push(plan.scope.value(value, database.kind(*key))?);
+            scope.push(plan.before.value(value, database.kind(*key))?);
         }
         let name = database.table(table).to_owned();
         self.says(

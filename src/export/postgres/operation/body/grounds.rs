@@ -26,10 +26,11 @@ impl Body<'_, '_> {
 
     /// Several rows are locked in one order by everybody: the order of their tables. One row is locked first where what it holds
     /// is recorded with the outcome, and where the condition reads the clock: a statement that waited for a lock tests its
-    /// condition anew only if the row has changed meanwhile, and time passes without changing a row.
+    /// condition anew only if the row has changed meanwhile, and time passes without changing a row. So it is where what was in
+    /// it before goes into another one.
     pub(super) fn lock_first(&mut self) {
         let clocked = self.plan.grounds.clock;
-        if self.plan.changes.len() < 2 && !clocked && !self.records() {
+        if self.plan.changes.len() < 2 && !clocked && !self.records() && !self.plan.keeps_before() {
             return;
         }
         for (one, other) in self.plan.twins() {
@@ -54,6 +55,15 @@ impl Body<'_, '_> {
                 change.instance.variable
             ));
             self.missing(change.instance.parameter);
+        }
+    }
+
+    /// Effects take place at once: what one of them writes elsewhere is what was there before the other.
+    pub(super) fn keep_before(&mut self) {
+        for (now, before) in self.plan.scope.instances.iter().zip(&self.plan.before.instances) {
+            if now.variable != before.variable {
+                self.line(&format!("{} := {};", before.variable, now.variable));
+            }
         }
     }
 

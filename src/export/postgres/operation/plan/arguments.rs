@@ -65,7 +65,8 @@ impl Arguments {
                 key.push((*field, argument));
             }
             let variable = names.give(&format!("r_{name}"));
-            all.instances.push(Instance { parameter: *parameter, object, variable, key });
+            let before = names.give(&format!("b_{name}"));
+            all.instances.push(Instance { parameter: *parameter, object, variable, before, key });
         }
         all
     }
