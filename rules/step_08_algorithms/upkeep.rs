@@ -83,8 +83,7 @@ pub fn revised(design: &Design) -> BTreeSet<View> {
     let from = facts.upstream.iter().filter(|(_, source)| matches!(source, Source::Object(it) if gone.contains(it)));
     revised.extend(from.map(|(view, _)| *view));
     let computed: BTreeSet<View> = facts.computed.iter().map(|(view, ..)| *view).collect();
-    let windowed: BTreeSet<View> = facts.window.iter().map(|(view, _)| *view).collect();
-    revised.into_iter().filter(|view| computed.contains(view) && !windowed.contains(view)).collect()
+    revised.into_iter().filter(|view| computed.contains(view)).collect()
 }
 
 /// what a record counted for is kept with its mark, and replaced by what it counts for now.
@@ -103,6 +102,7 @@ fn revise(paths: &Paths, view: View, fact: Option<Fact>, lines: &mut Vec<Line>) 
     let conditions: Vec<String> = conditions.collect();
     let only = if conditions.is_empty() { String::new() } else { format!(" if {}", conditions.join(" and ")) };
     line(lines, 0, format!("on a change of {}, by the owner of its key:", sources(paths, view)), fact);
+    within_window(paths, view, lines);
     line(lines, 1, "in one transaction:", None);
     line(lines, 2, format!("read its entry in {marks}, locking it: what it counted for, and where"), None);
     line(
@@ -123,6 +123,7 @@ fn revise(paths: &Paths, view: View, fact: Option<Fact>, lines: &mut Vec<Line>) 
     };
     effects.into_iter().for_each(|effect| line(lines, 2, effect, None));
     line(lines, 2, format!("write into {marks} what it counts for, and where"), None);
+    close_window(paths, view, lines);
 }
 
 /// the mark of the event and its effect are one commit. A-35: an older value never replaces a newer one.
@@ -136,16 +137,7 @@ fn apply(paths: &Paths, view: View, fact: Option<Fact>, lines: &mut Vec<Line>) {
     for (_, condition) in facts.filtered.iter().filter(|(other, _)| *other == view) {
         line(lines, 1, format!("skip unless {}", condition.text(facts)), None);
     }
-    let window = of(&facts.window, view).next();
-    if let Some(length) = window {
-        line(
-            lines,
-            1,
-            format!("the row is that of the window of {length} in which it happened, not in which it arrived"),
-            None,
-        );
-        lateness(paths, view, lines);
-    }
+    within_window(paths, view, lines);
     let streamed =
         of(&facts.upstream, view).any(|source| matches!(source, Source::Object(it) if paths.is_streamed(it)));
     if streamed {
@@ -183,17 +175,25 @@ fn apply(paths: &Paths, view: View, fact: Option<Fact>, lines: &mut Vec<Line>) {
             None,
         );
     }
-    if let Some(length) = window {
-        line(lines, 0, format!("at the end of each window of {length}, when the watermark has passed it:"), None);
-        line(lines, 1, "close the row; what comes after is late", None);
-    }
+    close_window(paths, view, lines);
 }
 
-fn lateness(paths: &Paths, view: View, lines: &mut Vec<Line>) {
-    let late = paths.design.facts.lateness.iter().find(|(of, _)| *of == Entity::View(view));
+/// S6.3-Q3-r6: of windows that follow one another, a record belongs to one.
+fn within_window(paths: &Paths, view: View, lines: &mut Vec<Line>) {
+    let facts = &paths.design.facts;
+    let Some(length) = of(&facts.window, view).next() else { return };
+    let row = format!("the row is that of the window of {length} in which it happened, not in which it arrived");
+    line(lines, 1, row, None);
+    let late = facts.lateness.iter().find(|(of, _)| *of == Entity::View(view));
     if let Some((_, time)) = late {
         line(lines, 1, format!("if it is late by more than {time}: count it apart, skip"), None);
     }
+}
+
+fn close_window(paths: &Paths, view: View, lines: &mut Vec<Line>) {
+    let Some(length) = of(&paths.design.facts.window, view).next() else { return };
+    line(lines, 0, format!("at the end of each window of {length}, when the watermark has passed it:"), None);
+    line(lines, 1, "close the row; what comes after is late", None);
 }
 
 /// whoever keeps the model follows the log of changes, and takes nothing older than what it has.

@@ -2,7 +2,7 @@
 
 use super::audit::Auditor;
 use super::budget::{Spend, spends};
-use super::figures::{self, Figure};
+use super::figures::Figure;
 use super::{SloType, shown};
 use crate::artifact::{Cell, Figure as Picture, Table};
 use crate::fact::*;
@@ -79,11 +79,9 @@ fn derived_from(design: &Design, slo: Slo, kind: SloType, of: Entity) -> String 
         (_, true) => "declared expectation".into(),
         (kind, false) => {
             let figure = if kind == SloType::Latency { Figure::PathLatency } else { Figure::PathAvailability };
-            let stated = figures::stated(&design.facts, figure.word(), figure.default().dimension).is_some();
-            if stated {
-                format!("`{}` of the load model", figure.word())
-            } else {
-                "default: nothing is declared".into()
+            match figure.is_stated(&design.facts) {
+                true => format!("`{}` of the load model", figure.word()),
+                false => "default: nothing is declared".into(),
             }
         }
     }

@@ -39,6 +39,11 @@ impl Figure {
         }
     }
 
+    /// Whether the author gives it.
+    pub fn is_stated(self, facts: &Facts) -> bool {
+        stated(facts, self.word(), self.default().dimension).is_some()
+    }
+
     /// The author's figure, or the default.
     pub fn value(self, facts: &Facts) -> Quantity {
         stated(facts, self.word(), self.default().dimension).map_or(self.default(), |(_, figure)| figure)

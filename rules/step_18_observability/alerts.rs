@@ -9,9 +9,10 @@ use crate::proof::{Fact, RuleId, premises};
 use crate::quantity::{Dimension, Quantity};
 use crate::step_05_parameters::DpKind;
 use crate::step_11_topology::{ComponentKind, Criticality, failure};
+use crate::step_15_objectives::figures::Figure;
 use crate::step_15_objectives::{SloType, copied};
 use crate::step_16_knobs::KnobKind;
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::{Origin, Vocabulary};
 use crate::{Design, fact};
 use num_rational::Ratio;
 use std::collections::{BTreeMap, BTreeSet};
@@ -126,6 +127,9 @@ fn promised(design: &Design) -> Vec<Draft> {
     );
 
     let targets: BTreeMap<Slo, Quantity> = step.target.iter().copied().collect();
+    // A time that nobody has asked for wakes nobody (S15-d1).
+    let declared = step.origin.iter().filter(|(_, origin)| *origin == Origin::Declared).map(|(slo, _)| *slo);
+    let declared: BTreeSet<Slo> = declared.collect();
     let percentiles: BTreeMap<Slo, Quantity> = step.percentile.iter().copied().collect();
     let mut available: BTreeMap<Entity, (Quantity, Fact)> = BTreeMap::new();
     for &(slo, kind, of) in &step.slo {
@@ -134,7 +138,9 @@ fn promised(design: &Design) -> Vec<Draft> {
         match kind {
             SloType::Latency => {
                 let percentile = percentiles.get(&slo).copied().unwrap_or(Quantity::whole(95, Dimension::Percent));
-                drafts.push(slow(of, percentile, target, because));
+                let promised = declared.contains(&slo) || Figure::PathLatency.is_stated(facts);
+                let urgency = if promised { Urgency::Page } else { Urgency::Ticket };
+                drafts.push(Draft { urgency, ..slow(of, percentile, target, because) });
             }
             SloType::Freshness => drafts.push(draft(MetricKind::Lag, of, target, "Stale", "S18-e5", &[because])),
             SloType::Throughput => drafts.push(beyond(of, target, because)),

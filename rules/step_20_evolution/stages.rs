@@ -152,6 +152,7 @@ fn arrivals(design: &Design) -> BTreeMap<Entity, Level> {
         of.map(|(_, what)| match what {
             Entity::View(_) => 2,
             Entity::Dp(dp) if copies.contains(dp) => 2,
+            Entity::Table(table) => of_table(design.schema.table[table.index()].1),
             _ => 1,
         })
     };

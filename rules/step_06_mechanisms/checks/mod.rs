@@ -30,6 +30,7 @@ crate::checks! {
     best_effort_to_offline_audience,
     write_crosses_instances,
     no_mechanism_fits,
+    same_shape_of_computed,
 }
 
 /// One call of an operation that is carried out as a saga.
