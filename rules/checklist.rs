@@ -88,7 +88,7 @@ impl Line {
 
     /// Whether a finding of that code counts against the line.
     fn is_failed_by(&self, code: &Code) -> bool {
-        let of_step = || code.code.get(1..3).and_then(|step| step.parse().ok()) == Some(self.step());
+        let of_step = || code.step() == self.step();
         let elsewhere = || code.cites.iter().any(|cited| LINES.iter().any(|line| line.id == *cited));
         code.cites.contains(&self.id) || self.whole && of_step() && !elsewhere()
     }

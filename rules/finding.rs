@@ -41,6 +41,13 @@ pub struct Code {
     pub cites: &'static [&'static str],
 }
 
+impl Code {
+    /// The step whose rule it is; 0 for what is wrong with the text itself, its syntax and its names.
+    pub fn step(&self) -> u8 {
+        self.code.get(1..3).and_then(|step| step.parse().ok()).unwrap_or(0)
+    }
+}
+
 /// A check of one step: its identity and the function that finds.
 pub struct Rule {
     /// Identity and page.

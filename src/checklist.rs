@@ -139,7 +139,7 @@ impl<'a> Findings<'a> {
                 whole.file == at.file && whole.span.start <= at.span.start && at.span.end <= whole.span.end
             })
         };
-        let in_time = |found: &&Diagnostic| step_of(found.code).is_some_and(|of| of <= step);
+        let in_time = |found: &&Diagnostic| found.code.step() <= step;
         let counted = |found: &Diagnostic| accepted.iter().any(|code| std::ptr::eq(*code, found.code));
         let all = self.analysis.diagnostics.iter().filter(stands).filter(in_time);
         all.max_by_key(|found| (counted(found), found.suppressed.is_none(), found.severity, found.code.code))
@@ -170,9 +170,4 @@ impl<'a> Findings<'a> {
             more => format!("{names} and {more} more"),
         }
     }
-}
-
-/// The step a check belongs to; 0 for those of the language.
-fn step_of(code: &Code) -> Option<u8> {
-    code.code.get(1..3)?.parse().ok()
 }

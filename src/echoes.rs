@@ -94,7 +94,7 @@ pub fn is_about(finding: &Diagnostic, items: &[Location]) -> bool {
 
 /// Whether it says that something cannot be read or resolved.
 fn cannot_be_read(found: &Diagnostic) -> bool {
-    found.severity == Severity::Error && found.suppressed.is_none() && found.code.code.starts_with("S00")
+    found.severity == Severity::Error && found.suppressed.is_none() && found.code.step() == 0
 }
 
 /// A finding without its place, which moves when the text before it does.

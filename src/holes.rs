@@ -186,5 +186,5 @@ fn of_severity(diagnostics: &[Diagnostic], severity: Severity) -> impl Iterator<
 }
 
 fn unreadable(diagnostics: &[Diagnostic]) -> usize {
-    of_severity(diagnostics, Severity::Error).filter(|found| found.code.code.starts_with("S00")).count()
+    of_severity(diagnostics, Severity::Error).filter(|found| found.code.step() == 0).count()
 }

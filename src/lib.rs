@@ -140,7 +140,7 @@ fn suppress(diagnostics: &mut Vec<Diagnostic>, places: &Places) {
         return;
     }
     let mut found: BTreeMap<(&str, Location), Vec<usize>> = BTreeMap::new();
-    for (index, diagnostic) in diagnostics.iter().enumerate().filter(|(_, it)| !it.code.code.starts_with("S00")) {
+    for (index, diagnostic) in diagnostics.iter().enumerate().filter(|(_, it)| it.code.step() > 0) {
         found.entry((diagnostic.code.code, diagnostic.primary.at)).or_default().push(index);
     }
     for allow in &places.allows {
@@ -156,7 +156,7 @@ fn suppress(diagnostics: &mut Vec<Diagnostic>, places: &Places) {
         });
         let accepted: Vec<usize> = accepted.copied().collect();
         accepted.iter().for_each(|index| diagnostics[*index].suppressed = Some(allow.reason.clone()));
-        if code.code.starts_with("S00") {
+        if code.step() == 0 {
             diagnostics.push(unacceptable(allow, code));
         } else if accepted.is_empty() {
             let message = format!("nothing here is `{}`", allow.slug);

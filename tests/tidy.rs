@@ -174,6 +174,27 @@ fn files_and_lines_are_readable() {
 }
 
 /// Every relation whose facts a user can be shown has a comment that reads it as a sentence.
+/// `sysd explain` knows every word, and adding one touches its vocabulary and nothing else.
+#[test]
+fn every_vocabulary_is_explained() {
+    let explained = read(Path::new("rules/explain/word.rs"));
+    let (_, listed) = explained.rsplit_once("words! {").expect("the list of vocabularies");
+    let (listed, _) = listed.split_once('}').expect("its end");
+    let listed: Vec<&str> = listed.split_whitespace().map(|path| path.rsplit("::").next().unwrap_or(path)).collect();
+    let mut declared = 0;
+    for path in sources(&["rules"], &["rs"]) {
+        for block in read(&path).split("\nvocabulary! {\n").skip(1) {
+            let block = block.split("\n}\n").next().unwrap_or(block);
+            for line in block.lines().filter(|line| line.ends_with("\" {")) {
+                let name = line.trim().split(' ').next().unwrap_or_default();
+                assert!(listed.contains(&name), "{}: `{name}` is missing in rules/explain/word.rs", path.display());
+                declared += 1;
+            }
+        }
+    }
+    assert_eq!(declared, listed.len(), "a vocabulary is listed twice, or is none any more");
+}
+
 #[test]
 fn every_visible_relation_is_documented() {
     let texts: Vec<_> = sources(&["rules"], &["rs"]).iter().map(|path| read(path)).collect();

@@ -1,5 +1,7 @@
 //! Every line of every table, whatever it concludes: to be cited, printed and evaluated again.
 
+use crate::step_02_objects::tables::CLASSES;
+use crate::step_03_axes::tables::CONTRADICTIONS;
 use crate::step_06_mechanisms::{choices, tables};
 use crate::step_08_algorithms::tables::{BEHAVIOUR, TEMPLATES};
 use crate::table::{Profile, Row};
@@ -37,6 +39,8 @@ pub fn find(id: &str) -> Option<&'static Line> {
 }
 
 fn read() -> Vec<Line> {
+    let classes = lines(CLASSES, |class| (class.word().into(), vec![class.word()]));
+    let axes = lines(CONTRADICTIONS, |(severity, advice)| (format!("{}: {advice}", severity.word()), vec![]));
     let family = lines(tables::CLASSIFICATION, |family| (family.word().into(), vec![family.word()]));
     let selects = tables::OWNERSHIP_EVOLUTION.iter().chain(tables::ROUTES);
     let selects = selects.map(|row| line(row, row.gives.word().into(), vec![row.gives.word()]));
@@ -56,7 +60,7 @@ fn read() -> Vec<Line> {
     let contradictory = lines(choices::CONTRADICTIONS, |what| (format!("contradiction: {what}"), vec![*what]));
     let templates = lines(TEMPLATES, |it| (format!("follows the template {it}"), vec![it.word()]));
     let behaviour = lines(BEHAVIOUR, |(when, does)| (format!("on {when}: {does}"), vec![when.word(), does.word()]));
-    let rows = family.into_iter().chain(selects).chain(answers).chain(instead);
+    let rows = classes.into_iter().chain(axes).chain(family).chain(selects).chain(answers).chain(instead);
     let rows = rows.chain(excluded).chain(unsatisfiable).chain(contradictory);
     rows.chain(templates).chain(behaviour).collect()
 }

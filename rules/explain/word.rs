@@ -1,12 +1,7 @@
 //! The words of the framework and what they mean.
 
-use crate::evidence::{Direction, Polarity, Stability};
-use crate::step_01_normalization::StateOperation;
-use crate::step_02_objects::Test;
-use crate::step_05_parameters::DpKind;
-use crate::step_06_mechanisms::{Family, patterns::Mechanism, properties::Property};
-use crate::step_07_validation::Need;
 use crate::vocabulary::*;
+use crate::*;
 
 /// A word and what it means.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -20,15 +15,11 @@ pub struct Word {
 }
 
 macro_rules! words {
-    ($($vocabulary:ident)+) => {
+    ($($vocabulary:path)+) => {
         /// All of them: first those an author writes, then those that only the design uses.
         pub fn all() -> Vec<Word> {
             let mut words = vec![];
-            $(words.extend($vocabulary::ALL.iter().map(|it| Word {
-                concept: $vocabulary::CONCEPT,
-                word: it.word(),
-                gloss: it.gloss(),
-            }));)+
+            $(words.extend(words_of::<$vocabulary>());)+
             words
         }
     };
@@ -37,7 +28,33 @@ macro_rules! words {
 words! {
     ActorKind ActorFault Class Ownership Evolution Ordering InvariantType UiVerb Touch Aggregate FaultKind Clock
     PartitionPolicy Scope Shape Coupling FanOut Topic Consistency Sign Primitive Preference ServiceTrait
-    Origin Polarity Direction Stability StateOperation Test DpKind Family Mechanism Property Need
+    Origin evidence::Polarity evidence::Direction evidence::Stability evidence::Upkeep
+    step_01_normalization::StateOperation
+    step_02_objects::Test step_02_objects::tables::Trait
+    step_03_axes::tables::Axis
+    step_05_parameters::DpKind
+    step_06_mechanisms::Family step_06_mechanisms::patterns::Mechanism step_06_mechanisms::patterns::Cost
+    step_06_mechanisms::properties::Property step_06_mechanisms::properties::figures::Threshold
+    step_07_validation::Need
+    step_08_algorithms::Template step_08_algorithms::Situation step_08_algorithms::Response step_08_algorithms::Feature
+    step_08_algorithms::Maintenance
+    step_09_schema::TableClass
+    step_10_technology::Capability step_10_technology::TechnologyShape step_10_technology::inputs::Limit
+    step_11_topology::ComponentKind step_11_topology::BoundaryReason step_11_topology::Criticality
+    step_12_consistency::PathKind step_12_consistency::Delivery
+    step_13_scaling::ScaleType step_13_scaling::Hotspot step_13_scaling::Strategy step_13_scaling::figures::LoadFigure
+    step_14_failures::LatePolicy
+    step_15_objectives::SloType step_15_objectives::figures::Figure
+    step_16_knobs::KnobKind step_16_knobs::constraints::Law
+    step_17_runbooks::Incident
+    step_18_observability::MetricKind step_18_observability::Instrument step_18_observability::Condition
+    step_18_observability::Urgency step_18_observability::LogEvent
+    step_19_costs::CostKind step_19_costs::Growth step_19_costs::usage::CostFigure
+    step_20_evolution::ChangeClass step_20_evolution::Lock
+}
+
+fn words_of<V: Vocabulary>() -> impl Iterator<Item = Word> {
+    V::ALL.iter().map(|it| Word { concept: V::CONCEPT, word: it.word(), gloss: it.gloss() })
 }
 
 /// The words so spelled; one word may stand for several concepts. Capital letters do not matter.

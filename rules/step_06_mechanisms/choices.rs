@@ -113,12 +113,12 @@ pub static UNSATISFIABLE: &[Row<Property, &'static str>] = rows! {
 /// Axes that contradict each other; step 3 reports them, so nothing is selected here.
 #[rustfmt::skip]
 pub static CONTRADICTIONS: &[Row<Property, &'static str>] = rows! {
-    "A-5#1" ["A-5"]: [AllSucceed StateMachine] unless [] => "all succeed, and transitions exclude each other", "of two transitions from one state only one can happen";
-    "A-5#2" ["A-5"]: [OneWinner Merge] unless [] => "one winner, and everything merges", "what merges has no losers";
-    "A-5#3" ["A-5"]: [AllSucceed Overwrite] unless [Counter PartialOrder StateMachine Merge] => "all succeed, and each replaces the other", "of two replacements only one is left";
-    "A-5#4" ["A-5" "S6.2-r5"]: [Merge] unless [Commutative] => "merge, and the order of writes matters", "replicas would merge to a state that no order gives";
-    "A-5#8" ["A-5" "A-23"]: [Merge Contended] unless [OneWinner Overwrite StateMachine] => "merge, and a condition that another write can make false", "what held on one replica may not hold on the merged state";
-    "A-5#5" ["A-5"]: [AllSucceed HoldsAcrossRequests] unless [] => "all succeed, and one holds it alone", "who must wait for a claim does not succeed at once";
-    "A-5#6" ["A-5" "AP-2"]: [Merge Overwrite] unless [] => "merge and overwrite in one object", "one of the two loses writes";
-    "A-5#7" ["A-5" "AP-2"]: [Merge StateMachine] unless [] => "merge and state machine in one object", "transitions do not merge";
+    "6.2+A-5#1" ["A-5"]: [AllSucceed StateMachine] unless [] => "all succeed, and transitions exclude each other", "of two transitions from one state only one can happen";
+    "6.2+A-5#2" ["A-5"]: [OneWinner Merge] unless [] => "one winner, and everything merges", "what merges has no losers";
+    "6.2+A-5#3" ["A-5"]: [AllSucceed Overwrite] unless [Counter PartialOrder StateMachine Merge] => "all succeed, and each replaces the other", "of two replacements only one is left";
+    "6.2+A-5#4" ["A-5" "S6.2-r5"]: [Merge] unless [Commutative] => "merge, and the order of writes matters", "replicas would merge to a state that no order gives";
+    "6.2+A-5#5" ["A-5" "A-23"]: [Merge Contended] unless [OneWinner Overwrite StateMachine] => "merge, and a condition that another write can make false", "what held on one replica may not hold on the merged state";
+    "6.2+A-5#6" ["A-5"]: [AllSucceed HoldsAcrossRequests] unless [] => "all succeed, and one holds it alone", "who must wait for a claim does not succeed at once";
+    "6.2+A-5#7" ["A-5" "AP-2"]: [Merge Overwrite] unless [] => "merge and overwrite in one object", "one of the two loses writes";
+    "6.2+A-5#8" ["A-5" "AP-2"]: [Merge StateMachine] unless [] => "merge and state machine in one object", "transitions do not merge";
 };

@@ -215,7 +215,7 @@ fn roots(specs: Vec<Root>) -> Vec<Root> {
 
 /// How much of a spec could not be made sense of.
 fn unreadable(analysis: &Analysis) -> usize {
-    analysis.diagnostics.iter().filter(|diagnostic| diagnostic.code.code.starts_with("S00")).count()
+    analysis.diagnostics.iter().filter(|diagnostic| diagnostic.code.step() == 0).count()
 }
 
 /// Several analyses as one.

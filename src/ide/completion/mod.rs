@@ -359,7 +359,7 @@ fn in_allow(analysis: &Analysis, file: FileId, byte: u32, clause: &Clause<'_>, s
         let found = analysis.diagnostics.iter().filter(|found| std::ptr::eq(found.code, code));
         found.map(|found| (!is_at_item(found.primary.at), found.primary.at.file != file)).min().unwrap_or((true, true))
     };
-    let acceptable = crate::codes().filter(|code| !code.code.starts_with("S00"));
+    let acceptable = crate::codes().filter(|code| code.step() > 0);
     let mut codes: Vec<&Code> = acceptable.collect();
     codes.sort_by_cached_key(|code| nearness(code));
     let proposal = |code: &Code| Proposal {
