@@ -9,10 +9,11 @@ use std::hint::black_box;
 use std::time::Instant;
 use sysd::diagnostic::Severity;
 use sysd::explain::{Detail, explain};
+use sysd::render::full;
 use sysd::rules::fact::Facts;
 use sysd::rules::{self, Design, log, proof::Proofs};
 use sysd::source::{FileId, Sources};
-use sysd::{Analysis, Options, language, render, report, syntax};
+use sysd::{Analysis, Options, language, render, syntax};
 
 fn main() {
     // Steps run on the stack of this thread.
@@ -57,7 +58,7 @@ fn phases(objects: usize) -> Vec<Phase> {
     let (tree, _) = syntax::parse(FileId(0), &text);
     let source = [language::Source { file: FileId(0), text: &text, tree: &tree }];
     let facts = || analysis.design.facts.clone();
-    let listed = report::render(&analysis.sources, &analysis.diagnostics, 10);
+    let listed = full::render(&analysis.sources, &analysis.diagnostics, 10);
     assert!(sysd::worst(&analysis.diagnostics) < Some(Severity::Error), "the generated spec has errors:\n{listed}");
     let mut phases = vec![
         time("lex and parse", &mut || drop(black_box(syntax::parse(FileId(0), black_box(&text))))),
@@ -70,11 +71,11 @@ fn phases(objects: usize) -> Vec<Phase> {
         time("derivation, all steps", &mut || drop(black_box(rules::derive(facts())))),
         time("checks", &mut || drop(black_box(rules::check(&analysis.design)))),
         time("findings rendered, at most 100", &mut || {
-            black_box(report::render(&analysis.sources, &analysis.diagnostics, 100));
+            black_box(full::render(&analysis.sources, &analysis.diagnostics, 100));
         }),
         time(CHECK, &mut || {
             let analysis = analyse(&text);
-            black_box(report::render(&analysis.sources, &analysis.diagnostics, 100));
+            black_box(full::render(&analysis.sources, &analysis.diagnostics, 100));
         }),
         time("solve: text to tables (goal 3)", &mut || {
             let sections = analyse(&text).design.sections();

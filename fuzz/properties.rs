@@ -2,12 +2,13 @@
 //! it is compiled and run with every test.
 
 use sysd::explain::Reasons;
+use sysd::render::full;
 use sysd::render::{concise, design_json, github, json, markdown, sarif, terminal};
 use sysd::rules::proof::Proofs;
 use sysd::source::{FileId, Sources};
 use sysd::syntax::lexer::{Kind, tokens};
 use sysd::syntax::{self, print::format};
-use sysd::{Analysis, Options, fix, report};
+use sysd::{Analysis, Options, fix};
 
 /// To a tree and back to text: places lie in the text, and the formatter changes nothing but blanks and is done at once.
 pub fn parses(text: &str) {
@@ -35,7 +36,7 @@ pub fn derives(text: &str) {
     for render in [concise::render, sarif::render, github::render] {
         render(&analysis.sources, &analysis.diagnostics);
     }
-    report::render(&analysis.sources, &analysis.diagnostics, usize::MAX);
+    full::render(&analysis.sources, &analysis.diagnostics, usize::MAX);
     let sections = analysis.design.sections();
     terminal::render(&sections, 80);
     design_json::render("fuzzed", &sections);

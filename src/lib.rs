@@ -22,7 +22,6 @@ pub mod lsp;
 pub mod place;
 pub mod position;
 pub mod render;
-pub mod report;
 pub mod source;
 pub mod syntax;
 pub mod uses;

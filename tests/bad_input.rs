@@ -11,10 +11,11 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use sysd::Options;
 use sysd::diagnostic::Diagnostic;
+use sysd::render::full;
 use sysd::render::{concise, json, sarif};
 use sysd::source::Sources;
-use sysd::{Options, report};
 use tempfile::TempDir;
 use texts::corpus;
 
@@ -22,7 +23,7 @@ use texts::corpus;
 fn found(text: &str) -> Vec<Diagnostic> {
     let sources = Sources::single("spec.sysd", text);
     let analysis = sysd::analyse(sources, &|path| Err(format!("cannot read `{path}`")), Options::default());
-    let shown = report::render(&analysis.sources, &analysis.diagnostics, 100);
+    let shown = full::render(&analysis.sources, &analysis.diagnostics, 100);
     assert_eq!(analysis.diagnostics.is_empty(), shown.is_empty());
     concise::render(&analysis.sources, &analysis.diagnostics);
     json::render(&analysis.sources, &analysis.diagnostics, &[]);

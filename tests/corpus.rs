@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 use support::{Spec, broken, items, shuffle, spec_of, specs};
 use sysd::checklist::{Checklist, Verdict};
 use sysd::diagnostic::Severity;
+use sysd::render::full;
 use sysd::render::{concise, markdown};
-use sysd::report;
 use sysd::rules::artifact::{Cell, Section, Table};
 use sysd::rules::proof::{Fact, Proofs};
 use sysd::rules::recheck::recheck;
@@ -29,7 +29,7 @@ fn every_page_is_what_the_spec_gives() {
 #[test]
 fn every_mistake_is_answered() {
     let pages = broken().into_iter().map(|spec| {
-        let coloured = report::render(&spec.analysis.sources, &spec.analysis.diagnostics, usize::MAX);
+        let coloured = full::render(&spec.analysis.sources, &spec.analysis.diagnostics, usize::MAX);
         let listed = anstream::adapter::strip_str(&coloured).to_string();
         assert!(!spec.analysis.diagnostics.is_empty(), "{}: nothing is found", spec.name);
         (spec.folder.join(format!("{}.diagnostics", spec.name)), listed)

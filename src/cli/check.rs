@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use sysd::Options;
 use sysd::checklist::{Checklist, Verdict};
 use sysd::diagnostic::{Diagnostic, Severity, Tally};
+use sysd::render::full;
 use sysd::render::{checklist, concise, diff, github, json, sarif};
 use sysd::source::Sources;
-use sysd::{Options, report};
 
 use super::output::Output;
 use super::workspace::{self, Workspace};
@@ -155,11 +156,11 @@ impl Args {
 
     fn render(&self, sources: &Sources, diagnostics: &[Diagnostic], checklists: &[Checklist]) -> String {
         let limit = self.limit();
-        let shown = || report::worst(diagnostics, limit);
+        let shown = || full::worst(diagnostics, limit);
         match self.output_format {
             Format::Full => {
-                let found = report::render(sources, diagnostics, limit);
-                let closing = if self.quiet { String::new() } else { report::closing(diagnostics) };
+                let found = full::render(sources, diagnostics, limit);
+                let closing = if self.quiet { String::new() } else { full::closing(diagnostics) };
                 let gap = if checklists.is_empty() { "" } else { "\n" };
                 found + &checklist::render(checklists) + gap + &closing
             }
@@ -188,7 +189,7 @@ impl Args {
             self.remark(&format!("{left} more, see `--max-diagnostics`\n"), output);
         }
         if self.output_format == Format::Concise {
-            self.remark(&report::closing_line(&Tally::of(diagnostics)), output);
+            self.remark(&full::closing_line(&Tally::of(diagnostics)), output);
         }
     }
 

@@ -5,6 +5,7 @@ pub mod concise;
 pub mod design_json;
 pub mod diff;
 pub mod dot;
+pub mod full;
 pub mod github;
 pub mod json;
 pub mod markdown;
