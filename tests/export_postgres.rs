@@ -221,8 +221,8 @@ fn a_payment_is_made_and_captured_once() {
              {};
              select 'authorize', '{trip}', authorize(md5('t{trip}')::uuid, 'fare', md5('a{trip}')::uuid) ->> 'accepted';
              {};
-             select 'capture', '{session}-{trip}', capture(md5('t{trip}')::uuid, 'fare', md5('e{session}-{trip}')::uuid, md5('c{session}-{trip}')::uuid) ->> 'accepted';
-             select 'capture', '{session}-{trip}', capture(md5('t{trip}')::uuid, 'fare', md5('e{session}-{trip}')::uuid, md5('c{session}-{trip}')::uuid) ->> 'accepted';\n",
+             select 'capture', '{session}-{trip}', capture(md5('t{trip}')::uuid, 'fare', md5('e-c{session}-{trip}')::uuid, md5('c{session}-{trip}')::uuid) ->> 'accepted';
+             select 'capture', '{session}-{trip}', capture(md5('t{trip}')::uuid, 'fare', md5('e-c{session}-{trip}')::uuid, md5('c{session}-{trip}')::uuid) ->> 'accepted';\n",
             stepped("authorize", &format!("t{trip}"), &format!("a{trip}")),
             stepped("capture", &format!("t{trip}"), &format!("c{session}-{trip}")),
         )
@@ -272,6 +272,8 @@ fn a_payment_is_made_and_captured_once() {
     let again = "capture(md5('t1')::uuid, 'fare', md5('e')::uuid, md5('c2')::uuid)";
     assert!(database.value(&format!("select {again}")).contains("payment.status in (AUTHORIZED)"));
     assert_eq!(begin("x", "cx"), "RUNNING");
+    let other = "select capture_saga_begin(md5('x')::uuid, 'fare', md5('other')::uuid, md5('cx')::uuid)";
+    assert_eq!(database.value(other), "OTHER");
     // A-51: nobody else is asked for the same payment meanwhile.
     assert_eq!(begin("x", "cy"), "BUSY");
     let steps = "select steps_begun || '/' || steps_done from capture_saga_log where request_id = md5('cx')::uuid";

@@ -7,7 +7,7 @@ use super::ripens;
 use crate::Design;
 use crate::expression::{Action, Expr};
 use crate::fact::*;
-use crate::vocabulary::Class;
+use crate::step_10_technology::inputs::streamed;
 use std::collections::BTreeSet;
 
 /// A row, and the parameter that names it; without one it is whichever the request is about.
@@ -192,17 +192,14 @@ impl Paths<'_> {
 }
 
 /// What of a record shows which request has made it, besides its identity: what the request gave, and nobody changes. Of content
-/// under its own hash it does not matter who brought it; of an event that is there again, what it says is what it said, and
-/// only who says it, and by which operation, can differ.
+/// under its own hash it does not matter who brought it.
 pub fn signature(design: &Design, object: Object, values: &[(Field, Expr)], identity: &[Field]) -> Vec<Field> {
     let (facts, mutable) = (&design.facts, &design.evidence.mutable);
     if facts.content_addressed.iter().any(|(of, _)| *of == object) {
         return vec![];
     }
-    let event = super::class_of(design, object) == Class::Event;
-    let own = |value: &Expr| match value {
-        Expr::Parameter(_) => !event,
-        value => matches!(value, Expr::Caller | Expr::Boolean(_) | Expr::Quantity(_) | Expr::Text(_)),
+    let own = |value: &Expr| {
+        matches!(value, Expr::Parameter(_) | Expr::Caller | Expr::Boolean(_) | Expr::Quantity(_) | Expr::Text(_))
     };
     let lasting = values
         .iter()
@@ -219,8 +216,9 @@ pub fn identity(design: &Design, object: Object, values: &[(Field, Expr)]) -> Op
     identity.iter().all(|field| values.iter().any(|(other, _)| other == field)).then_some(identity)
 }
 
-/// Operations that make a record which shows whose it is.
+/// Operations that make a record which shows whose it is. What is appended to a log is read by nobody before it is there.
 pub(super) fn signed(design: &Design) -> Vec<(Operation, Object)> {
+    let streamed = streamed(design);
     let made = design.facts.effect.iter().filter_map(|(_, operation, object, _, action)| match action {
         Action::Create(values) => Some((*operation, *object, values)),
         _ => None,
@@ -229,7 +227,7 @@ pub(super) fn signed(design: &Design) -> Vec<(Operation, Object)> {
         identity(design, object, values)
             .is_some_and(|identity| !signature(design, object, values, &identity).is_empty())
     };
-    made.filter(|(_, object, values)| shows(*object, values))
+    made.filter(|(_, object, values)| !streamed.contains(object) && shows(*object, values))
         .map(|(operation, object, _)| (operation, object))
         .collect()
 }

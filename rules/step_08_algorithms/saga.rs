@@ -88,11 +88,12 @@ impl Script<'_, '_> {
             None => self.say("in one transaction:"),
         }
         self.inside(|script| {
-            let text = format!("insert {log} = {state}, unless there is one of ({key})");
+            let text = format!("insert {log} = {state} with the request, unless there is one of ({key})");
             match fact {
                 Some(fact) => script.state(text, fact),
                 None => script.say(text),
             }
+            script.say("if there is one of another request: return refused");
             script.say("if there is one: return its answer, or undecided while the recovery works on it");
             match (changed, script.made()) {
                 (Some(object), _) => {
@@ -253,7 +254,7 @@ impl Script<'_, '_> {
                 script.say("COMMITTED: tell everybody, until all have answered");
             } else {
                 script.say(format!(
-                    "RUNNING: go on with {name} after the last step done, the one begun again under its key; abort where a check now fails"
+                    "RUNNING: go on with {name} and the request it holds, after the last step done, the one begun again under its key; abort where a check now fails"
                 ));
                 script.say("ABORTING: go on undoing; a step that is begun counts as done");
                 if goes_on(script.paths, script.operation) {

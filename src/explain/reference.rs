@@ -4,7 +4,7 @@ use super::tree::reason;
 use crate::Analysis;
 use crate::checklist::Checklist;
 use crate::language::items::{self, ITEMS};
-use crate::language::pattern::Kind;
+use crate::language::pattern::{Kind, Pattern};
 use crate::position::Positions;
 use sysd_rules::explain::row::{self, Line};
 use sysd_rules::explain::{mechanism, obligation, question, word};
@@ -195,7 +195,7 @@ fn exactly(asked: &str) -> Option<String> {
     let mut text: String =
         words.iter().map(|word| format!("`{}` ({}): {}\n", word.word, word.concept, word.gloss)).collect();
     let mut written = vec![];
-    let mut choices = String::new();
+    let mut leaving_choices: Vec<&Pattern> = vec![];
     for table in ITEMS.iter().filter_map(|item| items::table(item.keyword)) {
         let item = table.item;
         let all = item.keyword == asked;
@@ -204,10 +204,10 @@ fn exactly(asked: &str) -> Option<String> {
             if !table.clauses.forms.is_empty() {
                 text.push_str("Its clauses stand in braces, each on a line of its own or with `;` between them.\n");
             }
-            choices = choices_of(table);
         }
         for (form, pattern) in table.head.forms.iter().chain(&table.clauses.forms) {
             let has_it = pattern.has_word(asked) && form.word() != item.keyword;
+            leaving_choices.extend((all || has_it).then_some(pattern));
             if all || has_it || words.iter().any(|word| pattern.takes(word.concept)) {
                 written.push(format!("- in `{}`: `{}`: {}\n", item.keyword, form.shown(), form.gloss));
             }
@@ -216,14 +216,14 @@ fn exactly(asked: &str) -> Option<String> {
     if !written.is_empty() {
         text.push_str(&format!("\nHow it is written\n\n{}", written.concat()));
     }
-    text.push_str(&choices);
+    text.push_str(&choices(&leaving_choices));
     (!text.is_empty()).then_some(text)
 }
 
-/// The types and words that the patterns of an item leave the choice among.
-fn choices_of(table: &'static items::Table) -> String {
+/// The types and words that patterns leave the choice among.
+fn choices(patterns: &[&Pattern]) -> String {
     let mut kinds: Vec<(&str, Vec<&str>)> = vec![];
-    for (_, pattern) in table.head.forms.iter().chain(&table.clauses.forms) {
+    for pattern in patterns {
         for kind in pattern.kinds() {
             let of_kind = match kind {
                 Kind::Type | Kind::Signature => ("type", Primitive::ALL.iter().map(|it| it.word()).collect()),

@@ -29,6 +29,10 @@ impl Lowering<'_> {
         failure: Failure,
     ) -> Vec<Range<usize>> {
         let (item, head) = (table.item, ptr::eq(forms, &table.head));
+        if item.keyword == "invariant" && !head && is_condition(clause) {
+            self.report(self.bare_condition(clause));
+            return vec![];
+        }
         let near = near(word, forms.first_words());
         let is_near = near.certain || !near.is_empty() && failure.progress == 0;
         if !head && forms.openings().all(|opening| opening != word) && (failure.progress == 0 || is_near) {
@@ -44,17 +48,26 @@ impl Lowering<'_> {
                 parts
             }
             None => {
-                let diagnostic = self.unexpected((item, forms), clause, &failure, &nearest, head);
+                let diagnostic = self.unexpected(forms, clause, &failure, &nearest, head);
                 self.report(diagnostic);
                 vec![]
             }
         }
     }
 
+    /// A condition in an invariant, without the word that says of when it is true.
+    fn bare_condition(&self, clause: &Clause<'_>) -> Diagnostic {
+        let before = self.at(Span { end: clause.span.start, ..clause.span });
+        let message = "expected a statement, found a condition";
+        Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(clause.span), message)
+            .fix("write `holds …`", Applicability::Safe, before, "holds ")
+            .note("it is written `holds <condition>` where the condition is true of every state")
+    }
+
     /// Says what was expected instead of what stands there.
     fn unexpected(
         &self,
-        (item, forms): (&Item, &'static Forms),
+        forms: &'static Forms,
         clause: &Clause<'_>,
         failure: &Failure,
         nearest: &[(&'static Form, &'static Pattern)],
@@ -88,12 +101,6 @@ impl Lowering<'_> {
             && self.is_type(found.trim_matches('`'))
         {
             diagnostic = diagnostic.help("give the field another name: the line that begins so is an axis");
-        }
-        let bare =
-            matches!(&clause.terms[..], [Term { node: Node::Binary { .. } | Node::Not(_) | Node::Exists(_), .. }]);
-        if item.keyword == "invariant" && bare && !head {
-            let before = self.at(Span { end: clause.span.start, ..clause.span });
-            diagnostic = diagnostic.fix("write `holds …`", Applicability::Safe, before, "holds ");
         }
         let forms: Vec<_> = nearest.iter().map(|(form, _)| format!("`{}`", form.shown())).collect();
         match forms.is_empty() {
@@ -374,4 +381,8 @@ fn same_letters(text: &str, entry: &str) -> Option<u32> {
         };
     }
     None
+}
+
+fn is_condition(clause: &Clause<'_>) -> bool {
+    matches!(&clause.terms[..], [Term { node: Node::Binary { .. } | Node::Not(_) | Node::Exists(_), .. }])
 }

@@ -49,6 +49,7 @@ impl Lowering<'_> {
             self.parentheses(failure),
             self.quotes(clause, failure),
             self.surplus_word(clause),
+            self.audience(clause, failure),
         ];
         let changes = changes.into_iter().flatten().chain(self.phrases(failure)).chain(self.words(clause, failure));
         changes.into_iter().find(|change| self.fits(reading, whole, change))
@@ -223,6 +224,14 @@ impl Lowering<'_> {
         let word = first.name().filter(|word| SURPLUS.contains(word))?;
         let at = Span { start: first.span.start, end: second.span.start };
         Some(Mending { at, text: String::new(), title: format!("take `{word}` away"), certain: true })
+    }
+
+    /// `to members of room`: the audience of an instance is whoever watches it.
+    fn audience(&self, clause: &Clause<'_>, failure: &Failure) -> Option<Mending> {
+        let index = position(&clause.terms, failure).filter(|_| failure.found.as_deref() == Some("`of`"))?;
+        let before = clause.terms.get(index.checked_sub(1)?).filter(|term| term.name().is_some())?;
+        let title = "write `watchers of`, for those who watch it".into();
+        Some(Mending { at: before.span, text: "watchers".into(), title, certain: false })
     }
 
     /// What is said in other words, and what says nothing: `group by x`, `is delivered`.

@@ -57,6 +57,8 @@ impl Layout<'_> {
     pub(super) fn saga(&self, operation: Operation) -> Vec<Drawn> {
         let mut columns = self.requested(operation);
         self.identify(operation, &mut columns);
+        // Whoever goes on with it knows what was asked; another request under the same key is none of its.
+        columns.push(drawn("request", Primitive::Json, "A-44"));
         columns.push(drawn("state", Primitive::Text, "A-44").part(Part::Sweep, "A-44"));
         columns.push(drawn("steps_begun", Primitive::Integer, "A-44"));
         columns.push(drawn("steps_done", Primitive::Integer, "A-44"));

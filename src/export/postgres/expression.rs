@@ -118,8 +118,20 @@ impl Scope<'_> {
         let Some((name, kind)) = self.database.truth_column(field) else {
             return Err(format!("`{}` has no column", self.database.design.facts.path(field)));
         };
-        let row = if self.row == Some(instance.parameter) { "t" } else { &instance.variable };
-        Ok(sql(&format!("{row}.{name}"), kind))
+        if self.row == Some(instance.parameter) {
+            return Ok(sql(&format!("t.{name}"), kind));
+        }
+        // The key is in the request, whether the row has been read or not.
+        let given = instance.key.iter().find(|(key, _)| *key == field);
+        let text = given.map_or_else(|| format!("{}.{name}", instance.variable), |(_, argument)| argument.clone());
+        Ok(sql(&text, kind))
+    }
+
+    /// Whether its value is known only once a row has been read.
+    pub fn reads_rows(&self, expr: &Expr) -> bool {
+        let given =
+            |field: &Field| self.instances.iter().any(|instance| instance.key.iter().any(|(key, _)| key == field));
+        expr.fields().iter().any(|field| !given(field))
     }
 
     fn argument(&self, parameter: Parameter) -> Translated {

@@ -105,14 +105,14 @@ fn natural(plan: &Plan) -> Result<Option<(Object, Vec<(String, String)>)>, Strin
     let Some((_, object, values)) = plan.creations.first().filter(|_| plan.changes.is_empty()) else { return Ok(None) };
     let facts = &plan.database.design.facts;
     let given = pairs_in_order(&plan.scope, *object, values)?;
-    let key = facts.key.iter().filter(|(of, _)| of == object).map(|(_, field)| *field);
+    let key: Vec<Field> = facts.key.iter().filter(|(of, _)| of == object).map(|(_, field)| *field).collect();
     let mut pairs = vec![];
-    for field in key {
+    for &field in &key {
         let Some((column, _)) = plan.database.truth_column(field) else { return Ok(None) };
         let Some((_, value)) = given.iter().find(|(other, _)| *other == field) else { return Ok(None) };
         pairs.push((column.to_owned(), value.clone()));
     }
-    let reads_rows = values.iter().any(|(_, value)| !value.fields().is_empty());
+    let reads_rows = values.iter().any(|(field, value)| key.contains(field) && plan.scope.reads_rows(value));
     Ok(Some((*object, pairs)).filter(|(_, pairs)| !pairs.is_empty() && !reads_rows))
 }
 

@@ -12,6 +12,9 @@ use super::Body;
 use crate::export::postgres::names::{comment, dollar};
 use crate::export::postgres::saga::{self, Subject};
 
+/// What beginning says where the key has begun another request's saga.
+pub(super) const OTHER: &str = "OTHER";
+
 /// The function, or nothing where the operation is no saga.
 pub fn begin(plan: &Plan) -> Result<String, String> {
     let Some(table) = plan.saga else { return Ok(String::new()) };
@@ -22,6 +25,8 @@ pub fn begin(plan: &Plan) -> Result<String, String> {
     body.line("begin");
     body.depth += 1;
     body.rejects(&plan.bounds);
+    let request = body.request();
+    body.line(&format!("v_request := {request};"));
     if needs.is_empty() {
         body.alone(table, &key, subject.as_ref());
         body.rows();
@@ -38,7 +43,7 @@ pub fn begin(plan: &Plan) -> Result<String, String> {
     let trace = plan.database.trace(&fact!(table, table, TableClass::SagaLog, plan.operation));
     let arguments = plan.signature.iter().filter(|argument| !argument.starts_with("in_expected_version "));
     Ok(format!(
-        "\n-- {trace}: the saga of {} begins, on record before its first step; one that is there stays as it is; BUSY while another is under way on the record, REJECTED where the operation would be (A-44, A-51)\n\
+        "\n-- {trace}: the saga of {} begins, on record before its first step; one that is there stays as it is; OTHER where it is another request's, BUSY while another is under way on the record, REJECTED where the operation would be (A-44, A-51)\n\
          create function {name}({}) returns text language plpgsql as {};\n",
         comment(plan.database.design.facts.name(plan.operation)),
         arguments.cloned().collect::<Vec<_>>().join(", "),
@@ -69,14 +74,20 @@ impl Body<'_, '_> {
             self.line(&format!("perform 1 from {} as t where {} for update;", subject.truth, self.row(key, subject)));
         }
         let (name, state) = (database.table(table).to_owned(), self.added(table, "state"));
-        let found = Key::condition(key, "g");
+        let (found, own) = (Key::condition(key, "g"), self.own(table, &state));
         self.line(&format!(
-            "select g.{state} into v_saga from {name} as g where {found};\nif found then\n    return v_saga;\nend if;"
+            "select {own} into v_saga from {name} as g where {found};\nif found then\n    return v_saga;\nend if;"
         ));
         if let Some(subject) = changed {
             let busy = saga::busy(database, table, subject, key).join("\n    or ");
             self.line(&format!("if {busy} then\n    return 'BUSY';\nend if;"));
         }
+    }
+
+    /// The state of an entry, if it is of this request.
+    fn own(&self, table: Table, state: &str) -> String {
+        let request = self.added(table, "request");
+        format!("case when g.{request} = v_request then g.{state} else '{OTHER}' end")
     }
 
     fn row(&self, key: &[(String, String)], subject: &Subject) -> String {
@@ -116,8 +127,9 @@ impl Body<'_, '_> {
         let (name, state) = (database.table(table).to_owned(), self.added(table, "state"));
         let found = Key::condition(key, "g");
         self.line(&format!(
-            "insert into {name} ({}) values ({}) on conflict do nothing;",
+            "insert into {name} ({}, {}) values ({}, v_request) on conflict do nothing;",
             columns.join(", "),
+            self.added(table, "request"),
             values.join(", ")
         ));
         if let Some(subject) = subject.filter(|subject| !subject.changed) {
@@ -129,7 +141,8 @@ impl Body<'_, '_> {
             ));
         }
         self.line(&format!(
-            "select g.{state} into v_saga from {name} as g where {found};\nreturn coalesce(v_saga, 'BUSY');"
+            "select {} into v_saga from {name} as g where {found};\nreturn coalesce(v_saga, 'BUSY');",
+            self.own(table, &state)
         ));
     }
 }

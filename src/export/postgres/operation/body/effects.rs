@@ -7,7 +7,8 @@ use sysd_rules::step_09_schema::{self as schema, TableClass};
 
 use super::super::key::{Key, columns, pairs_in_order, placed};
 use super::super::statement::unfilled;
-use super::{Body, UNDECIDED};
+use super::begin::OTHER;
+use super::{Body, REFUSED, UNDECIDED, raise};
 use crate::export::postgres::names::literal;
 use crate::export::postgres::saga;
 
@@ -164,6 +165,8 @@ impl Body<'_, '_> {
         );
         let begin = database.begins.get(&table).cloned().unwrap_or_default();
         self.line(&format!("v_saga := {begin}({});", self.arguments().join(", ")));
+        let refuse = raise(REFUSED, "array['another request has this key']");
+        self.line(&format!("if v_saga = '{OTHER}' then\n    {refuse}\nend if;"));
         self.line("-- what stands against it is found below, with its reasons");
         self.line("if v_saga <> 'REJECTED' then");
         self.depth += 1;
