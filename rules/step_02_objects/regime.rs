@@ -22,6 +22,14 @@ pub fn regimes(facts: &Facts, evidence: &Evidence) -> Vec<(Object, Operation, u3
         let object = facts.object_of(*field);
         groups.join((object, *operation), (object, *other));
     }
+    // Whoever ends a record ends what all others write of it.
+    let ended: HashMap<Object, Operation> =
+        evidence.deletes.iter().map(|(operation, object)| (*object, *operation)).collect();
+    for (operation, object) in &evidence.changes {
+        if let Some(ending) = ended.get(object) {
+            groups.join((*object, *ending), (*object, *operation));
+        }
+    }
     groups.numbered()
 }
 

@@ -74,21 +74,31 @@ impl Definition {
     }
 }
 
-/// `target_of(field, view)`: a law makes the field an aggregate that the view computes as well, from the same events.
+/// `target_of(field, view)`: a law makes the field an aggregate that the view computes as well, of the same events: not of those
+/// of a window, or of some.
 pub fn target_of(facts: &Facts) -> Vec<(Entity, View)> {
+    let windowed = facts.window.iter().map(|(view, _)| *view);
+    let partial: BTreeSet<View> = windowed.chain(facts.filtered.iter().map(|(view, _)| *view)).collect();
+    let mut grouped: BTreeMap<View, Vec<Field>> = BTreeMap::new();
+    for &(view, field) in &facts.grouped {
+        grouped.entry(view).or_default().push(field);
+    }
     let mut computed: BTreeMap<(Aggregate, Field), Vec<View>> = BTreeMap::new();
-    for &(view, function, field) in &facts.computed {
+    for &(view, function, field) in facts.computed.iter().filter(|(view, ..)| !partial.contains(view)) {
         if let Some(field) = field {
             computed.entry((function, field)).or_default().push(view);
         }
     }
+    // What is only ever given at the creation of its record is how things stood then.
+    let kept: BTreeSet<Field> = facts.effect.iter().filter_map(|(.., field, _)| *field).collect();
     let mut targets = vec![];
     for (_, statement) in &facts.statement {
-        let Statement::Equals { target: target @ Entity::Field(_), law, .. } = statement else { continue };
+        let Statement::Equals { target: target @ Entity::Field(own), law, group } = statement else { continue };
         let Expr::Aggregate(function, of) = law else { continue };
         let Expr::Field(field, _) = **of else { continue };
         let views = computed.get(&(*function, field)).into_iter().flatten();
-        targets.extend(views.map(|view| (*target, *view)));
+        let same = |view: &&View| grouped.get(view).map_or(&[][..], Vec::as_slice) == group.as_slice();
+        targets.extend(views.filter(same).filter(|_| kept.contains(own)).map(|view| (*target, *view)));
     }
     targets
 }

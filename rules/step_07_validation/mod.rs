@@ -239,13 +239,19 @@ ascent! {
         dp(dp, kind, _),
         if decides(*kind);
 
+    /// `decides_for(dp, operation)`: it decides where the operation writes. A condition that reads three objects is checked by whoever
+    /// keeps the one that is written, and by nobody who keeps another of them.
+    relation decides_for(Dp, Operation);
+    decides_for(dp, operation) <-- guards(dp, object), writes(operation, object), protects(dp, operation);
+    decides_for(dp, operation) <-- dp(dp, DpKind::Coordination, _), protects(dp, operation);
+
     // S5-d5: a decision needs the state that its guard reads, wherever that is kept.
     depends(dp, on, need),
     because(fact!(depends, *dp, *on, need), "S5-d5", premises(&[fact!(protects, *dp, *operation), fact!(foreign_read, *operation, *object, *stability), fact!(keeper, *object, *on)])) <--
         foreign_read(operation, object, stability),
         let need = need_of(*stability),
         keeper(Entity::from(*object), on),
-        protects(dp, operation),
+        decides_for(dp, operation),
         dp(dp, kind, _),
         if decides(*kind) && dp != on;
 
@@ -254,7 +260,7 @@ ascent! {
     because(fact!(depends, *dp, *on, Need::Decision), "S5-d5", premises(&[fact!(protects, *dp, *operation), fact!(decides_on_copy, *operation, *view), fact!(keeper, *view, *on)])) <--
         decides_on_copy(operation, view),
         keeper(Entity::from(*view), on),
-        protects(dp, operation),
+        decides_for(dp, operation),
         dp(dp, kind, _),
         if decides(*kind) && dp != on;
 

@@ -175,7 +175,7 @@ pub fn derive(design: &Design) -> Schema {
     }
     step.refers = layout.references(&step);
     step.way = paths::ways(design, &layout, &step);
-    step.due = paths::due(design, &layout, &step);
+    step.due = paths::due(design, &step);
     step.run();
     settle!(step;
         because, called, table, column, stores, nullable, kept, primary_key, partition_key, unique_key, unique,

@@ -7,7 +7,7 @@ use crate::fact::*;
 use crate::proof::{Premises, RuleId, premises};
 use crate::step_05_parameters::DpKind;
 use crate::step_06_mechanisms::patterns::Mechanism;
-use crate::vocabulary::Class;
+use crate::vocabulary::{Class, Coupling};
 use crate::{Design, vocabulary};
 use ascent::ascent;
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,11 +62,13 @@ ascent! {
         once_per(operation, _),
         selected(dp, Mechanism::IdempotencyKey);
 
-    // an event commits with the change that makes it.
+    // an event commits with the change that makes it; one that may be lost is sent after the commit.
+    relation best_effort(Event);
     needed(TableClass::Outbox, Entity::from(*event), "A-39", premises(&[fact!(dp, *dp), fact!(announces, *operation, *event)])) <--
         uses(dp, Mechanism::Outbox),
         protects(dp, operation),
-        announces(operation, event);
+        announces(operation, event),
+        !best_effort(event);
     needed(TableClass::Outbox, of, "A-39", premises(&[fact!(dp, *dp, DpKind::Delivery, *of)])) <--
         uses(dp, Mechanism::Outbox),
         dp(dp, DpKind::Delivery, of);
@@ -123,6 +125,11 @@ ascent! {
         by_role(invariant);
 }
 
+fn best_effort(facts: &Facts) -> Vec<(Event,)> {
+    let coupled = facts.coupling.iter().filter(|(_, coupling)| *coupling == Coupling::BestEffort);
+    coupled.map(|(event, _)| (*event,)).collect()
+}
+
 /// Every table once, in the order of classes and of what they are for, with the first reason for it.
 pub fn needed(design: &Design) -> Vec<(TableClass, Entity, RuleId, Premises)> {
     let facts = &design.facts;
@@ -144,6 +151,7 @@ pub fn needed(design: &Design) -> Vec<(TableClass, Entity, RuleId, Premises)> {
         protects: design.parameters.protects.clone(),
         serves_view: design.parameters.serves_view.clone(),
         announces: facts.announces.clone(),
+        best_effort: best_effort(facts),
         causes: facts.causes.clone(),
         once_per: facts.once_per.clone(),
         uses: selected.iter().copied().chain(adds).chain(forms).collect(),

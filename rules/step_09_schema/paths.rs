@@ -6,6 +6,7 @@ use crate::expression::Expr;
 use crate::fact::*;
 use crate::vocabulary::Primitive;
 use crate::{Design, Facts};
+use std::collections::BTreeSet;
 
 /// How a path gets to a row.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -39,17 +40,15 @@ pub fn ways(design: &Design, layout: &Layout, schema: &Schema) -> Vec<(Entity, T
 
 /// S9-q1: the index by which a worker finds the records whose time has come, for every operation that the system itself starts
 /// under a condition like `now >= end_time`: the status it starts from, then the deadline. By the key alone it would read them all.
-pub fn due(design: &Design, layout: &Layout, schema: &Schema) -> Vec<(Operation, Table, u8, Column)> {
+pub fn due(design: &Design, schema: &Schema) -> Vec<(Operation, Table, u8, Column)> {
     let facts = &design.facts;
     let acting = |actor: Actor| facts.actor_kind.iter().any(|(other, kind)| *other == actor && kind.is_system());
     let mut found = vec![];
     for (operation, _) in facts.operation.iter().filter(|(_, actor)| acting(*actor)) {
-        let Some((object, _)) = layout.place(*operation) else { continue };
-        let Some(table) = schema.table_of(TableClass::Truth, object) else { continue };
         let guards = facts.guard.iter().filter(|(_, of, _)| of == operation);
-        let Some(deadline) = guards.filter_map(|(.., condition)| deadline(facts, condition, object)).next() else {
-            continue;
-        };
+        let Some(deadline) = guards.filter_map(|(.., condition)| deadline(facts, condition)).next() else { continue };
+        let object = facts.object_of(deadline);
+        let Some(table) = schema.table_of(TableClass::Truth, object) else { continue };
         let status =
             facts.field.iter().filter(|(_, of, kind)| *of == object && *kind == Type::Primitive(Primitive::Status));
         let columns = status.map(|(field, ..)| *field).take(1).chain([deadline]);
@@ -59,8 +58,8 @@ pub fn due(design: &Design, layout: &Layout, schema: &Schema) -> Vec<(Operation,
     found
 }
 
-/// The field of the object that a condition compares with the clock.
-fn deadline(facts: &Facts, condition: &Expr, object: Object) -> Option<Field> {
+/// The field of a record that a condition compares with the clock.
+fn deadline(facts: &Facts, condition: &Expr) -> Option<Field> {
     let mut found = None;
     condition.walk(&mut |expr| {
         if let Expr::Binary(operator, one, other) = expr
@@ -68,8 +67,8 @@ fn deadline(facts: &Facts, condition: &Expr, object: Object) -> Option<Field> {
             && (**one == Expr::Now || **other == Expr::Now)
         {
             let timed = |side: &Expr| {
-                let mut own = side.fields().into_iter().filter(|field| facts.object_of(*field) == object);
-                own.find(|field| facts.field[field.index()].2 == Type::Primitive(Primitive::Timestamp))
+                let mut fields = side.fields().into_iter();
+                fields.find(|field| facts.field[field.index()].2 == Type::Primitive(Primitive::Timestamp))
             };
             found = found.or_else(|| timed(one)).or_else(|| timed(other));
         }
@@ -158,9 +157,13 @@ impl Paths<'_> {
                 }
             });
         }
-        if let Some((object, _)) = self.layout.place(operation)
-            && let Some(table) = self.schema.table_of(TableClass::Truth, object)
-        {
+        let placed = self.layout.place(operation).map(|(object, _)| object);
+        let named = facts.parameter.iter().filter_map(|(_, of, kind)| match kind {
+            Type::Object(object) if *of == operation.into() => Some(*object),
+            _ => None,
+        });
+        for object in placed.into_iter().chain(named).collect::<BTreeSet<Object>>() {
+            let Some(table) = self.schema.table_of(TableClass::Truth, object) else { continue };
             let columns = self.identity(table);
             found.push((operation.into(), Lookup { table, columns, way: Way::Key }));
         }

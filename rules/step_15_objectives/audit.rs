@@ -222,7 +222,7 @@ impl<'d> Auditor<'d> {
         let Some((created, fields)) = self.created.get(&operation).filter(|_| !met.is_empty()) else {
             let (table, log) = self.table_of(TableClass::SagaLog, operation)?;
             let (state, started) = (self.added(table, "state")?, self.added(table, "started_at")?);
-            let under_way = format!("{state} in ('RUNNING', 'ABORTING')");
+            let under_way = format!("{state} not in ('DONE', 'ABORTED')");
             return Some(format!("select * from {log} where {under_way} and {}", overdue(&started)));
         };
         let (mut from, mut on, mut known) = (vec![], vec![], BTreeMap::new());

@@ -19,6 +19,7 @@ use crate::fact::*;
 use crate::proof::{Fact, Premises, RuleId, premises};
 use crate::quantity::Quantity;
 use crate::step_06_mechanisms::patterns::Mechanism;
+use crate::step_08_algorithms::Maintenance;
 use crate::vocabulary::{InvariantType, Origin, Vocabulary, vocabulary};
 use ascent::ascent;
 use figures::Figure;
@@ -130,6 +131,17 @@ pub fn copied(design: &Design) -> Vec<(Query, Quantity)> {
     facts.query_freshness.iter().filter(|(query, _)| copied.contains(query)).copied().collect()
 }
 
+/// How old views may be that something keeps; what is read through is as old as its source.
+pub fn lags(design: &Design) -> Vec<(View, Quantity)> {
+    let maintained = &design.algorithms.maintained;
+    let through = maintained.iter().filter(|(_, way, _)| *way == Maintenance::Through).map(|(view, ..)| *view);
+    let through: BTreeSet<View> = through.collect();
+    let kept = maintained.iter().filter(|(_, way, _)| *way != Maintenance::Through).map(|(view, ..)| *view);
+    let kept: BTreeSet<View> = kept.collect();
+    let lag = design.validation.lag.iter();
+    lag.filter(|(view, _)| kept.contains(view) || !through.contains(view)).copied().collect()
+}
+
 /// Runs the step's program on the design so far.
 pub fn derive(design: &Design) -> Objectives {
     let facts = &design.facts;
@@ -140,7 +152,7 @@ pub fn derive(design: &Design) -> Objectives {
         asked_latency: paths::latencies(facts),
         asked_availability: paths::availabilities(facts),
         asked_rate: paths::rates(facts),
-        lag: design.validation.lag.clone(),
+        lag: lags(design),
         query_freshness: copied(design),
         invariant: design.invariants.invariant.clone(),
         violable: audit::violable(design),

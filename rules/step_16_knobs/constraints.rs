@@ -9,6 +9,7 @@ use crate::groups::Groups;
 use crate::proof::{Fact, RuleId, premises};
 use crate::quantity::{Dimension, Quantity};
 use crate::step_15_objectives::budget::{Spend, spends, waits};
+use crate::step_15_objectives::lags;
 use crate::vocabulary::{Vocabulary, vocabulary};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -116,7 +117,7 @@ fn staleness(design: &Design, step: &Knobs) -> Vec<Constraint> {
         step.knob.iter().filter(|(_, kind, _)| matches!(kind, CacheTtl | ChangeLag | RelayInterval | WatermarkLag));
     let delays = Groups::new(delays.map(|(knob, kind, of)| (*of, (*knob, *kind))));
     let mut all = vec![];
-    for &(view, bound) in design.validation.lag.iter().filter(|(_, bound)| !bound.is_zero()) {
+    for (view, bound) in lags(design).into_iter().filter(|(_, bound)| !bound.is_zero()) {
         let about = serving.get(view).iter().map(|dp| Entity::from(*dp)).chain([view.into()]);
         let about: BTreeSet<Entity> = about.collect();
         let mut delays: Vec<(Knob, KnobKind)> = about.into_iter().flat_map(|what| delays.get(what)).copied().collect();

@@ -174,7 +174,7 @@ pub fn derive(design: &Design) -> Knobs {
         hop_timeout: design.objectives.hop_timeout.clone(),
         attempts: design.objectives.attempts.clone(),
         backoff: design.objectives.backoff.clone(),
-        lag: design.validation.lag.clone(),
+        lag: crate::step_15_objectives::lags(design),
         clocked: design.evidence.clocked.clone(),
         read_by: facts.read_by.clone(),
         query_radius: facts.query_radius.clone(),

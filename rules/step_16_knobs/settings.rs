@@ -41,6 +41,7 @@ pub struct Settings<'d> {
     bounds: BTreeMap<View, Quantity>,
     expiring: BTreeSet<View>,
     remembered: BTreeMap<Operation, Quantity>,
+    keyed: BTreeSet<Operation>,
     stored: BTreeSet<Operation>,
     timeouts: BTreeMap<Entity, (Quantity, Entity)>,
     stores: BTreeMap<Entity, Quantity>,
@@ -87,6 +88,7 @@ impl<'d> Settings<'d> {
             bounds: design.validation.lag.iter().copied().collect(),
             expiring,
             remembered: design.facts.remembered.iter().copied().collect(),
+            keyed: design.facts.once_per.iter().map(|(operation, _)| *operation).collect(),
             stored: outcomes.collect(),
             timeouts,
             stores,
@@ -319,6 +321,10 @@ impl<'d> Settings<'d> {
         let operations: Vec<Operation> = operations.copied().collect();
         let facts = &self.design.facts;
         let kept = facts.largest(operations.iter().filter_map(|it| Some((*self.remembered.get(it)?, *it))));
+        // What is said to be done once, with no end to it, is remembered for good.
+        if operations.iter().any(|it| self.keyed.contains(it) && !self.remembered.contains_key(it)) {
+            return None;
+        }
         let unsaid = || facts.least(operations.iter().map(|it| (DAY, *it)));
         let (time, by) = kept.or_else(unsaid)?;
         Some(Setting {

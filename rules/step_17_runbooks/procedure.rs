@@ -220,17 +220,19 @@ impl Writer<'_> {
         Some(Step { text, fact: Some(fact!(lever, self.runbook, mechanism.word())) })
     }
 
-    /// S16-g1: the parameters whose effect shows in the figures that tell of it. A threshold is none: to turn it silences the alert.
+    /// S16-g1: the parameters whose effect shows in the figures that tell of it. A threshold is none: to turn it silences the alert;
+    /// nor is what a view is: another window is another answer.
     fn knobs(&self) -> Vec<Step> {
         let (step, knobs) = (&self.design.observability, &self.design.knobs);
         let alerts = self.alerts();
         let watched = alerts.iter().filter_map(|alert| step.watched(*alert));
         let watched: BTreeSet<Metric> =
             watched.filter(|(_, kind, _)| self.guide().signs.contains(kind)).map(|(metric, ..)| metric).collect();
-        let thresholds = [KnobKind::EvolveThreshold, KnobKind::AlertThreshold, KnobKind::IncidentThreshold];
-        let threshold = |knob: Knob| knobs.knob.get(knob.index()).is_some_and(|(_, kind, _)| thresholds.contains(kind));
+        use KnobKind::{AlertThreshold, DecayHalfLife, EvolveThreshold, IncidentThreshold, TopK, WindowSize};
+        let left = [EvolveThreshold, AlertThreshold, IncidentThreshold, WindowSize, DecayHalfLife, TopK];
+        let is_left = |knob: Knob| knobs.knob.get(knob.index()).is_some_and(|(_, kind, _)| left.contains(kind));
         let shown = watched.iter().flat_map(|&metric| rows_of(&step.shows, metric, |row| row.0)).map(|(_, knob)| *knob);
-        let turned: BTreeSet<Knob> = shown.filter(|knob| !threshold(*knob)).collect();
+        let turned: BTreeSet<Knob> = shown.filter(|knob| !is_left(*knob)).collect();
         let value = |knob: Knob| rows_of(&knobs.default, knob, |row| row.0).first().map(|(_, value)| *value);
         let range =
             |knob: Knob| rows_of(&knobs.range, knob, |row| row.0).first().map(|(_, least, most)| (*least, *most));

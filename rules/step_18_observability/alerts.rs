@@ -10,7 +10,7 @@ use crate::quantity::{Dimension, Quantity};
 use crate::step_05_parameters::DpKind;
 use crate::step_11_topology::{ComponentKind, Criticality, failure};
 use crate::step_15_objectives::figures::Figure;
-use crate::step_15_objectives::{SloType, copied};
+use crate::step_15_objectives::{SloType, copied, lags};
 use crate::step_16_knobs::KnobKind;
 use crate::vocabulary::{Origin, Vocabulary};
 use crate::{Design, fact};
@@ -173,8 +173,7 @@ fn promised(design: &Design) -> Vec<Draft> {
 /// looks, so that at the bound nobody need be woken (S17-e2).
 fn behind(design: &Design) -> Vec<Draft> {
     let mut drafts = vec![];
-    let bounds: BTreeMap<View, Quantity> =
-        design.validation.lag.iter().copied().filter(|(_, bound)| !bound.is_zero()).collect();
+    let bounds: BTreeMap<View, Quantity> = lags(design).into_iter().filter(|(_, bound)| !bound.is_zero()).collect();
     for (&view, &bound) in &bounds {
         drafts.push(draft(MetricKind::Lag, view, bound, "Stale", "S18-e5", &[fact!(lag, view, bound)]));
     }

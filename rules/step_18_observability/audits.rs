@@ -43,11 +43,12 @@ impl Evidence {
     }
 }
 
-/// States which invariants are audited.
+/// States which invariants are audited; an age that a metric tells has an alert of its own.
 pub(super) fn fill(design: &Design, step: &mut Observability) {
     let reading = Reading::new(design);
     for &(invariant, kind, _) in &design.invariants.invariant {
-        if audit(&reading, design, invariant).is_some() {
+        let audit = audit(&reading, design, invariant);
+        if audit.is_some_and(|audit| audit.looks_at != Evidence::Metric) {
             let because = fact!(invariant, invariant, kind.word());
             step.audited.push((invariant,));
             step.because.push((fact!(audited, invariant), "A-76", premises(&[because])));

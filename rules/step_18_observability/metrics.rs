@@ -9,8 +9,8 @@ use crate::quantity::Quantity;
 use crate::step_05_parameters::DpKind;
 use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::step_11_topology::ComponentKind;
-use crate::step_15_objectives::SloType;
-use crate::step_15_objectives::copied;
+use crate::step_15_objectives::audit::Auditor;
+use crate::step_15_objectives::{SloType, copied, lags};
 use crate::vocabulary::Vocabulary;
 use crate::{Design, fact, log};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,9 +24,12 @@ pub(super) fn fill(design: &Design, step: &mut Observability) {
     of_paths(design, &mut wanted);
     of_mechanisms(design, &mut wanted);
     of_topology(design, &mut wanted);
+    let auditor = Auditor::new(design);
     for &(invariant,) in &step.audited {
-        for kind in [MetricKind::Violations, MetricKind::AuditAge] {
-            want(&mut wanted, kind, invariant, "A-76", &[fact!(audited, invariant)]);
+        want(&mut wanted, MetricKind::Violations, invariant, "A-76", &[fact!(audited, invariant)]);
+        // What nothing stored shows is found by tests of the path, and no audit can be late.
+        if !auditor.queries(invariant).is_empty() {
+            want(&mut wanted, MetricKind::AuditAge, invariant, "A-76", &[fact!(audited, invariant)]);
         }
     }
     let audited: BTreeSet<Entity> = step.audited.iter().map(|(invariant,)| Entity::from(*invariant)).collect();
@@ -65,7 +68,7 @@ fn of_paths(design: &Design, wanted: &mut Wanted) {
     facts.read_by.iter().for_each(|(view, ..)| path(view.into(), fact!(read_by, *view)));
     facts.call.iter().for_each(|(call, _, service)| path(service.into(), fact!(call, *call)));
 
-    for &(view, bound) in design.validation.lag.iter().filter(|(_, bound)| !bound.is_zero()) {
+    for (view, bound) in lags(design).into_iter().filter(|(_, bound)| !bound.is_zero()) {
         want(wanted, MetricKind::Lag, view, "S18-e5", &[fact!(lag, view, bound)]);
     }
     for (query, bound) in copied(design).into_iter().filter(|(_, bound)| !bound.is_zero()) {

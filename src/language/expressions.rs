@@ -266,6 +266,20 @@ impl<'s> Lowering<'s> {
     fn call(&mut self, function: &Term<'_>, arguments: &[Argument<'_>], span: Span, scope: &Scope) -> Expr {
         let name = spelling(function);
         if let Some(aggregate) = Aggregate::parse(&name) {
+            if let [_, second, ..] = arguments {
+                let message = format!("`{name}` is taken of all records, and of one field");
+                let diagnostic = Diagnostic::new(
+                    &codes::MALFORMED_CLAUSE,
+                    self.at(second.value.first().map_or(span, |term| term.span)),
+                    message,
+                );
+                self.report(
+                    diagnostic
+                        .label("one too many")
+                        .help("to keep the larger of two values: `when value > x.field then x.field = value`"),
+                );
+                return Expr::Unknown;
+            }
             let inner = match arguments.first().and_then(|argument| argument.value.first()) {
                 Some(term) => self.aggregated(term, scope),
                 None => Expr::Unknown,

@@ -48,5 +48,10 @@ fn used(design: &Design) -> HashSet<Object> {
         Statement::OnlyMay(Permission::GrantedBy(object), _) => Some(*object),
         _ => None,
     });
-    upstream.chain(queried).chain(decided).chain(asked).chain(referred).chain(permitting).collect()
+    // What an accounting law adds up, it needs.
+    let counted = facts.statement.iter().filter_map(|(_, statement)| match statement {
+        Statement::Equals { law, .. } => Some(law.fields().into_iter().map(|field| facts.object_of(field)).collect::<Vec<_>>()),
+        _ => None,
+    });
+    upstream.chain(counted.flatten()).chain(queried).chain(decided).chain(asked).chain(referred).chain(permitting).collect()
 }

@@ -6,7 +6,7 @@ use crate::fact::*;
 use crate::finding::*;
 use crate::groups::Groups;
 use crate::step_04_invariants::scope::canonical;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Identity and page.
 pub static RULE: Rule = Rule {
@@ -34,9 +34,14 @@ fn check(design: &Design) -> Vec<Finding> {
     let guards = Groups::new(facts.guard.iter().map(|(_, operation, condition)| (*operation, condition)));
     let effects = Groups::new(facts.effect.iter().map(|(effect, of, _, field, action)| (*of, (*effect, *field, action))));
     let through: BTreeMap<Effect, Parameter> = facts.through.iter().copied().collect();
+    let moved: BTreeSet<(Operation, Object)> =
+        facts.triggers.iter().map(|(operation, transition)| (*operation, facts.transition[transition.index()].1)).collect();
     let mut findings = vec![];
     for (operation, named) in instances {
-        let uses = Uses::of(guards.get(operation), effects.get(operation), &through);
+        let mut uses = Uses::of(guards.get(operation), effects.get(operation), &through);
+        // What takes a transition is used, whatever else is said of it.
+        let moved = named.iter().filter(|(_, object)| moved.contains(&(operation, *object)));
+        uses.named.extend(moved.map(|(parameter, _)| *parameter));
         for &(one, object) in &named {
             for &(other, referred) in &named {
                 let fields = references(facts, &stands_for, object, referred);

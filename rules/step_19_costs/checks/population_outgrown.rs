@@ -7,6 +7,7 @@ use crate::finding::*;
 use crate::quantity::Quantity;
 use crate::step_19_costs::money::MONTH;
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 /// Identity and page.
 pub static RULE: Rule = Rule {
@@ -23,7 +24,9 @@ pub static RULE: Rule = Rule {
 
 fn check(design: &Design) -> Vec<Finding> {
     let facts = &design.facts;
-    let outgrown = facts.population.iter().filter(|(object, _)| !facts.ephemeral.contains(&(*object,)));
+    // How many of those that come go again nothing says.
+    let removed: BTreeSet<Object> = design.evidence.deletes.iter().map(|(_, object)| *object).collect();
+    let outgrown = facts.population.iter().filter(|(object, _)| !facts.ephemeral.contains(&(*object,)) && !removed.contains(object));
     outgrown.filter_map(|&(object, population)| finding(design, object, population)).collect()
 }
 
@@ -44,7 +47,7 @@ fn finding(design: &Design, object: Object, population: Quantity) -> Option<Find
     let name = design.name(object);
     let (per, help) = match retention {
         Some(_) => ("of its retention", "correct the population, the rate or the retention".to_owned()),
-        None => ("of a month", format!("say when one of `{name}` is given up, as `retention 1d`, or how many there come to be")),
+        None => ("of a month", format!("correct the population or the rate, which is that of a busy time; or let an operation `delete` a `{name}` that nobody needs")),
     };
     let mut finding = RULE
         .at(clause(object, "population"), format!("{rate} for the {kept} {per} make {made} of `{name}`, not {population}"))
