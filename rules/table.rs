@@ -68,3 +68,11 @@ impl<P: Vocabulary, T> Row<P, T> {
             .or_else(|| self.unless.iter().find(|property| profile.has(**property)).map(|property| (*property, false)))
     }
 }
+
+/// Rows of a table: `id [cites]: [properties that hold] unless [properties that do not] => conclusion, reason;`
+macro_rules! rows {
+    ($($id:literal [$($cite:literal)+]: [$($when:ident)*] unless [$($unless:ident)*] => $gives:expr, $why:literal;)+) => {
+        &[$(Row { id: $id, cites: &[$($cite),+], when: &[$($when),*], unless: &[$($unless),*], gives: $gives, why: $why },)+]
+    };
+}
+pub(crate) use rows;

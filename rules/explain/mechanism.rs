@@ -5,39 +5,19 @@ use crate::Design;
 use crate::fact::Dp;
 use crate::proof::{Fact, RuleId, Term};
 use crate::step_06_mechanisms::choices::ALTERNATIVES;
-use crate::step_06_mechanisms::patterns::{Mechanism, PATTERNS, Pattern};
+use crate::step_06_mechanisms::patterns::{Mechanism, plain};
 use crate::step_06_mechanisms::{self, properties::Property};
 use crate::vocabulary::Vocabulary;
 
 /// The mechanisms a word may mean: those so called, or all whose name contains it.
 pub fn find(word: &str) -> Vec<Mechanism> {
-    let called = called(word);
-    if !called.is_empty() {
-        return called;
+    let meant = Mechanism::meant_by(word);
+    if !meant.is_empty() {
+        return meant;
     }
     let asked = plain(word);
     let contains = |name: &str| !asked.is_empty() && format!(" {} ", plain(name)).contains(&format!(" {asked} "));
     Mechanism::ALL.iter().copied().filter(|it| contains(it.word())).collect()
-}
-
-/// The mechanism so called, or those that are the pattern so called.
-pub fn called(word: &str) -> Vec<Mechanism> {
-    let asked = if plain(word) == "2pc" { "two phase commit".to_owned() } else { plain(word) };
-    let all = || Mechanism::ALL.iter().copied();
-    let called: Vec<Mechanism> = all().filter(|it| plain(it.word()) == asked).collect();
-    if !called.is_empty() {
-        return called;
-    }
-    all().filter(|it| patterns(*it).any(|pattern| plain(pattern.pattern) == asked)).collect()
-}
-
-fn plain(name: &str) -> String {
-    name.trim().trim_matches('`').to_lowercase().replace(['-', '_'], " ")
-}
-
-/// The lines of the pattern reference about a mechanism.
-pub fn patterns(mechanism: Mechanism) -> impl Iterator<Item = &'static Pattern> {
-    PATTERNS.iter().filter(move |pattern| pattern.mechanism == mechanism)
 }
 
 /// Where a design uses a mechanism: conclusions of step 6 that name it.

@@ -1,6 +1,6 @@
 //! The tables of step 2.
 
-use crate::table::Row;
+use crate::table::{Row, rows};
 use crate::vocabulary::{Class, Vocabulary, vocabulary};
 
 vocabulary! {
@@ -12,16 +12,17 @@ vocabulary! {
         Awaited = "awaited": "A user stores it, and a system operation that tells somebody decides by it later.",
     }
 }
+use Trait::*;
 
 /// The classes of primary objects, by what shows them. A class is a hint (S2-n1): the validity tests and the axes decide.
 #[rustfmt::skip]
-pub static CLASSES: &[Row<Trait, Class>] = &[
-    Row { id: "S2-r1", cites: &["S2-r1", "A-17"], when: &[], unless: &[Trait::Pair, Trait::Lifecycle, Trait::Immutable, Trait::Awaited], gives: Class::Entity, why: "one long-lived record that goes on changing" },
-    Row { id: "S2-r2", cites: &["S2-r2"], when: &[Trait::Immutable], unless: &[Trait::Pair, Trait::Lifecycle], gives: Class::Event, why: "what happened at one point in time does not change afterwards" },
-    Row { id: "S2-r3", cites: &["S2-r3", "A-17"], when: &[Trait::Lifecycle], unless: &[Trait::Pair], gives: Class::Process, why: "the identity persists while the state moves on" },
-    Row { id: "S2-r4", cites: &["S2-r4"], when: &[Trait::Awaited], unless: &[Trait::Pair, Trait::Lifecycle, Trait::Immutable], gives: Class::Intent, why: "it is kept until its condition is met" },
-    Row { id: "S2-r5", cites: &["S2-r5"], when: &[Trait::Pair], unless: &[], gives: Class::Relationship, why: "it is an edge between two things" },
-];
+pub static CLASSES: &[Row<Trait, Class>] = rows! {
+    "S2-r1" ["S2-r1" "A-17"]: [] unless [Pair Lifecycle Immutable Awaited] => Class::Entity, "one long-lived record that goes on changing";
+    "S2-r2" ["S2-r2"]: [Immutable] unless [Pair Lifecycle] => Class::Event, "what happened at one point in time does not change afterwards";
+    "S2-r3" ["S2-r3" "A-17"]: [Lifecycle] unless [Pair] => Class::Process, "the identity persists while the state moves on";
+    "S2-r4" ["S2-r4"]: [Awaited] unless [Pair Lifecycle Immutable] => Class::Intent, "it is kept until its condition is met";
+    "S2-r5" ["S2-r5"]: [Pair] unless [] => Class::Relationship, "it is an edge between two things";
+};
 
 /// Last words of names that a screen would have and a domain would not (S2-x4).
 pub static SCREENS: &[&str] =

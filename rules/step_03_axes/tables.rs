@@ -1,7 +1,7 @@
 //! The tables of step 3.
 
 use crate::finding::Severity;
-use crate::table::Row;
+use crate::table::{Row, rows};
 use crate::vocabulary::{Evolution, Ordering, Ownership, Vocabulary, vocabulary};
 
 vocabulary! {
@@ -20,6 +20,7 @@ vocabulary! {
         Lifecycle = "lifecycle order": "Transitions follow the machine.",
     }
 }
+use Axis::*;
 
 impl Axis {
     /// An ownership as a property of the object.
@@ -57,12 +58,12 @@ impl Axis {
 
 /// Values that no object can have together, each with what to do about it.
 #[rustfmt::skip]
-pub static CONTRADICTIONS: &[Row<Axis, (Severity, &str)>] = &[
-    Row { id: "A-5#1", cites: &["A-5", "S3-d2"], when: &[Axis::AllSucceed, Axis::StateMachine], unless: &[], gives: (Severity::Error, "declare `many writers, one winner`, or give what everybody may write an object of its own"), why: "of two transitions out of one state only one can be taken, so they cannot all succeed" },
-    Row { id: "A-5#2", cites: &["A-5", "S3-d3"], when: &[Axis::OneWinner, Axis::Merge], unless: &[], gives: (Severity::Error, "declare `many writers, all succeed` if every write is to survive, or an evolution without merge if one is to win"), why: "a merge keeps every write, so there is no winner" },
-    Row { id: "A-5#3", cites: &["A-5", "S6.2-d2"], when: &[Axis::OneWriter, Axis::Merge], unless: &[], gives: (Severity::Warning, "declare `overwrite`, or the writers that make a merge necessary"), why: "a single writer has nothing to merge with" },
-    Row { id: "A-5#4", cites: &["A-5", "S3-ord-r2"], when: &[Axis::OneWriter, Axis::Partial], unless: &[], gives: (Severity::Warning, "declare `total`, or no order"), why: "what one writer does one after the other is totally ordered" },
-    Row { id: "A-5#5", cites: &["A-5", "S3-ord-r1"], when: &[Axis::AllSucceed, Axis::Merge, Axis::Total], unless: &[], gives: (Severity::Error, "ask for `partial` or no order, or let one authority accept the writes: `many writers, one winner`"), why: "writes that replicas accept on their own have no common order until somebody assigns one" },
-    Row { id: "A-5#6", cites: &["A-5", "S3-ord-r4"], when: &[Axis::Lifecycle], unless: &[Axis::StateMachine], gives: (Severity::Error, "declare `evolution: state machine` with its transitions, or another order"), why: "a lifecycle is the order of a state machine's transitions, and there is none" },
-    Row { id: "A-5#7", cites: &["A-5", "S3-ord-r4"], when: &[Axis::StateMachine, Axis::Unordered], unless: &[], gives: (Severity::Error, "declare `ordering: lifecycle`"), why: "a state machine forbids orders of its transitions, so the order means something" },
-];
+pub static CONTRADICTIONS: &[Row<Axis, (Severity, &str)>] = rows! {
+    "A-5#1" ["A-5" "S3-d2"]: [AllSucceed StateMachine] unless [] => (Severity::Error, "declare `many writers, one winner`, or give what everybody may write an object of its own"), "of two transitions out of one state only one can be taken, so they cannot all succeed";
+    "A-5#2" ["A-5" "S3-d3"]: [OneWinner Merge] unless [] => (Severity::Error, "declare `many writers, all succeed` if every write is to survive, or an evolution without merge if one is to win"), "a merge keeps every write, so there is no winner";
+    "A-5#3" ["A-5" "S6.2-d2"]: [OneWriter Merge] unless [] => (Severity::Warning, "declare `overwrite`, or the writers that make a merge necessary"), "a single writer has nothing to merge with";
+    "A-5#4" ["A-5" "S3-ord-r2"]: [OneWriter Partial] unless [] => (Severity::Warning, "declare `total`, or no order"), "what one writer does one after the other is totally ordered";
+    "A-5#5" ["A-5" "S3-ord-r1"]: [AllSucceed Merge Total] unless [] => (Severity::Error, "ask for `partial` or no order, or let one authority accept the writes: `many writers, one winner`"), "writes that replicas accept on their own have no common order until somebody assigns one";
+    "A-5#6" ["A-5" "S3-ord-r4"]: [Lifecycle] unless [StateMachine] => (Severity::Error, "declare `evolution: state machine` with its transitions, or another order"), "a lifecycle is the order of a state machine's transitions, and there is none";
+    "A-5#7" ["A-5" "S3-ord-r4"]: [StateMachine Unordered] unless [] => (Severity::Error, "declare `ordering: lifecycle`"), "a state machine forbids orders of its transitions, so the order means something";
+};

@@ -3,7 +3,7 @@
 use super::patterns::Mechanism::{self, *};
 use super::properties::Property::{self, *};
 use super::tables::CAS;
-use crate::table::Row;
+use crate::table::{Row, rows};
 
 const CONTROL: &[Mechanism] = &[
     CasOnVersion,

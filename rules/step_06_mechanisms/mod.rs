@@ -3,13 +3,6 @@
 //! Properties of each parameter are derived first ([`properties`]); the tables ([`tables`], [`choices`]) are looked up
 //! with them, sub-step by sub-step, and what an earlier one selects the later ones add to. No product is named.
 
-/// Rows of a table: `id [cites]: [properties that hold] unless [properties that do not] => conclusion, reason;`
-macro_rules! rows {
-    ($($id:literal [$($cite:literal)+]: [$($when:ident)*] unless [$($unless:ident)*] => $gives:expr, $why:literal;)+) => {
-        &[$(Row { id: $id, cites: &[$($cite),+], when: &[$($when),*], unless: &[$($unless),*], gives: $gives, why: $why },)+]
-    };
-}
-
 pub mod artifact;
 pub mod checks;
 pub mod choices;

@@ -268,7 +268,13 @@ static SHORT: &[(&str, &[Mechanism])] = &[
     ("insert if absent", &[UniqueKey]),
 ];
 
-/// Lower case, with single spaces for hyphens and underscores.
-fn plain(word: &str) -> String {
-    word.replace(['-', '_'], " ").split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+/// Lower case, without backticks, with single spaces for hyphens and underscores.
+pub(crate) fn plain(word: &str) -> String {
+    word.trim()
+        .trim_matches('`')
+        .replace(['-', '_'], " ")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase()
 }

@@ -6,7 +6,7 @@
 use super::Family::{self, *};
 use super::patterns::Mechanism::{self, *};
 use super::properties::Property::{self, *};
-use crate::table::Row;
+use crate::table::{Row, rows};
 
 /// What a row of the questions or combinations contributes, once something is selected.
 #[derive(Clone, Copy, Debug)]

@@ -8,13 +8,6 @@
 //! condition, events are rows of it, attempts are counted, marks commit with what they mark,
 //! copies follow the log and not the writer, a saga's progress is durable, a claim ends by compare-and-set.
 
-/// Rows of a table: `id [cites]: [features that hold] unless [features that do not] => conclusion, reason;`
-macro_rules! rows {
-    ($($id:literal [$($cite:literal)+]: [$($when:ident)*] unless [$($unless:ident)*] => $gives:expr, $why:literal;)+) => {
-        &[$(Row { id: $id, cites: &[$($cite),+], when: &[$($when),*], unless: &[$($unless),*], gives: $gives, why: $why },)+]
-    };
-}
-
 pub mod artifact;
 pub mod checks;
 pub mod instances;

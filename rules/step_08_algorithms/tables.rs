@@ -7,7 +7,7 @@ use super::Feature::{self, *};
 use super::Response::{self, *};
 use super::Situation::{self, *};
 use super::Template;
-use crate::table::Row;
+use crate::table::{Row, rows};
 
 /// The shape of the algorithm (S8-t1 to S8-t4).
 #[rustfmt::skip]

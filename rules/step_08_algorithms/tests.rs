@@ -5,7 +5,7 @@ use super::paths::Paths;
 use super::*;
 use crate::artifact::Line;
 use crate::explain::{obligation, row};
-use crate::expression::Operator;
+use crate::expression::{Action, Operator};
 use crate::testing::{Spec, is};
 
 /// Every combination of the features that the templates look at, of which a path that writes has at least one.

@@ -8,6 +8,7 @@ mod decisions;
 mod laws;
 mod sql;
 
+use super::figures::HORIZON;
 use crate::Design;
 use crate::expression::{Action, Expr};
 use crate::fact::*;
@@ -16,7 +17,6 @@ use crate::step_04_invariants::reading::Reading;
 use crate::step_04_invariants::statuses;
 use crate::step_09_schema::TableClass;
 use crate::step_09_schema::decision::{Grounds, grounds};
-use crate::step_16_knobs::settings::horizon;
 use crate::vocabulary::Coupling;
 use sql::{Place, Writer, amount};
 use std::collections::{BTreeMap, BTreeSet};
@@ -278,5 +278,5 @@ impl<'d> Auditor<'d> {
 
 /// That something was begun so long ago that nobody tries any more.
 fn overdue(since: &str) -> String {
-    format!("{since} < now() - {}", amount(&horizon()))
+    format!("{since} < now() - {}", amount(&HORIZON))
 }

@@ -50,6 +50,9 @@ impl Figure {
     }
 }
 
+/// How long retries go on at the very most: twenty attempts, and a minute, the longest wait, between each two of them.
+pub const HORIZON: Quantity = Quantity::whole(19 * 60_000_000_000, Dimension::Time);
+
 /// The figure that the load model gives under a name of its own, the last one if it gives several.
 pub fn stated(facts: &Facts, name: &str, dimension: Dimension) -> Option<(Load, Quantity)> {
     let named = |load: Load| facts.name(load).replace(['_', '-'], " ") == name;

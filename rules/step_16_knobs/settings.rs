@@ -325,8 +325,7 @@ impl<'d> Settings<'d> {
         if operations.iter().any(|it| self.keyed.contains(it) && !self.remembered.contains_key(it)) {
             return None;
         }
-        let unsaid = || facts.least(operations.iter().map(|it| (DAY, *it)));
-        let (time, by) = kept.or_else(unsaid)?;
+        let (time, by) = kept.or_else(|| facts.least(operations.iter().map(|it| (DAY, *it))))?;
         Some(Setting {
             by: Some(by.into()),
             ..fixed(time, least(patience(), time), most(part(DAY, 30, 1), time), "A-62")
@@ -418,11 +417,6 @@ impl<'d> Settings<'d> {
 /// How far changes may be behind when they are carried to a view with that bound: a fifth of it, a second at most.
 fn carried(bound: Quantity) -> Quantity {
     least(milliseconds(1_000), whole_milliseconds(part(bound, 1, 5)))
-}
-
-/// How long retries go on at the very most: the most attempts, every wait between two of them the longest.
-pub fn horizon() -> Quantity {
-    part(milliseconds(60_000), 19, 1)
 }
 
 /// How long whoever asked goes on asking where nobody says otherwise.

@@ -15,6 +15,7 @@ use std::fmt;
 use sysd_rules::explain::{id, mechanism, obligation, question, word};
 use sysd_rules::fact::Entity;
 use sysd_rules::proof::{Fact, Proofs, Term};
+use sysd_rules::step_06_mechanisms::patterns::Mechanism;
 use tree::Trees;
 pub use tree::{located, reason};
 
@@ -50,7 +51,7 @@ pub fn explain(asked: &str, spec: Option<&Analysis>, detail: Detail) -> Result<S
     let answer = reference::code(&question)
         .or_else(|| spec.and_then(|spec| of_design(&question, spec, detail)))
         .or_else(|| reference::rule(&question, spec))
-        .or_else(|| reference::mechanisms(mechanism::called(&question), spec))
+        .or_else(|| reference::mechanisms(Mechanism::meant_by(&question), spec))
         .or_else(|| reference::step(&question, spec))
         .or_else(|| reference::word(&question))
         .or_else(|| reference::table(&question, spec))

@@ -155,7 +155,7 @@ pub fn mechanisms(found: Vec<Mechanism>, spec: Option<&Analysis>) -> Option<Stri
 
 fn mechanism_page(mechanism: Mechanism, spec: Option<&Analysis>) -> String {
     let mut text = format!("# {mechanism}\n\n{}\n", mechanism.gloss());
-    for line in mechanism::patterns(mechanism) {
+    for line in mechanism.patterns() {
         text.push_str(&format!(
             "\n{} ({})\n\n- take it when {}\n- lever: {}\n",
             line.pattern, line.id, line.when, line.lever

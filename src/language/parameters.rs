@@ -11,6 +11,9 @@ use sysd_rules::fact::*;
 use sysd_rules::finding::Applicability;
 use sysd_rules::vocabulary::{Primitive, Sign, Vocabulary};
 
+/// What other languages write behind what may be left out.
+const OPTIONAL: &[&str] = &["optional", "nullable"];
+
 impl Lowering<'_> {
     /// Declares a parameter of an operation or query. Of a broken head nothing is told that may follow from that.
     pub fn parameter(&mut self, of: Entity, argument: &Argument<'_>, broken: bool) {
@@ -79,6 +82,11 @@ impl Lowering<'_> {
 
     /// An argument that goes on behind its value: a comma is missing.
     pub fn run_on_argument(&mut self, next: &Term<'_>) {
+        if next.node == Node::Hole || next.name().is_some_and(|word| OPTIONAL.contains(&word)) {
+            let diagnostic =
+                Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(next.span), "a parameter is always given");
+            return self.report(diagnostic.help("declare an operation for each case: with it, and without it"));
+        }
         let message = format!("expected `,` or `)`, found {}", describe(next));
         let diagnostic = Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(next.span), message);
         let before = self.text.get(..next.span.range().start).unwrap_or("").trim_end().len() as u32;

@@ -25,4 +25,5 @@ crate::checks! {
     unchecked_increase,
     unguarded_sibling,
     law_against_view,
+    amount_of_any_sign,
 }

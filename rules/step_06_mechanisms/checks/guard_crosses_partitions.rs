@@ -39,8 +39,10 @@ fn check(design: &Design) -> Vec<Finding> {
         profile.has(Property::UnstableRead) && profile.has(Property::GuardsState) && !profile.has(Property::SpansServices)
     });
     for (dp, _) in unstable {
-        let Some(own) = objects(design, *dp).next() else { continue };
         for operation in operations(design, *dp).filter(|operation| !argued.contains(operation)) {
+            // The write is where it checks; what it only reads it does not keep.
+            let written = |object: &Object| design.evidence.writes.binary_search(&(operation, *object)).is_ok();
+            let Some(own) = objects(design, *dp).find(written) else { continue };
             let guarded = |object: Object| objects(design, *dp).any(|other| other == object);
             let read = reads.get(&operation).into_iter().flatten();
             let apart = |object: Object| !guarded(object) && !meet(design, own, object) && !circular(design, *dp, object);

@@ -5,4 +5,5 @@ crate::checks! {
     key_changes_on_retry,
     claim_without_release,
     endless_causes,
+    copy_by_clock,
 }

@@ -1,9 +1,11 @@
 //! S0903: one operation writes records that no common key places.
 
 use crate::Design;
+use crate::expression::{Expr, Operator};
 use crate::fact;
 use crate::fact::*;
 use crate::finding::*;
+use crate::groups::Groups;
 use crate::step_04_invariants::scope;
 use crate::step_09_schema::partition;
 use std::collections::BTreeSet;
@@ -24,13 +26,25 @@ pub static RULE: Rule = Rule {
 fn check(design: &Design) -> Vec<Finding> {
     let facts = &design.facts;
     let canonical = scope::canonical(facts);
-    let place = |object: Object| -> BTreeSet<Field> {
-        let fields = design.schema.spread.iter().filter(|(other, ..)| *other == object);
-        fields.map(|(_, field, ..)| canonical[field.index()]).collect()
+    let place = |object: Object| {
+        let fields = design.schema.spread.iter().filter(move |(other, ..)| *other == object);
+        fields.map(|(_, field, ..)| canonical[field.index()])
     };
+    let guards = Groups::new(facts.guard.iter().map(|(_, operation, condition)| (*operation, condition)));
     let mut found = vec![];
     for (operation, objects) in partition::together(design) {
-        let mut placed = objects.iter().map(|object| (*object, place(*object))).filter(|(_, fields)| !fields.is_empty());
+        // What the operation requires to be equal is one place, whatever each calls it.
+        let equal = guards.get(operation).iter().filter_map(|condition| match condition {
+            Expr::Binary(Operator::Equal, one, other) => match (&**one, &**other) {
+                (Expr::Field(one, _), Expr::Field(other, _)) => Some((canonical[one.index()], canonical[other.index()])),
+                _ => None,
+            },
+            _ => None,
+        });
+        let equal: Vec<(Field, Field)> = equal.collect();
+        let same = |field: Field| equal.iter().find(|(one, _)| *one == field).map_or(field, |(_, other)| *other);
+        let places = |object: Object| -> BTreeSet<Field> { place(object).map(same).collect() };
+        let mut placed = objects.iter().map(|object| (*object, places(*object))).filter(|(_, fields)| !fields.is_empty());
         let Some((first, key)) = placed.next() else { continue };
         if let Some((other, differs)) = placed.find(|(_, fields)| *fields != key) {
             found.push(finding(design, operation, (first, &key), (other, &differs)));

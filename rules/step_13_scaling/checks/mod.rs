@@ -3,6 +3,7 @@
 crate::checks! {
     hot_key_unknown,
     lock_on_hot_key,
+    hot_key_beyond_product,
     pushed_to_a_crowd,
     impossible_load,
     load_not_stated,

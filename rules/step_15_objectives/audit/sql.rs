@@ -51,6 +51,11 @@ impl<'a, 'd> Writer<'a, 'd> {
             Expr::Boolean(value) => Some(value.to_string()),
             Expr::Not(inner) => Some(format!("not ({})", self.sql(inner)?)),
             Expr::Binary(Operator::In | Operator::NotIn, ..) => None,
+            // Of whole numbers a database keeps the whole part only.
+            Expr::Binary(Operator::Divide, left, right) => {
+                let (left, right) = (bracketed(left, self.sql(left)?), bracketed(right, self.sql(right)?));
+                Some(format!("cast({left} as numeric) / {right}"))
+            }
             Expr::Binary(operator, left, right) => {
                 let sides = (bracketed(left, self.sql(left)?), bracketed(right, self.sql(right)?));
                 let alike = !operator.compares() || auditor.class(left) == auditor.class(right);
@@ -175,9 +180,10 @@ pub(super) fn amount(quantity: &Quantity) -> String {
     let whole = quantity.amount.to_integer();
     match quantity.dimension {
         Dimension::Time => {
-            let (seconds, rest) = (whole / SECOND, (whole % SECOND).abs() / 1_000);
-            let decimals = format!(".{rest:06}");
-            format!("interval '{seconds}{} seconds'", decimals.trim_end_matches('0').trim_end_matches('.'))
+            let (sign, whole) = (if whole < 0 { "-" } else { "" }, whole.unsigned_abs());
+            let decimals = format!(".{:06}", whole % SECOND / 1_000);
+            let decimals = decimals.trim_end_matches('0').trim_end_matches('.');
+            format!("interval '{sign}{}{decimals} seconds'", whole / SECOND)
         }
         Dimension::Percent => {
             format!("({}.0 / {})", quantity.amount.numer(), quantity.amount.denom().saturating_mul(100))
@@ -188,12 +194,12 @@ pub(super) fn amount(quantity: &Quantity) -> String {
 }
 
 /// In nanoseconds.
-const SECOND: i128 = 1_000_000_000;
+const SECOND: u128 = 1_000_000_000;
 
 /// What is itself a choice or a conjunction stands in parentheses inside another.
 fn bracketed(expr: &Expr, text: String) -> String {
     match expr {
-        Expr::Binary(Operator::Or | Operator::And | Operator::Plus | Operator::Minus, ..) => format!("({text})"),
+        Expr::Binary(operator, ..) if !operator.compares() => format!("({text})"),
         _ => text,
     }
 }

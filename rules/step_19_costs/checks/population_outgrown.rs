@@ -47,7 +47,7 @@ fn finding(design: &Design, object: Object, population: Quantity) -> Option<Find
     let name = design.name(object);
     let (per, help) = match retention {
         Some(_) => ("of its retention", "correct the population, the rate or the retention".to_owned()),
-        None => ("of a month", format!("correct the population or the rate, which is that of a busy time; or let an operation `delete` a `{name}` that nobody needs")),
+        None => ("of a month", "correct the population or the rate, which is that of a busy time; or let an operation `delete` what nobody needs any more".to_owned()),
     };
     let mut finding = RULE
         .at(clause(object, "population"), format!("{rate} for the {kept} {per} make {made} of `{name}`, not {population}"))

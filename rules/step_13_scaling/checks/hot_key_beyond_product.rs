@@ -1,0 +1,54 @@
+//! S1306: the product commits more slowly than the mechanism was chosen for, and the busiest key loses by it.
+
+use crate::Design;
+use crate::fact;
+use crate::fact::*;
+use crate::finding::*;
+use crate::step_06_mechanisms::properties::figures::{Contention, Threshold};
+use crate::step_13_scaling::figures::{hot_keys, loses};
+use crate::step_13_scaling::{LoadFigure, Strategy};
+
+/// Identity and page.
+pub static RULE: Rule = Rule {
+    code: Code {
+        code: "S1306",
+        slug: "hot-key-beyond-product",
+        severity: Severity::Warning,
+        page: include_str!("hot_key_beyond_product.md"),
+        cites: &["S13-h1", "S13-r2", "A-78"],
+    },
+    check,
+    completeness: false,
+};
+
+fn check(design: &Design) -> Vec<Finding> {
+    let general = Threshold::StoreRoundTrip.value(&design.facts);
+    let queued = |operation: Operation| {
+        let strategies = design.scaling.strategy.iter().filter(|(path, ..)| *path == operation.into());
+        strategies.into_iter().any(|(_, strategy, rule)| *strategy == Strategy::SingleWriterQueue && *rule == "S13-r2")
+    };
+    let beyond = hot_keys(design).into_iter().filter(|hot| {
+        hot.exceeds_cas() && hot.round_trip != general && loses(design, hot.operation) && !queued(hot.operation)
+    });
+    beyond.filter_map(|hot| finding(design, &hot)).collect()
+}
+
+fn finding(design: &Design, hot: &Contention) -> Option<Finding> {
+    let path: Entity = hot.operation.into();
+    let figure = |kind: LoadFigure| {
+        let found = design.scaling.figure.iter().find(|(of, other, _)| *of == path && *other == kind);
+        found.map(|(.., value)| *value)
+    };
+    let (limit, lost) = (figure(LoadFigure::Limit)?, figure(LoadFigure::Lost)?);
+    let (name, what, commit) = (design.name(path), design.name(hot.object), hot.round_trip);
+    let product = design.technology.product_of(hot.object.into()).map(|product| design.name(product))?;
+    let general = Threshold::StoreRoundTrip.value(&design.facts);
+    Some(
+        RULE.at(clause(path, "rate"), format!("`{name}` reaches one `{what}` {}, and compare-and-set in {product} carries {limit}", hot.all))
+            .label(format!("{lost} of the attempts are lost"))
+            .note(format!("A-78: the mechanism was chosen for a commit of {general}, and {product} takes about {commit}"))
+            .help(format!("if that is what is measured, say so: with `load {{ store_round_trip: {commit} }}` a single writer per key is chosen"))
+            .help(format!("or spread `{what}` over more keys, or ask for another product: `prefer`, `technology`"))
+            .because(fact!(figure, path, LoadFigure::Lost, lost)),
+    )
+}
