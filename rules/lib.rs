@@ -25,6 +25,7 @@ pub mod expression;
 pub mod fact;
 pub mod finding;
 mod groups;
+pub mod load;
 pub mod log;
 pub mod margin;
 pub mod proof;

@@ -57,7 +57,12 @@ fn words_of<V: Vocabulary>() -> impl Iterator<Item = Word> {
     V::ALL.iter().map(|it| Word { concept: V::CONCEPT, word: it.word(), gloss: it.gloss() })
 }
 
-/// The words so spelled; one word may stand for several concepts. Capital letters do not matter.
+/// The words so spelled; one word may stand for several concepts. Capital letters do not matter, and
+/// a figure is found as a spec writes it: `path_latency`.
 pub fn find(word: &str) -> Vec<Word> {
-    all().into_iter().filter(|other| other.word.eq_ignore_ascii_case(word)).collect()
+    let plain = word.replace('_', " ");
+    all()
+        .into_iter()
+        .filter(|other| [word, &plain].iter().any(|asked| other.word.eq_ignore_ascii_case(asked)))
+        .collect()
 }

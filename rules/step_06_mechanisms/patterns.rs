@@ -227,16 +227,20 @@ impl Mechanism {
         matches!(self, CasOnVersion | CasOnStateAndVersion | CasOnPredicate)
     }
 
-    /// What an author may mean by a word: the mechanism so called, or all that share a shorter or a pattern's name.
+    /// What an author may mean by a word: what goes by it among people, or is so called.
     pub fn meant_by(word: &str) -> Vec<Mechanism> {
+        let plain = plain(word);
+        let short = SHORT.iter().find(|(name, _)| *name == plain).map(|(_, meant)| meant.to_vec());
+        short.unwrap_or_else(|| Mechanism::called(word))
+    }
+
+    /// The mechanism so called, or all that share the name of a pattern.
+    pub fn called(word: &str) -> Vec<Mechanism> {
         let word = plain(word);
-        let short = SHORT.iter().find(|(name, _)| *name == word).map(|(_, meant)| meant.to_vec());
-        short.unwrap_or_else(|| {
-            let named = |mechanism: &Mechanism| {
-                plain(mechanism.word()) == word || mechanism.patterns().any(|line| plain(line.pattern) == word)
-            };
-            Mechanism::ALL.iter().copied().filter(named).collect()
-        })
+        let named = |mechanism: &Mechanism| {
+            plain(mechanism.word()) == word || mechanism.patterns().any(|line| plain(line.pattern) == word)
+        };
+        Mechanism::ALL.iter().copied().filter(named).collect()
     }
 }
 

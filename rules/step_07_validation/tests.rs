@@ -78,6 +78,7 @@ fn a_decision_on_a_projection_of_itself_is_circular() {
     design.facts.upstream = vec![(view, Source::Object(auction))];
     let reads = Expr::Binary(Operator::Greater, Box::new(Expr::Now), Box::new(Expr::View(view)));
     design.facts.guard = vec![(Guard(0), bid, reads)];
+    design.evidence.writes = vec![(bid, auction)];
     design.parameters.dp = vec![(Dp(0), DpKind::Acceptance, auction.into()), (Dp(1), DpKind::Projection, view.into())];
     design.parameters.guards = vec![(Dp(0), auction)];
     design.parameters.protects = vec![(Dp(0), bid)];
@@ -93,12 +94,30 @@ fn what_stays_true_ties_nobody() {
         (Operation(0), Object(1), evidence::Stability::Stable),
         (Operation(1), Object(0), evidence::Stability::Unstable),
     ];
+    design.evidence.writes = vec![(Operation(0), Object(0)), (Operation(1), Object(1))];
     design.parameters.dp =
         vec![(Dp(0), DpKind::Creation, Object(0).into()), (Dp(1), DpKind::Acceptance, Object(1).into())];
     design.parameters.guards = vec![(Dp(0), Object(0)), (Dp(1), Object(1))];
     design.parameters.protects = vec![(Dp(0), Operation(0)), (Dp(1), Operation(1))];
     let step = validated(design).validation;
     assert_eq!(step.depends, [(Dp(0), Dp(1), Need::Settled), (Dp(1), Dp(0), Need::Decision)]);
+    assert!(step.cycle.is_empty());
+}
+
+/// A condition over three objects is checked where the operation writes: the two that it only reads wait for nobody.
+#[test]
+fn what_only_reads_two_ties_neither_to_the_other() {
+    let (key, bucket, quota, admit) = (Object(0), Object(1), Object(2), Operation(0));
+    let mut design = named(&["ApiKey", "Bucket", "Quota"], &[]);
+    design.evidence.foreign_read =
+        vec![(admit, key, evidence::Stability::Unstable), (admit, quota, evidence::Stability::Unstable)];
+    design.evidence.writes = vec![(admit, bucket)];
+    let all = [(Dp(0), key), (Dp(1), bucket), (Dp(2), quota)];
+    design.parameters.dp = all.map(|(dp, object)| (dp, DpKind::Acceptance, object.into())).into();
+    design.parameters.guards = all.into();
+    design.parameters.protects = all.map(|(dp, _)| (dp, admit)).into();
+    let step = validated(design).validation;
+    assert_eq!(step.depends, [(Dp(1), Dp(0), Need::Decision), (Dp(1), Dp(2), Need::Decision)]);
     assert!(step.cycle.is_empty());
 }
 

@@ -4,6 +4,7 @@ use super::Capability::*;
 use super::{Landscape, keeps};
 use crate::artifact::Cell;
 use crate::fact::*;
+use crate::load;
 use crate::proof::{Fact, IntoTerm, premises};
 use crate::quantity::{Dimension, Quantity};
 use crate::step_05_parameters::DpKind;
@@ -38,11 +39,7 @@ impl Limit {
 
     /// The author's figure, or the default.
     pub fn value(self, facts: &Facts) -> Quantity {
-        let default = self.default();
-        let named = |load: Load| facts.name(load).replace(['_', '-'], " ") == self.word();
-        let mut said =
-            facts.load.iter().filter(|(load, _, figure)| named(*load) && figure.dimension == default.dimension);
-        said.next_back().map_or(default, |(_, _, figure)| *figure)
+        load::stated(facts, self.word(), self.default().dimension).map_or(self.default(), |(_, figure)| figure)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is taken for granted where an author gives no figure, and how a figure is given (S15-d1).
 
 use crate::fact::*;
+use crate::load::stated;
 use crate::quantity::{Dimension, Quantity};
 use crate::vocabulary::{Vocabulary, vocabulary};
 
@@ -52,16 +53,3 @@ impl Figure {
 
 /// How long retries go on at the very most: twenty attempts, and a minute, the longest wait, between each two of them.
 pub const HORIZON: Quantity = Quantity::whole(19 * 60_000_000_000, Dimension::Time);
-
-/// The figure that the load model gives under a name of its own, the last one if it gives several.
-pub fn stated(facts: &Facts, name: &str, dimension: Dimension) -> Option<(Load, Quantity)> {
-    let named = |load: Load| facts.name(load).replace(['_', '-'], " ") == name;
-    let mut of_name = facts.load.iter().rev().filter(|(load, _, figure)| figure.dimension == dimension && named(*load));
-    of_name.next().map(|(load, _, figure)| (*load, *figure))
-}
-
-/// The figures of a dimension that the load model gives of declared things: `load { PlaceBid: 99.9% }`.
-pub fn of_things(facts: &Facts, dimension: Dimension) -> impl Iterator<Item = (Load, Entity, Quantity)> + '_ {
-    let of = facts.load.iter().filter(move |(_, _, figure)| figure.dimension == dimension);
-    of.filter_map(|(load, of, figure)| Some((*load, (*of)?, *figure)))
-}

@@ -1,8 +1,8 @@
 //! What there is to promise: the paths, and what the author says of each in whatever clause.
 
-use super::figures::of_things;
 use crate::fact;
 use crate::fact::*;
+use crate::load::of_things;
 use crate::proof::Fact;
 use crate::quantity::{Dimension, Quantity};
 use std::collections::{BTreeMap, BTreeSet};

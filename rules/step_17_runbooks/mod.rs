@@ -193,7 +193,7 @@ pub fn leads_to(design: &Design, alert: Alert) -> Option<Runbook> {
     let own = design.observability.watched(alert).and_then(|(_, kind, of)| Some((guides::of_metric(kind)?, of)));
     let is_own = |runbook: &Runbook| {
         own.is_some_and(|(incident, of)| {
-            step.incident.contains(&(*runbook, incident)) && step.on.contains(&(*runbook, of))
+            step.incident.binary_search(&(*runbook, incident)).is_ok() && step.on.binary_search(&(*runbook, of)).is_ok()
         })
     };
     triggered.clone().find(is_own).or_else(|| triggered.next())

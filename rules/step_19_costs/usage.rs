@@ -6,11 +6,11 @@ use crate::Design;
 use crate::fact;
 use crate::fact::*;
 use crate::groups::Groups;
+use crate::load::{of_things, stated};
 use crate::proof::{Fact, premises};
 use crate::quantity::{Dimension, Quantity};
 use crate::step_05_parameters::DpKind;
 use crate::step_15_objectives::SloType;
-use crate::step_15_objectives::figures::stated;
 use crate::step_16_knobs::KnobKind;
 use crate::vocabulary::{Vocabulary, vocabulary};
 use num_rational::Ratio;
@@ -175,7 +175,7 @@ impl<'d> Ledger<'d> {
             changed.entry(object).or_default().push(operation);
         }
         let mut rates: BTreeMap<Operation, Quantity> = facts.rate.iter().copied().collect();
-        for (_, of, rate) in crate::step_15_objectives::figures::of_things(facts, Dimension::Rate) {
+        for (_, of, rate) in of_things(facts, Dimension::Rate) {
             if let Entity::Operation(operation) = of {
                 rates.entry(operation).or_insert(rate);
             }

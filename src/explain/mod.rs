@@ -51,7 +51,7 @@ pub fn explain(asked: &str, spec: Option<&Analysis>, detail: Detail) -> Result<S
     let answer = reference::code(&question)
         .or_else(|| spec.and_then(|spec| of_design(&question, spec, detail)))
         .or_else(|| reference::rule(&question, spec))
-        .or_else(|| reference::mechanisms(Mechanism::meant_by(&question), spec))
+        .or_else(|| reference::mechanisms(Mechanism::called(&question), spec))
         .or_else(|| reference::step(&question, spec))
         .or_else(|| reference::word(&question))
         .or_else(|| reference::table(&question, spec))

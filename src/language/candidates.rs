@@ -2,10 +2,10 @@
 
 use super::expect::contains;
 use super::expressions::{BUILTINS, EFFECTS};
-use super::figures::figures;
 use super::items::said_of;
 use crate::Analysis;
 use crate::rules::fact::{Entity, Facts, Field, Object, Source, Type, View};
+use crate::rules::load;
 use crate::rules::vocabulary::{Aggregate, Primitive, Touch, Vocabulary};
 use crate::source::FileId;
 use crate::syntax::tree::{Argument, Clause, Node, Operator, Term};
@@ -115,7 +115,12 @@ impl<'a, 'c> Scope<'a, 'c> {
         let nouns = if nouns.is_empty() { self.nouns() } else { nouns };
         let mut all = vec![];
         if matches!(self.subject, Some(Entity::Load(_))) {
-            all.extend(figures().into_iter().map(|(name, gloss)| Candidate { text: name, sort: Sort::Word, gloss }));
+            let word = |(name, gloss): (&str, &'static str)| Candidate {
+                text: name.replace(' ', "_"),
+                sort: Sort::Word,
+                gloss,
+            };
+            all.extend(load::names().map(word));
         }
         let wants = |noun: &str| nouns.contains(&noun);
         if wants("parameter") {

@@ -8,7 +8,6 @@ pub mod codes;
 pub mod effects;
 pub mod expect;
 pub mod expressions;
-pub mod figures;
 pub mod foreign;
 pub mod holes;
 pub mod items;

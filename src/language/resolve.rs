@@ -14,6 +14,7 @@ use crate::source::Span;
 use crate::syntax::tree::{Clause, Node, Term};
 use sysd_rules::fact::*;
 use sysd_rules::finding::Applicability;
+use sysd_rules::load;
 use sysd_rules::quantity::{Dimension, Quantity};
 use sysd_rules::vocabulary::{Primitive, Vocabulary};
 
@@ -421,6 +422,13 @@ impl<'s> Lowering<'s> {
     pub fn unknown(&mut self, span: Span, name: &str, noun: &str, near: Near) {
         let diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, self.at(span), format!("there is no {noun} `{name}`"));
         self.report_near(diagnostic, near);
+    }
+
+    /// A line of the load model that is of nothing declared, and that nothing looks for.
+    pub fn unknown_figure(&mut self, name: &str, span: Span) {
+        let written: Vec<String> = load::names().map(|(known, _)| known.replace(' ', "_")).collect();
+        let near = near(name, written.iter().map(String::as_str).chain(self.names.fitting(|_| true)));
+        self.unknown(span, name, "figure or declared thing", near);
     }
 
     /// The same, with what there is of the sort where nothing is near and it is soon listed.

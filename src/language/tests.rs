@@ -131,6 +131,21 @@ fn a_lost_comma_between_parameters_is_told() {
 }
 
 #[test]
+fn what_cannot_be_left_out_is_told_so() {
+    for written in ["mark: Mark?, upto", "mark: Mark optional, upto"] {
+        let text = spec("", "then mark.upto = upto", "").replace("mark: Mark, upto", written);
+        assert_eq!(only(&text), ("a parameter is always given".into(), None), "{written}");
+    }
+}
+
+#[test]
+fn a_figure_that_nothing_looks_for_is_told() {
+    let text = |line: &str| format!("{}\nload {{ {line} }}\n", spec("", "then mark.upto = upto", ""));
+    assert_eq!(only(&text("path_latenci: 500ms")).1.as_deref(), Some("path_latency"));
+    assert_eq!(only(&text("whatever: 5/s")).0, "there is no figure or declared thing `whatever`");
+}
+
+#[test]
 fn sorts_go_together() {
     let wrong = [
         "when mark.room > 5",

@@ -3,6 +3,7 @@
 use crate::Facts;
 use crate::expression::Action;
 use crate::fact::*;
+use crate::load;
 use crate::quantity::{Dimension, Quantity};
 use crate::vocabulary::*;
 use num_rational::Ratio;
@@ -39,10 +40,7 @@ impl Threshold {
 
     /// The author's figure, where there is one.
     pub fn declared(self, facts: &Facts) -> Option<Quantity> {
-        let named = |load: Load| facts.name(load).replace(['_', '-'], " ") == self.word();
-        let dimension = self.default().dimension;
-        let declared = facts.load.iter().filter(|(load, _, figure)| named(*load) && figure.dimension == dimension);
-        declared.map(|(_, _, figure)| *figure).next_back()
+        load::stated(facts, self.word(), self.default().dimension).map(|(_, figure)| figure)
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::Design;
 use crate::fact;
 use crate::fact::*;
+use crate::load;
 use crate::finding::*;
 use crate::quantity::{Dimension, Quantity};
 use crate::vocabulary::Clock;
@@ -48,8 +49,5 @@ fn check(design: &Design) -> Vec<Finding> {
 
 /// How far the clocks of servers differ at most, where the author says so: `load { clock_skew: 50ms }`.
 pub fn skew(design: &Design) -> Option<Quantity> {
-    let facts = &design.facts;
-    let named = |load: Load| facts.name(load).replace(['_', '-'], " ") == "clock skew";
-    let said = facts.load.iter().filter(|(load, _, figure)| named(*load) && figure.dimension == Dimension::Time);
-    said.map(|(_, _, figure)| *figure).next_back()
+    load::stated(&design.facts, load::CLOCK_SKEW, Dimension::Time).map(|(_, figure)| figure)
 }

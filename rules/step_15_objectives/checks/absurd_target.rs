@@ -3,7 +3,8 @@
 use crate::Design;
 use crate::finding::*;
 use crate::quantity::{Dimension, Quantity};
-use crate::step_15_objectives::figures::{Figure, stated};
+use crate::load::stated;
+use crate::step_15_objectives::figures::Figure;
 use crate::step_15_objectives::paths::{availabilities, latencies};
 use crate::step_15_objectives::shown;
 use crate::vocabulary::Vocabulary;

@@ -6,7 +6,7 @@ use crate::fact::*;
 use crate::finding::*;
 use crate::quantity::{Dimension, Quantity};
 use crate::step_15_objectives::SloType;
-use crate::step_15_objectives::figures::of_things;
+use crate::load::of_things;
 use num_traits::CheckedMul;
 use std::collections::BTreeMap;
 

@@ -4,10 +4,11 @@ use crate::Design;
 use crate::fact;
 use crate::fact::*;
 use crate::finding::*;
+use crate::groups::Groups;
 use crate::quantity::Quantity;
 use crate::step_19_costs::money::MONTH;
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Identity and page.
 pub static RULE: Rule = Rule {
@@ -27,19 +28,21 @@ fn check(design: &Design) -> Vec<Finding> {
     // How many of those that come go again nothing says.
     let removed: BTreeSet<Object> = design.evidence.deletes.iter().map(|(_, object)| *object).collect();
     let outgrown = facts.population.iter().filter(|(object, _)| !facts.ephemeral.contains(&(*object,)) && !removed.contains(object));
-    outgrown.filter_map(|&(object, population)| finding(design, object, population)).collect()
+    let rates: BTreeMap<Operation, Quantity> = facts.rate.iter().copied().collect();
+    let made = design.evidence.creates.iter().filter_map(|(operation, object)| Some((*object, (*operation, *rates.get(operation)?))));
+    let makers = Groups::new(made);
+    outgrown.filter_map(|&(object, population)| finding(design, object, population, makers.get(object))).collect()
 }
 
 /// A rate is that of a busy time: on average fewer come, by this factor as good as always.
 const BUSY: i128 = 2;
 
 /// Records stay for their retention, and without one at least for the month that the costs are of.
-fn finding(design: &Design, object: Object, population: Quantity) -> Option<Finding> {
+fn finding(design: &Design, object: Object, population: Quantity, makers: &[(Operation, Quantity)]) -> Option<Finding> {
     let facts = &design.facts;
     let retention = facts.retention.iter().find(|(other, _)| *other == object).map(|(_, time)| *time);
     let kept = retention.unwrap_or(MONTH);
-    let makers = || facts.rate.iter().filter(|(operation, _)| design.evidence.creates.contains(&(*operation, object)));
-    let rate = makers().map(|(_, rate)| *rate).reduce(|sum, rate| sum.checked_add(&rate).unwrap_or(sum))?;
+    let rate = makers.iter().map(|(_, rate)| *rate).reduce(|sum, rate| sum.checked_add(&rate).unwrap_or(sum))?;
     let made = rate.checked_mul(&kept)?;
     if made.compare(&population.checked_mul(&Quantity::count(BUSY))?) != Some(Ordering::Greater) {
         return None;
@@ -54,7 +57,7 @@ fn finding(design: &Design, object: Object, population: Quantity) -> Option<Find
         .label(format!("{population} are counted on"))
         .note("S19-p2: what is kept is rate × size × retention; storage and cost are computed from the population, and too small if it is outgrown")
         .help(help);
-    for (operation, rate) in makers() {
+    for (operation, rate) in makers {
         finding = finding.with(clause(*operation, "rate"), format!("up to {rate} are added here"));
         finding = finding.because(fact!(driver, object, *operation));
     }

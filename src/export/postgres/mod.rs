@@ -18,6 +18,7 @@ use sysd_rules::fact::*;
 use sysd_rules::proof::Fact;
 use sysd_rules::step_04_invariants::permission::Permissions;
 use sysd_rules::step_09_schema::TableClass;
+use sysd_rules::step_09_schema::decision::{Grounds, grounds};
 use sysd_rules::step_09_schema::needed::accumulated;
 use sysd_rules::vocabulary::Primitive;
 
@@ -51,6 +52,8 @@ pub struct Database<'d> {
     columns: Vec<String>,
     kinds: Vec<String>,
     permissions: Permissions<'d>,
+    /// What operations decide on.
+    grounds: BTreeMap<Operation, Grounds>,
     /// Numbers that are zero until something is added.
     accumulated: BTreeSet<Field>,
 }
@@ -75,6 +78,7 @@ impl<'d> Database<'d> {
             columns,
             kinds: vec![],
             permissions: Permissions::new(&design.facts),
+            grounds: grounds(&design.facts),
             accumulated: accumulated(&design.facts),
         };
         database.kinds = schema.column.iter().map(|(column, _, kind)| database.column_type(*column, *kind)).collect();

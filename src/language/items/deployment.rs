@@ -6,6 +6,7 @@ use crate::language::matching::Value;
 use crate::language::spelling::spelling;
 use crate::syntax::tree::Node;
 use sysd_rules::fact::*;
+use sysd_rules::load;
 use sysd_rules::vocabulary::*;
 
 #[rustfmt::skip]
@@ -84,6 +85,9 @@ pub const LOAD: Item = Item {
         let name = spelling(term);
         let of = lower.names.item(&name);
         lower.places.uses.extend(of.map(|entity| (lower.at(term.span), entity)));
+        if of.is_none() && !load::names().any(|(known, _)| known == load::plain(&name)) {
+            lower.unknown_figure(&name, term.span);
+        }
         let load = lower.facts.names.loads(Name { name, ..Name::default() });
         lower.facts.load.push((load, of, figure));
         let at = lower.at(it.clause.span);

@@ -8,7 +8,7 @@ use sysd_rules::fact::*;
 use sysd_rules::quantity::Quantity;
 use sysd_rules::step_08_algorithms::{Feature, ripens};
 use sysd_rules::step_09_schema::TableClass;
-use sysd_rules::step_09_schema::decision::{self, Grounds};
+use sysd_rules::step_09_schema::decision::Grounds;
 
 use crate::export::postgres::Database;
 use crate::export::postgres::expression::{Instance, Scope};
@@ -134,7 +134,7 @@ impl<'d> Plan<'d> {
             changes,
             creations,
             outcomes,
-            grounds: decision::grounds(facts).remove(&operation).unwrap_or_default(),
+            grounds: database.grounds.get(&operation).cloned().unwrap_or_default(),
             saga: schema.table_of(TableClass::SagaLog, operation),
             announced: announced.collect(),
             requested: requested(database, operation),
