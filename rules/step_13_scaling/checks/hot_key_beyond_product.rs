@@ -27,8 +27,10 @@ fn check(design: &Design) -> Vec<Finding> {
         let strategies = design.scaling.strategy.iter().filter(|(path, ..)| *path == operation.into());
         strategies.into_iter().any(|(_, strategy, rule)| *strategy == Strategy::SingleWriterQueue && *rule == "S13-r2")
     };
+    // What is only read is not compared and set.
+    let changes = |hot: &Contention| design.evidence.changes.binary_search(&(hot.operation, hot.object)).is_ok();
     let beyond = hot_keys(design).into_iter().filter(|hot| {
-        hot.exceeds_cas() && hot.round_trip != general && loses(design, hot.operation) && !queued(hot.operation)
+        changes(hot) && hot.exceeds_cas() && hot.round_trip != general && loses(design, hot.operation) && !queued(hot.operation)
     });
     beyond.filter_map(|hot| finding(design, &hot)).collect()
 }
