@@ -8,6 +8,7 @@ use crate::language::pattern::{Kind, Pattern};
 use crate::position::Positions;
 use sysd_rules::explain::row::{self, Line};
 use sysd_rules::explain::{mechanism, obligation, question, word};
+use sysd_rules::load;
 use sysd_rules::proof::{Proofs, log};
 use sysd_rules::relation::says;
 use sysd_rules::step_06_mechanisms::patterns::{Mechanism, PATTERNS};
@@ -217,6 +218,13 @@ fn exactly(asked: &str) -> Option<String> {
         text.push_str(&format!("\nHow it is written\n\n{}", written.concat()));
     }
     text.push_str(&choices(&leaving_choices));
+    if asked == "load" {
+        let figures = load::names().map(|(name, gloss)| format!("- `{}`: {gloss}\n", name.replace(' ', "_")));
+        text.push_str(&format!(
+            "\nFigures that are taken for granted, unless they are given\n\n{}",
+            figures.collect::<String>()
+        ));
+    }
     (!text.is_empty()).then_some(text)
 }
 

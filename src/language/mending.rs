@@ -82,6 +82,7 @@ impl Lowering<'_> {
 
     /// `latency p95 < 200ms`, `staleness 2s`, `ordering lifecycle`
     fn mark(&self, reading: Reading, clause: &Clause<'_>, failure: &Failure) -> Option<Mending> {
+        // What is not decided, or may be left out, is mended by no mark.
         if failure.found.as_deref() == Some("`?`") {
             return None;
         }

@@ -428,7 +428,11 @@ impl<'s> Lowering<'s> {
     pub fn unknown_figure(&mut self, name: &str, span: Span) {
         let written: Vec<String> = load::names().map(|(known, _)| known.replace(' ', "_")).collect();
         let near = near(name, written.iter().map(String::as_str).chain(self.names.fitting(|_| true)));
-        self.unknown(span, name, "figure or declared thing", near);
+        let message = format!("there is no figure or declared thing `{name}`");
+        let diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, self.at(span), message);
+        let diagnostic =
+            if near.is_empty() { diagnostic.help("`sysd explain load` lists the figures") } else { diagnostic };
+        self.report_near(diagnostic, near);
     }
 
     /// The same, with what there is of the sort where nothing is near and it is soon listed.

@@ -200,6 +200,22 @@ fn a_number_that_is_drawn_is_given_to_one_record() {
              then room.title = other.title, other.title = room.title, create Rename(rename_id, was: room.title)
              once per rename_id for 1d
          }
+         object Ticket : process {
+             key ticket_id: uuid
+             evolution: state machine {
+                 OPEN -> CLOSED on Close
+                 terminal CLOSED
+             }
+         }
+         object Note : event {
+             key note_id: uuid
+             left: text
+             evolution: append-only
+         }
+         operation Close(ticket: Ticket, note_id: uuid) by Member {
+             then create Note(note_id, left: ticket.status)
+             once per note_id for 1d
+         }
          invariant I1 ordering \"one order for all\" { Message ordered by seq within room_id }";
     let database = loaded(&server, "positions", text);
     database.run("insert into room (room_id, title) select md5(n)::uuid, n from unnest(array['one', 'two']) as n");
@@ -215,4 +231,7 @@ fn a_number_that_is_drawn_is_given_to_one_record() {
     assert_eq!(swapped, "true");
     let titles = "select string_agg(title, ' ' order by last desc) || ' ' || (select was from rename) from room";
     assert_eq!(database.value(titles), "two one one");
+    database.run("insert into ticket (ticket_id) values (md5('t')::uuid)");
+    database.run("select close(md5('t')::uuid, md5('n')::uuid)");
+    assert_eq!(database.value("select status || ' ' || (select \"left\" from note) from ticket"), "CLOSED OPEN");
 }

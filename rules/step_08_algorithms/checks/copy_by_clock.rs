@@ -35,7 +35,7 @@ fn finding(design: &Design, view: View, way: Maintenance, condition: &Expr) -> F
     let name = design.name(view);
     let source = facts.upstream.iter().find(|(of, _)| *of == view).map_or("its source".to_owned(), |(_, source)| format!("`{}`", design.name(*source)));
     RULE.at(clause(view, "where"), format!("`{name}` is kept on changes of {source}, and what belongs in it changes with the time"))
-        .label(format!("`{}` turns false without any change", condition.text(facts)))
+        .label(format!("`{}` changes without any write", condition.text(facts)))
         .note("A-43: whoever keeps a copy hears of changes; a row whose time has passed stays until somebody changes its record")
         .help("leave the time out of what is kept, and let whoever reads it compare; or let an operation that a scheduler runs end the record")
         .help("where it is a count of the recent past, say so: `over 60s`")

@@ -3,8 +3,8 @@
 use crate::Design;
 use crate::fact;
 use crate::fact::*;
-use crate::load;
 use crate::finding::*;
+use crate::load;
 use crate::quantity::{Dimension, Quantity};
 use crate::vocabulary::Clock;
 

@@ -2,8 +2,8 @@
 
 use crate::Design;
 use crate::finding::*;
-use crate::quantity::{Dimension, Quantity};
 use crate::load::stated;
+use crate::quantity::{Dimension, Quantity};
 use crate::step_15_objectives::figures::Figure;
 use crate::step_15_objectives::paths::{availabilities, latencies};
 use crate::step_15_objectives::shown;

@@ -4,9 +4,9 @@ use crate::Design;
 use crate::fact;
 use crate::fact::*;
 use crate::finding::*;
+use crate::load::of_things;
 use crate::quantity::{Dimension, Quantity};
 use crate::step_15_objectives::SloType;
-use crate::load::of_things;
 use num_traits::CheckedMul;
 use std::collections::BTreeMap;
 

@@ -33,14 +33,10 @@ static CLAUSES: &[Form] = &[
         lower.facts.top.extend(count.map(|count| (view, count)));
         ordered(lower, it);
     }),
-    form(
-        "over <window:time>",
-        "Over windows of that length, one after the other: each has rows of its own.",
-        |lower, it| {
-            let window = lower.quantity(it, "window");
-            lower.facts.window.extend(it.id::<View>().zip(window));
-        },
-    ),
+    form("over <window:time>", "Over windows of that length, one after the other.", |lower, it| {
+        let window = lower.quantity(it, "window");
+        lower.facts.window.extend(it.id::<View>().zip(window));
+    }),
     form("half-life <time>", "Weighted by recency: the weight halves in that time.", |lower, it| {
         let time = lower.quantity(it, "time");
         lower.facts.decays.extend(it.id::<View>().zip(time));

@@ -9,6 +9,7 @@ use sysd_rules::quantity::Quantity;
 use sysd_rules::step_08_algorithms::{Feature, ripens};
 use sysd_rules::step_09_schema::TableClass;
 use sysd_rules::step_09_schema::decision::Grounds;
+use sysd_rules::vocabulary::Primitive;
 
 use crate::export::postgres::Database;
 use crate::export::postgres::expression::{Instance, Scope};
@@ -113,11 +114,10 @@ impl<'d> Plan<'d> {
             made: vec![],
             now: "v_now",
         };
-        let passed_on: BTreeSet<Effect> = design.evidence.passes_on.iter().map(|(effect, _)| *effect).collect();
         let mut before = scope.clone();
         for instance in &mut before.instances {
             let change = changes.iter().find(|change| change.instance.parameter == instance.parameter);
-            if change.is_some_and(|change| change.effects.iter().any(|(effect, ..)| passed_on.contains(effect))) {
+            if change.is_some_and(|change| passes_on(database, change, &creations)) {
                 instance.variable.clone_from(&instance.before);
             }
         }
@@ -392,6 +392,26 @@ fn creations(facts: &Facts, operation: Operation) -> Vec<(Effect, Object, Vec<(F
         _ => None,
     });
     created.collect()
+}
+
+/// Whether what was there before the change is written elsewhere: what an effect changes, or the state that a transition leaves.
+fn passes_on(database: &Database, change: &Change, creations: &[(Effect, Object, Vec<(Field, Expr)>)]) -> bool {
+    let (facts, passes_on) = (&database.design.facts, &database.design.evidence.passes_on);
+    let is_status = |field: &Field| facts.field[field.index()].2 == Type::Primitive(Primitive::Status);
+    let leaves = |(field, through): (Field, Option<Parameter>)| {
+        let own = through.is_none_or(|it| it == change.instance.parameter);
+        own && is_status(&field) && facts.object_of(field) == change.instance.object
+    };
+    let read = |effect: &Effect| passes_on.binary_search_by_key(effect, |(changed, _)| *changed).is_ok();
+    let mut kept = false;
+    for (_, value) in creations.iter().flat_map(|(.., values)| values) {
+        value.walk(&mut |part| {
+            if let Expr::Field(field, through) = part {
+                kept |= !change.moves.is_empty() && leaves((*field, *through));
+            }
+        });
+    }
+    kept || change.effects.iter().any(|(effect, ..)| read(effect))
 }
 
 /// Every value that is written.
