@@ -2,7 +2,7 @@
 
 use super::machine::machines;
 use super::paths::Paths;
-use super::{Feature, Maintenance, Situation, Template, listing, saga, sequence, upkeep};
+use super::{Feature, Maintenance, Situation, Template, due, listing, saga, sequence, upkeep};
 use crate::artifact::{Cell, Figure, Table};
 use crate::fact::*;
 use crate::proof::{Fact, RuleId};
@@ -42,6 +42,7 @@ pub fn figures(design: &Design) -> Vec<Figure> {
             figures.push(Figure::Listing(saga::expiry(&paths, *operation, *object)));
         }
     }
+    figures.extend(due::workers(&paths).into_iter().map(Figure::Listing));
     figures.extend(upkeep::requests(&paths).into_iter().map(Figure::Listing));
     figures.extend(upkeep::relays(&paths).into_iter().chain(upkeep::views(&paths)).map(Figure::Listing));
     figures.extend(machines(&paths).iter().map(|machine| Figure::Graph(machine.graph(&paths))));

@@ -10,6 +10,7 @@
 
 pub mod artifact;
 pub mod checks;
+pub mod due;
 pub mod instances;
 pub mod listing;
 pub mod machine;

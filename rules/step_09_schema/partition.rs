@@ -47,6 +47,7 @@ pub struct Scopes<'d> {
     keys: Groups<Object, Field>,
     within: Groups<Object, (Invariant, Field)>,
     ordered: Groups<Object, Field>,
+    given: Groups<Object, Operation>,
 }
 
 impl<'d> Scopes<'d> {
@@ -60,6 +61,10 @@ impl<'d> Scopes<'d> {
             keys: Groups::new(design.facts.key.iter().copied()),
             within: Groups::new(within.map(|(invariant, object, field)| (*object, (*invariant, *field)))),
             ordered: Groups::new(design.axes.ordered_within.iter().copied()),
+            given: Groups::new(design.facts.parameter.iter().filter_map(|(_, of, kind)| match (of, kind) {
+                (Entity::Operation(operation), Type::Object(object)) => Some((*object, *operation)),
+                _ => None,
+            })),
         }
     }
 
@@ -95,7 +100,7 @@ impl<'d> Scopes<'d> {
     }
 
     /// AP-11: what one transaction writes lies in one place, where a scope does not say otherwise: a record whose place is free goes
-    /// to the record it is written with, if it bears that one's key.
+    /// to the record it is written with, if it bears that one's key, and whoever looks for it knows that key.
     fn settle(&self, chosen: &mut BTreeMap<Object, Choice>) {
         for (operation, objects) in together(self.design) {
             for object in &objects {
@@ -103,6 +108,7 @@ impl<'d> Scopes<'d> {
                     continue;
                 }
                 let partners = objects.iter().filter(|partner| *partner != object);
+                let partners = partners.filter(|partner| self.known(*object, **partner));
                 let moved = partners.filter_map(|partner| {
                     let place = &chosen[partner].fields;
                     let borne: Option<Vec<Field>> = place.iter().map(|field| self.own(*object, *field)).collect();
@@ -115,6 +121,17 @@ impl<'d> Scopes<'d> {
                     chosen.insert(*object, Choice { fields, rule: "AP-11", grounds, free: false });
                 }
             }
+        }
+    }
+
+    /// Whether every operation that is given the object is given the partner as well, so that it knows where the object lies. An
+    /// operation that is not would have to read the record to learn where it is.
+    fn known(&self, object: Object, partner: Object) -> bool {
+        let given = self.given.get(object);
+        given.iter().all(|operation| self.given.get(partner).contains(operation)) || {
+            let key = self.keys.get(object);
+            let place = self.keys.get(partner).iter().map(|field| self.own(object, *field));
+            place.into_iter().all(|field| field.is_some_and(|field| key.contains(&field)))
         }
     }
 

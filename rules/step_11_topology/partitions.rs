@@ -3,10 +3,9 @@
 use crate::fact::*;
 use crate::groups::Groups;
 use crate::log::Log;
-use crate::proof::{Fact, RuleId, premises};
-use crate::vocabulary::*;
+use crate::proof::{Fact, Premises, RuleId, premises};
 use crate::{Design, fact};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// The key of every object, view and indexed query, and why.
 pub fn derive(design: &Design, because: &mut Log) -> Vec<(Entity, Field, RuleId)> {
@@ -55,68 +54,45 @@ type Key = (Vec<Field>, RuleId, Vec<Fact>);
 /// What the key of an object is taken from, at hand by object.
 struct Keys<'d> {
     design: &'d Design,
-    key: Groups<Object, Field>,
-    winner_per: Groups<Object, Field>,
+    placed: Groups<Object, (Field, RuleId, Premises)>,
     ordered_within: Groups<Object, Field>,
-    guarding: Groups<Object, Dp>,
-    enforces: Groups<Dp, Invariant>,
-    scope: Groups<Invariant, Field>,
     folding: Groups<Object, View>,
     grouped: Groups<View, Field>,
 }
 
 impl<'d> Keys<'d> {
     fn new(design: &'d Design) -> Keys<'d> {
-        let (facts, parameters) = (&design.facts, &design.parameters);
-        let correct = |invariant: &Invariant| {
-            matches!(design.invariants.kind(*invariant), Some(InvariantType::Eligibility | InvariantType::Ordering))
-        };
+        let facts = &design.facts;
         let folded: BTreeSet<View> = design.technology.folded.iter().map(|(_, view)| *view).collect();
         let upstream = facts.upstream.iter().filter(|(view, _)| folded.contains(view));
         let folding = upstream.filter_map(|(view, source)| match source {
             Source::Object(object) => Some((*object, *view)),
             Source::View(_) => None,
         });
+        let placed = design.schema.spread.iter();
         Keys {
             design,
-            key: Groups::new(facts.key.iter().copied()),
-            winner_per: Groups::new(facts.winner_per.iter().copied()),
+            placed: Groups::new(
+                placed.map(|(object, field, rule, grounds)| (*object, (*field, *rule, grounds.clone()))),
+            ),
             ordered_within: Groups::new(facts.ordered_within.iter().copied()),
-            guarding: Groups::new(parameters.guards.iter().map(|(dp, object)| (*object, *dp))),
-            enforces: Groups::new(parameters.enforces.iter().filter(|(_, invariant)| correct(invariant)).copied()),
-            scope: Groups::new(design.invariants.scope.iter().copied()),
             folding: Groups::new(folding),
             grouped: Groups::new(facts.grouped.iter().copied()),
         }
     }
 
-    /// The key of an object: as decided, by the scope of what is enforced on it, or by its identity.
+    /// The key of an object: a stream's is the one it is folded by, a record lies where Step 9 places it, and nowhere else.
     fn of(&self, object: Object) -> Option<Key> {
-        let facts = &self.design.facts;
-        let decided =
-            facts.decision.iter().find_map(|(decision, choice)| match (choice.topic, choice.of, choice.entity) {
-                (Topic::PartitionKey, Some(Entity::Object(of)), Some(Entity::Field(field))) if of == object => {
-                    Some((vec![field], "S9-d3", vec![fact!(decision, *decision)]))
-                }
-                _ => None,
-            });
-        let pair = facts.canonical_pair.iter().find(|(other, ..)| *other == object);
-        let pair = || {
-            let fact = |(_, one, other): &(Object, Field, Field)| fact!(canonical_pair, object, *one, *other);
-            pair.map(|pair| (vec![pair.1, pair.2], "S11-r5", vec![fact(pair)]))
-        };
-        let declared = |fields: &[Field], rule: RuleId, fact: &dyn Fn(Field) -> Fact| {
-            let grounds = fields.iter().take(4).map(|field| fact(*field)).collect();
-            (!fields.is_empty()).then(|| (fields.to_vec(), rule, grounds))
-        };
-        let (winner, order) = (self.winner_per.get(object), self.ordered_within.get(object));
-        decided
-            .or_else(pair)
-            .or_else(|| self.folded_by(object))
-            .or_else(|| self.scope(object))
-            .or_else(|| declared(winner, "S11-d6", &|field| fact!(winner_per, object, field)))
-            .or_else(|| declared(order, "S11-d6", &|field| fact!(ordered_within, object, field)))
-            .or_else(|| declared(self.key.get(object), "S9-d3", &|field| fact!(key, object, field)))
+        self.pair(object).or_else(|| self.folded_by(object)).or_else(|| self.placed(object))
+    }
+
+    /// Two fields in one order, whichever of the two comes first in a request (S11-r5).
+    fn pair(&self, object: Object) -> Option<Key> {
+        let placed: BTreeSet<Field> = self.placed.get(object).iter().map(|(field, ..)| *field).collect();
+        let mut pairs = self.design.facts.canonical_pair.iter();
+        let (_, one, other) =
+            pairs.find(|(of, one, other)| *of == object && placed.contains(one) && placed.contains(other))?;
+        Some((vec![*one, *other], "S11-r5", vec![fact!(canonical_pair, object, *one, *other)]))
     }
 
     /// A stream is spread as it is folded: by the key of what is computed from it (S10-e5, S11-r2). Where several views fold it,
@@ -134,20 +110,11 @@ impl<'d> Keys<'d> {
         (!fields.is_empty()).then(|| (fields.to_vec(), "S11-d6", grounds))
     }
 
-    /// S11-d6: the scope that most of the object's correctness invariants have in common.
-    fn scope(&self, object: Object) -> Option<Key> {
-        let guarding: BTreeSet<Dp> = self.guarding.get(object).iter().copied().collect();
-        let mut votes: BTreeMap<Vec<Field>, Vec<Invariant>> = BTreeMap::new();
-        for invariant in guarding.iter().flat_map(|dp| self.enforces.get(*dp)) {
-            let own = self.scope.get(*invariant).iter().copied();
-            let own = own.filter(|field| self.design.facts.object_of(*field) == object);
-            votes.entry(own.collect()).or_default().push(*invariant);
-        }
-        votes.remove(&vec![]);
-        let (fields, invariants) =
-            votes.into_iter().max_by_key(|(fields, all)| (all.len(), std::cmp::Reverse(fields.clone())))?;
-        let grounds =
-            invariants.iter().flat_map(|invariant| fields.iter().map(move |field| fact!(scope, *invariant, *field)));
-        Some((fields.clone(), "S11-d6", grounds.take(4).collect()))
+    /// S11-d6, S9-d3: where the scope of its correctness invariants places it.
+    fn placed(&self, object: Object) -> Option<Key> {
+        let placed = self.placed.get(object);
+        let (_, rule, grounds) = placed.first()?;
+        let rule = if *rule == "S9-d3" { "S11-d6" } else { rule };
+        Some((placed.iter().map(|(field, ..)| *field).collect(), rule, grounds.iter().copied().collect()))
     }
 }

@@ -173,13 +173,14 @@ impl<'d> Settings<'d> {
         self.design.facts.least(views.filter_map(|view| Some((*self.bounds.get(view)?, *view))))
     }
 
-    /// As many attempts as fit into the tightest path.
+    /// As many attempts as fit into the widest path.
     fn retry_limit(&self, dp: Dp) -> Setting {
         let attempts = self.operations(dp).iter().filter_map(|it| Some((*self.attempts.get(&(*it).into())?, *it)));
-        let tightest = self.design.facts.least(attempts);
+        // A path that has time for fewer tries less often by itself; the limit is for all of them.
+        let widest = self.design.facts.largest(attempts);
         let limit = most(count(1), Figure::ConflictAttempts.value(&self.design.facts));
         let most = most(count(10), limit);
-        match tightest {
+        match widest {
             Some((attempts, path)) if attempts < limit => {
                 Setting { by: Some(path.into()), ..fixed(attempts, count(1), most, "A-36") }
             }

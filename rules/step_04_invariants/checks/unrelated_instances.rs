@@ -42,39 +42,76 @@ fn check(design: &Design) -> Vec<Finding> {
         // What takes a transition is used, whatever else is said of it.
         let moved = named.iter().filter(|(_, object)| moved.contains(&(operation, *object)));
         uses.named.extend(moved.map(|(parameter, _)| *parameter));
-        for &(one, object) in &named {
-            for &(other, referred) in &named {
-                let fields = references(facts, &stands_for, object, referred);
-                if object == referred || !uses.both(one, other) || uses.moves(&fields) {
+        let mut apart: Vec<Tie> = vec![];
+        // What one tie says already, another need not say again.
+        let mut known: Vec<BTreeSet<Side>> = vec![];
+        for (position, &(one, object)) in named.iter().enumerate() {
+            for (place, &(other, referred)) in named.iter().enumerate() {
+                if object == referred || !uses.both(one, other) {
                     continue;
                 }
-                let apart = keys(facts, referred).filter_map(|key| {
-                    let mut held = fields.iter().filter(|(_, other)| other == key).copied();
-                    let first = held.clone().next()?;
-                    (!held.any(|(field, key)| uses.compared((one, field), (other, key)))).then_some(first)
-                });
-                let apart: Vec<(Field, Field)> = apart.collect();
-                if !apart.is_empty() {
-                    findings.push(finding(design, operation, (one, object), (other, referred), &apart));
+                let mut fields = references(facts, &stands_for, object, referred);
+                if position < place && fields.is_empty() && references(facts, &stands_for, referred, object).is_empty() {
+                    fields = shared(facts, object, referred);
+                }
+                if uses.moves(&fields) {
+                    continue;
+                }
+                for key in keys(facts, referred) {
+                    let held: Vec<Side> = fields.iter().filter(|(_, of)| of == key).map(|(field, _)| (one, *field)).collect();
+                    let Some(first) = held.first() else { continue };
+                    let meant = (other, *key);
+                    let joined = held.iter().any(|side| uses.compared(*side, meant) || together(&known, *side, meant));
+                    if !joined {
+                        apart.push((*first, meant));
+                    }
+                    join(&mut known, *first, meant);
                 }
             }
+        }
+        if !apart.is_empty() {
+            findings.push(finding(design, operation, &apart));
         }
     }
     findings
 }
 
-/// The fields of an object that hold the key of another, each with that key; none where a part of the key is not held.
+/// A field of an instance.
+type Side = (Parameter, Field);
+/// Two that should be equal: a field, and the key that it stands for.
+type Tie = (Side, Side);
+
+fn together(known: &[BTreeSet<Side>], one: Side, other: Side) -> bool {
+    known.iter().any(|class| class.contains(&one) && class.contains(&other))
+}
+
+fn join(known: &mut Vec<BTreeSet<Side>>, one: Side, other: Side) {
+    let (of_either, rest): (Vec<_>, Vec<_>) = known.drain(..).partition(|class| class.contains(&one) || class.contains(&other));
+    *known = rest;
+    known.push(of_either.into_iter().flatten().chain([one, other]).collect());
+}
+
+/// The fields of an object that hold the key of another, or the part of it that both have in common, each with that part.
 fn references(facts: &Facts, stands_for: &[Field], object: Object, referred: Object) -> Vec<(Field, Field)> {
-    let mut all = vec![];
-    for key in keys(facts, referred) {
-        let own = facts.field.iter().filter(|(field, of, _)| *of == object && field != key);
-        let held: Vec<Field> = own.map(|(field, ..)| *field).filter(|field| stands_for[field.index()] == stands_for[key.index()]).collect();
-        if held.is_empty() {
-            return vec![];
-        }
-        all.extend(held.into_iter().map(|field| (field, *key)));
-    }
-    all
+    let same = |one: Field, other: Field| stands_for[one.index()] == stands_for[other.index()];
+    let held = keys(facts, referred).flat_map(|key| {
+        let own = facts.field.iter().filter(move |(field, of, _)| *of == object && field != key);
+        own.map(|(field, ..)| (*field, *key)).filter(|(field, key)| same(*field, *key))
+    });
+    held.collect()
+}
+
+/// What two objects are both known by, each as its own key: `key_hash` of a key and of its bucket. A word that any key may be called
+/// says nothing.
+fn shared(facts: &Facts, object: Object, referred: Object) -> Vec<(Field, Field)> {
+    const ANY: [&str; 8] = ["id", "key", "uuid", "code", "name", "number", "hash", "slug"];
+    let kind = |of: Field| facts.field.iter().find(|(field, ..)| *field == of).map(|(.., kind)| kind);
+    let same = |one: Field, other: Field| {
+        facts.name(one) == facts.name(other) && kind(one) == kind(other) && !ANY.contains(&facts.name(one))
+    };
+    let own: Vec<Field> = keys(facts, object).copied().collect();
+    let both = keys(facts, referred).flat_map(|key| own.iter().map(|field| (*field, *key)));
+    both.filter(|(field, key)| same(*field, *key)).collect()
 }
 
 fn keys(facts: &Facts, object: Object) -> impl Iterator<Item = &Field> {
@@ -147,21 +184,23 @@ impl<'f> Uses<'f> {
     }
 }
 
-fn finding(
-    design: &Design,
-    operation: Operation,
-    (one, object): (Parameter, Object),
-    (other, referred): (Parameter, Object),
-    apart: &[(Field, Field)],
-) -> Finding {
+fn finding(design: &Design, operation: Operation, apart: &[Tie]) -> Finding {
     let facts = &design.facts;
-    let (name, belongs, owner) = (design.name(operation), facts.name(one), facts.name(other));
-    let fields: Vec<String> = apart.iter().map(|(field, _)| format!("`{belongs}.{}`", facts.name(*field))).collect();
-    let equal = apart.iter().map(|(field, key)| format!("{belongs}.{} == {owner}.{}", facts.name(*field), facts.name(*key)));
-    let equal: Vec<String> = equal.collect();
-    RULE.at(operation, format!("`{name}` takes one `{}` and one `{}`, and nothing says that they belong together", design.name(object), design.name(referred)))
-        .label(format!("`{owner}` may be another than {}", fields.join(", ")))
-        .with(apart[0].0, format!("says which `{}` it belongs to", design.name(referred)))
+    let kind = |parameter: Parameter| {
+        let of = facts.parameter.iter().find(|(other, ..)| *other == parameter);
+        of.and_then(|(.., kind)| if let Type::Object(object) = kind { Some(*object) } else { None })
+    };
+    let shown = |(parameter, field): Side| format!("{}.{}", facts.name(parameter), facts.name(field));
+    let named: BTreeSet<Parameter> = apart.iter().flat_map(|(one, other)| [one.0, other.0]).collect();
+    let takes: Vec<String> = named.iter().filter_map(|it| Some(format!("one `{}`", design.name(kind(*it)?)))).collect();
+    let equal: Vec<String> = apart.iter().map(|(one, other)| format!("{} == {}", shown(*one), shown(*other))).collect();
+    let (one, other) = apart[0];
+    let referred = kind(other.0).map_or_else(String::new, |object| design.name(object));
+    let own = kind(one.0).is_some_and(|object| keys(facts, object).any(|key| *key == one.1));
+    let role = if own { format!("what a `{referred}` is known by as well") } else { format!("says which `{referred}` it belongs to") };
+    RULE.at(operation, format!("`{}` takes {}, and nothing says that they belong together", design.name(operation), takes.join(" and ")))
+        .label(format!("`{}` may be another than `{}`", facts.name(other.0), shown(one)))
+        .with(one.1, role)
         .note("S4-p2: an invariant holds for whatever a caller sends, not only for what a careful caller would")
         .help(format!("require it: `when {}`", equal.join(" and ")))
 }
