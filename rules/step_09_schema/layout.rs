@@ -155,7 +155,10 @@ impl<'d> Layout<'d> {
             (TableClass::Outcomes, Entity::Operation(operation)) => {
                 (self.outcomes(operation), first(&self.design.facts.remembered, operation))
             }
-            (TableClass::SagaLog, Entity::Operation(operation)) => (self.saga(operation), None),
+            // As long as the request may come again; a key that is kept for good keeps its saga.
+            (TableClass::SagaLog, Entity::Operation(operation)) => {
+                (self.saga(operation), first(&self.design.facts.remembered, operation))
+            }
             (TableClass::Outbox, of) => (self.outbox(of), Some(memory::settled())),
             (TableClass::Requests, Entity::Operation(operation)) => (self.requests(operation), Some(memory::settled())),
             (TableClass::Marks, of) => self.marks(of),

@@ -17,8 +17,11 @@ use crate::proof::premises;
 use crate::quantity::Quantity;
 use crate::step_05_parameters::DpKind;
 use crate::step_06_mechanisms::patterns::Mechanism;
+use crate::step_08_algorithms::Maintenance;
+use crate::step_09_schema::TableClass;
 use crate::vocabulary::{Evolution, Vocabulary, vocabulary};
 use ascent::ascent;
+use std::collections::BTreeSet;
 
 vocabulary! {
     /// How something grows (S19-p2).
@@ -72,6 +75,11 @@ ascent! {
     relation grouped(View, Field);
     relation cached(Dp, View);
     relation outcomes(Dp, Operation);
+    relation for_good(Dp);
+    /// `machinery(table, of)`: what mechanisms write beside the records.
+    relation machinery(Table, Entity);
+    /// `swept(table, time)`: its rows are dropped after that time.
+    relation swept(Table, Quantity);
     relation delivers(Dp, Event);
     relation announces(Operation, Event);
     relation audience_size(Event, Quantity);
@@ -113,7 +121,21 @@ ascent! {
     // S19-e7: what comes in leaves again after its time.
     growth(Entity::from(*dp), Growth::Constant, "S19-e7"),
     because(fact!(growth, *dp, Growth::Constant, "S19-e7"), "S19-e7", premises(&[fact!(dp, *dp, DpKind::Outcomes, *operation)])) <--
-        outcomes(dp, operation);
+        outcomes(dp, operation),
+        !for_good(dp);
+    growth(Entity::from(*table), Growth::Constant, "S19-e7"),
+    because(fact!(growth, *table, Growth::Constant, "S19-e7"), "S19-e7", premises(&[fact!(kept, *table, *time)])) <--
+        machinery(table, _),
+        swept(table, time);
+    // S19-e1: what nobody drops is added to for ever.
+    growth(Entity::from(*dp), Growth::Linear, "S19-e1"),
+    because(fact!(growth, *dp, Growth::Linear, "S19-e1"), "S19-e1", premises(&[fact!(dp, *dp, DpKind::Outcomes, *operation)])) <--
+        outcomes(dp, operation),
+        for_good(dp);
+    growth(Entity::from(*table), Growth::Linear, "S19-e1"),
+    because(fact!(growth, *table, Growth::Linear, "S19-e1"), "S19-e1", premises(&[])) <--
+        machinery(table, _),
+        !swept(table, _);
 
     // every occurrence goes to every receiver.
     growth(Entity::from(*dp), Growth::Product, "A-77"),
@@ -153,6 +175,9 @@ ascent! {
     driver(Entity::from(*dp), Entity::from(*operation)),
     because(fact!(driver, *dp, *operation), "S19-e7", premises(&[fact!(dp, *dp, DpKind::Outcomes, *operation)])) <--
         outcomes(dp, operation);
+    driver(Entity::from(*table), *of),
+    because(fact!(driver, *table, *of), "S19-p1", premises(&[])) <--
+        machinery(table, of);
     driver(Entity::from(*dp), Entity::from(*operation)),
     because(fact!(driver, *dp, *operation), "S19-p1", premises(&[fact!(announces, *operation, *event)])) <--
         delivers(dp, event),
@@ -211,6 +236,9 @@ ascent! {
     dominant(Entity::from(*dp), CostKind::Storage, "S19-e7"),
     because(fact!(dominant, *dp, CostKind::Storage, "S19-e7"), "S19-e7", premises(&[fact!(dp, *dp, DpKind::Outcomes, *operation)])) <--
         outcomes(dp, operation);
+    dominant(Entity::from(*table), CostKind::Storage, "S19-e7"),
+    because(fact!(dominant, *table, CostKind::Storage, "S19-e7"), "S19-e7", premises(&[])) <--
+        machinery(table, _);
     dominant(Entity::from(*dp), CostKind::Network, "S19-p3"),
     because(fact!(dominant, *dp, CostKind::Network, "S19-p3"), "S19-p3", premises(&[fact!(dp, *dp, DpKind::Delivery, *event)])) <--
         delivers(dp, event);
@@ -232,10 +260,24 @@ pub fn derive(design: &Design) -> Costs {
     };
     let (caches, leases) = (with(Mechanism::CacheAside), with(Mechanism::Lease));
     let appended = design.axes.evolution.iter().filter(|(_, evolution, _)| *evolution == Evolution::AppendOnly);
+    // A path whose record is its own memory keeps no outcomes beside it.
+    let stored = |operation: Operation| {
+        let mut tables = design.schema.table.iter();
+        tables.any(|(_, class, of)| (*class, *of) == (TableClass::Outcomes, operation.into()))
+    };
     let outcomes = of_kind(DpKind::Outcomes).filter_map(|(dp, _, of)| match of {
-        Entity::Operation(operation) => Some((*dp, *operation)),
+        Entity::Operation(operation) => stored(*operation).then_some((*dp, *operation)),
         _ => None,
     });
+    let outcomes: Vec<(Dp, Operation)> = outcomes.collect();
+    let forgotten: BTreeSet<Operation> = facts.remembered.iter().map(|(operation, _)| *operation).collect();
+    let machinery = [TableClass::SagaLog, TableClass::Outbox, TableClass::Requests, TableClass::Inbox, TableClass::Marks];
+    let machinery = design.schema.table.iter().filter(|(_, class, _)| machinery.contains(class));
+    // What is read through has no copy to pay for.
+    let maintained = design.algorithms.maintained.iter();
+    let through = maintained.filter(|(_, way, _)| *way == Maintenance::Through).map(|(view, ..)| *view);
+    let through: BTreeSet<View> = through.collect();
+    let copied = |view: &View| !through.contains(view);
     let delivers = of_kind(DpKind::Delivery).filter_map(|(dp, _, of)| match of {
         Entity::Event(event) => Some((*dp, *event)),
         _ => None,
@@ -247,12 +289,15 @@ pub fn derive(design: &Design) -> Costs {
         creates: design.evidence.creates.clone(),
         ephemeral: facts.ephemeral.clone(),
         claimed: parameters.guards.iter().filter(|(dp, _)| leases.contains(dp)).copied().collect(),
-        upstream: facts.upstream.clone(),
-        top: facts.top.clone(),
-        computed: facts.computed.iter().map(|(view, ..)| (*view,)).collect(),
-        grouped: facts.grouped.clone(),
+        upstream: facts.upstream.iter().filter(|(view, _)| copied(view)).copied().collect(),
+        top: facts.top.iter().filter(|(view, _)| copied(view)).copied().collect(),
+        computed: facts.computed.iter().map(|(view, ..)| (*view,)).filter(|(view,)| copied(view)).collect(),
+        grouped: facts.grouped.iter().filter(|(view, _)| copied(view)).copied().collect(),
         cached: parameters.serves_view.iter().filter(|(dp, _)| caches.contains(dp)).copied().collect(),
-        outcomes: outcomes.collect(),
+        for_good: outcomes.iter().filter(|(_, operation)| !forgotten.contains(operation)).map(|(dp, _)| (*dp,)).collect(),
+        outcomes,
+        machinery: machinery.map(|(table, _, of)| (*table, *of)).collect(),
+        swept: design.schema.kept.clone(),
         delivers: delivers.collect(),
         announces: facts.announces.clone(),
         audience_size: facts.audience_size.clone(),

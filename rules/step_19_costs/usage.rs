@@ -4,18 +4,21 @@
 use super::{CostKind, Costs, Growth};
 use crate::Design;
 use crate::fact;
+use crate::expression::{Action, Expr};
 use crate::fact::*;
 use crate::groups::Groups;
 use crate::load::{of_things, stated};
 use crate::proof::{Fact, premises};
 use crate::quantity::{Dimension, Quantity};
+use crate::step_04_invariants::scope::canonical;
 use crate::step_05_parameters::DpKind;
+use crate::step_13_scaling::figures::LoadFigure;
 use crate::step_15_objectives::SloType;
 use crate::step_16_knobs::KnobKind;
 use crate::vocabulary::{Vocabulary, vocabulary};
 use num_rational::Ratio;
 use num_traits::{CheckedDiv, CheckedMul};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 vocabulary! {
     /// A figure of the cost model; `load { record_size: 2KB }` in a spec sets it.
@@ -139,6 +142,7 @@ pub fn usages(design: &Design) -> Vec<Usage> {
             (Entity::Object(object), CostKind::Iops) => ledger.written(object),
             (Entity::View(view), _) => vec![ledger.copied(view)],
             (Entity::Dp(dp), CostKind::Storage) => ledger.remembered(dp),
+            (Entity::Table(table), CostKind::Storage) => ledger.machinery(table),
             (Entity::Dp(dp), CostKind::Network) => ledger.delivered(dp),
             (Entity::Query(query), _) => vec![ledger.looked_up(query)],
             (Entity::Operation(operation), _) => vec![ledger.worked(operation)],
@@ -240,7 +244,8 @@ impl<'d> Ledger<'d> {
             let names: Vec<&str> = groups.iter().map(|field| facts.name(*field)).collect();
             let name = format!("number of {}", names.join(" × "));
             let given = stated(facts, &names.join(" "), Dimension::Count).map(|(_, figure)| figure);
-            factors.push(scaling(name, given.or_else(|| Some(CostFigure::Groups.value(facts)))));
+            let known = given.or_else(|| self.values(&groups));
+            factors.push(scaling(name, known.or_else(|| Some(CostFigure::Groups.value(facts)))));
         }
         if let Some(top) = top {
             factors.push(fixed(format!("length of {}", self.design.name(view)), Some(top)));
@@ -255,6 +260,24 @@ impl<'d> Ledger<'d> {
         }
     }
 
+    /// How many values one field has: as many as there are records that it refers to, or users that it is always filled with.
+    fn values(&self, fields: &[Field]) -> Option<Quantity> {
+        let ([field], facts) = (fields, &self.design.facts) else { return None };
+        let meant = canonical(facts)[field.index()];
+        let object = facts.key.iter().find(|(_, key)| *key == meant).map(|(object, _)| *object);
+        let referred = object.filter(|object| *object != facts.object_of(*field)).and_then(|object| self.count(object));
+        let filled = facts.effect.iter().filter_map(|(_, operation, .., action)| match action {
+            Action::Create(values) => values.iter().find(|(of, _)| of == field).map(|(_, value)| (*operation, value)),
+            _ => None,
+        });
+        let makers: Option<BTreeSet<Operation>> =
+            filled.map(|(operation, value)| (*value == Expr::Caller).then_some(operation)).collect();
+        let asked = facts.operation.iter().filter(|(operation, _)| makers.iter().flatten().any(|maker| maker == operation));
+        let users: BTreeSet<Actor> = asked.map(|(_, actor)| *actor).collect();
+        let users = users.iter().map(|actor| facts.actor_count.iter().find(|(of, _)| of == actor).map(|(_, count)| *count));
+        referred.or_else(|| users.reduce(|all, count| all?.checked_add(&count?))?)
+    }
+
     /// S19-e7: write rate × time to live.
     fn remembered(&self, dp: Dp) -> Vec<Vec<Factor>> {
         let Some((_, Entity::Operation(operation))) = self.of.get(&dp) else { return vec![] };
@@ -263,7 +286,18 @@ impl<'d> Ledger<'d> {
             self.design.facts.remembered.iter().find(|(other, _)| other == operation).map(|(_, time)| *time)
         });
         let name = format!("time outcomes of {} are kept", self.design.name(*operation));
-        vec![vec![self.rate(*operation), fixed(name, kept), self.figure(CostFigure::RecordSize)]]
+        let kept = kept.map_or_else(a_year, |kept| fixed(name, Some(kept)));
+        vec![vec![self.rate(*operation), kept, self.figure(CostFigure::RecordSize)]]
+    }
+
+    /// S19-e7: rows that mechanisms write × the time that they are kept.
+    fn machinery(&self, table: Table) -> Vec<Vec<Factor>> {
+        let design = self.design;
+        let of_table = design.scaling.figure.iter().find(|(of, kind, _)| (*of, *kind) == (table.into(), LoadFigure::RowsWritten));
+        let written = scaling(format!("rows written to {}", design.name(table)), of_table.map(|(.., rate)| *rate));
+        let kept = design.schema.kept.iter().find(|(of, _)| *of == table).map(|(_, time)| *time);
+        let kept = kept.map_or_else(a_year, |kept| fixed(format!("time rows of {} are kept", design.name(table)), Some(kept)));
+        vec![vec![written, kept, self.figure(CostFigure::RecordSize)]]
     }
 
     /// occurrences × receivers × size.
@@ -307,6 +341,11 @@ impl<'d> Ledger<'d> {
     fn worked(&self, operation: Operation) -> Vec<Factor> {
         vec![self.rate(operation), self.figure(CostFigure::RequestWork)]
     }
+}
+
+/// What is kept for good has no end to multiply by: what a year of it comes to.
+fn a_year() -> Factor {
+    fixed("a year, of what is kept for good".to_owned(), Some(Quantity::whole(365 * 86_400 * 1_000_000_000, Dimension::Time)))
 }
 
 /// Requests under way at the same moment on every path with a rate, at most: rate × deadline. Little's law asks for the mean time,

@@ -1,6 +1,7 @@
 //! S0414: an invariant on state that nothing changes.
 
 use crate::Design;
+use crate::fact;
 use crate::fact::*;
 use crate::finding::*;
 use crate::step_04_invariants::Reading;
@@ -22,7 +23,34 @@ pub static RULE: Rule = Rule {
 fn check(design: &Design) -> Vec<Finding> {
     let kept: BTreeSet<Invariant> = design.invariants.governs.iter().map(|(invariant, _)| *invariant).collect();
     let stated = design.facts.statement.iter().filter(|(invariant, _)| !kept.contains(invariant));
-    stated.filter_map(|(invariant, statement)| Some(finding(design, *invariant, missing(design, statement)?))).collect()
+    let found = stated.filter_map(|(invariant, statement)| {
+        let broken = breaks(design, statement).map(|broken| left_behind(design, *invariant, broken));
+        broken.or_else(|| Some(finding(design, *invariant, missing(design, statement)?)))
+    });
+    found.collect()
+}
+
+/// Of a field that is said to equal what is computed from other records: who changes those and leaves the field as it is. It was
+/// filled once, when its record was made, and nothing keeps it.
+fn breaks(design: &Design, statement: &Statement) -> Option<(Operation, Object, Field)> {
+    let Statement::Equals { target: Entity::Field(field), law, .. } = statement else { return None };
+    let sources: BTreeSet<Object> = law.fields().into_iter().map(|field| design.facts.object_of(field)).collect();
+    let writers = design.evidence.writes.iter().filter(|(_, object)| sources.contains(object));
+    let sets = |operation: Operation| {
+        design.facts.effect.iter().any(|(_, of, _, set, _)| *of == operation && *set == Some(*field))
+    };
+    let mut writers = writers.filter(|(operation, _)| !sets(*operation));
+    writers.next().map(|(operation, object)| (*operation, *object, *field))
+}
+
+fn left_behind(design: &Design, invariant: Invariant, (operation, object, field): (Operation, Object, Field)) -> Finding {
+    let (name, by, path) = (design.name(invariant), design.name(operation), design.facts.path(field));
+    RULE.at(invariant, format!("`{by}` breaks `{name}`: it writes `{}` and leaves `{path}` as it is", design.name(object)))
+        .label(format!("says that {}", Reading::new(design).says(invariant)))
+        .with(operation, format!("changes what `{path}` is said to equal"))
+        .note("S4-p2: an invariant is what holds after every write; a value that is right only when its record is made is a snapshot")
+        .help(format!("change `{path}` where `{}` is written; or take the invariant away, if it is the state of one moment", design.name(object)))
+        .because(fact!(writes, operation, object))
 }
 
 /// What no operation does; nothing for statements that are not kept by operations.

@@ -43,6 +43,14 @@ fn sweep(database: &mut Database) -> String {
                     interval(&time)
                 )
             }
+            (TableClass::SagaLog, Some(time)) => {
+                format!(
+                    "delete from {name} as o where o.{} in ('DONE', 'ABORTED') and o.{} <= clock_timestamp() - {};",
+                    own("state"),
+                    own("updated_at"),
+                    interval(&time)
+                )
+            }
             (TableClass::Outbox | TableClass::Requests | TableClass::Inbox, Some(time)) => {
                 let settled = match class {
                     TableClass::Outbox => "sent_at",
