@@ -344,6 +344,13 @@ impl Algorithms {
         rest.take_while(move |(of, when, _)| (*of, *when) == (operation, situation)).map(|(.., response)| *response)
     }
 
+    /// Views without a copy: whoever asks reads the source (Step 6).
+    pub fn read_through(&self) -> impl Iterator<Item = View> {
+        let kept = |view: View| self.maintained.iter().any(|(of, way, _)| *of == view && *way != Maintenance::Through);
+        let through = self.maintained.iter().filter(|(_, way, _)| *way == Maintenance::Through);
+        through.map(|(view, ..)| *view).filter(move |view| !kept(*view))
+    }
+
     /// The templates the path follows.
     pub fn templates(&self, operation: Operation) -> impl Iterator<Item = Template> + '_ {
         let start = self.template.partition_point(|(of, ..)| *of < operation);

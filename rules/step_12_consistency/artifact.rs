@@ -1,5 +1,6 @@
 //! The output artifact of this step: every path, how strong it is, how old it may be, how often it takes effect, and why.
 
+use super::Delivery;
 use super::of;
 use super::reasons::why;
 use crate::artifact::{Cell, Figure, Table};
@@ -69,7 +70,23 @@ fn delivery(design: &Design, path: Entity) -> Cell {
     }
     // What the carrier does stands before what is made of it.
     words.sort_by_key(|delivery| std::cmp::Reverse(*delivery));
-    Cell::list(words.into_iter().map(|it| Cell::Derived(fact!(delivery, path, it), it.word().to_owned())).collect())
+    let several = words.len() > 1;
+    let cell = |it: Delivery| {
+        let place = if several { format!(": {}", where_it_holds(it, path)) } else { String::new() };
+        Cell::Derived(fact!(delivery, path, it), format!("{}{place}", it.word()))
+    };
+    Cell::list(words.into_iter().map(cell).collect())
+}
+
+/// Several hold of one path, each at another place.
+fn where_it_holds(delivery: Delivery, path: Entity) -> &'static str {
+    match (delivery, path) {
+        (Delivery::BestEffort, _) => "the push",
+        (Delivery::AtLeastOnce, Entity::Event(_)) => "what is on record",
+        (Delivery::AtLeastOnce, _) => "what comes in",
+        (Delivery::ExactlyOnceEffect, Entity::Event(_)) => "at the receiver",
+        (Delivery::ExactlyOnceEffect, _) => "what is made of it",
+    }
 }
 
 fn is_read(path: Entity) -> bool {

@@ -97,6 +97,8 @@ ascent! {
     relation crowd(Event, Quantity);
     /// `overlaps(operation)`: were all on one key, more than one would be under way there at a time.
     relation overlaps(Operation);
+    /// `through(view)`: Step 6 has its source read; what is read little more than it changes is worth no copy.
+    relation through(View);
     /// `cacheable(path)`: the bound leaves room for copies that live a while.
     relation cacheable(Entity);
     /// `outwritten(view)`: changes more often than it is read.
@@ -231,7 +233,8 @@ ascent! {
     // S13-h2, S13-e3.
     hot(Entity::from(*view), Hotspot::KeyRead, Entity::from(*view)),
     because(fact!(hot, *view, Hotspot::KeyRead, *view), "S13-h2", premises(&[fact!(read_by, *view, *actor)])) <--
-        read_by(view, actor);
+        read_by(view, actor),
+        !through(view);
     hot(Entity::from(*query), Hotspot::KeyRead, Entity::from(source)),
     because(fact!(hot, *query, Hotspot::KeyRead, Entity::from(source)), "S13-h2", premises(&[fact!(query_reads, *query, Entity::from(source))])) <--
         query_reads(query, source);
@@ -375,6 +378,7 @@ pub fn derive(design: &Design) -> Scaling {
         overlaps: overlaps(&figures),
         outwritten: outwritten(&figures),
         cacheable: cacheable(design),
+        through: design.algorithms.read_through().map(|view| (view,)).collect(),
         spatial_read: spatial_reads(design),
         changes: evidence.changes.clone(),
         creates: evidence.creates.clone(),
@@ -458,7 +462,8 @@ fn overlaps(figures: &[figures::Figure]) -> Vec<(Operation,)> {
 /// Read paths whose bound is at least the shortest time to live worth having.
 fn cacheable(design: &Design) -> Vec<(Entity,)> {
     let least = Threshold::LeastTtl.value(&design.facts).amount;
-    let aged = design.consistency.bound.iter().filter(|(_, age)| age.amount >= least);
+    let through: BTreeSet<Entity> = design.algorithms.read_through().map(Entity::from).collect();
+    let aged = design.consistency.bound.iter().filter(|(path, age)| age.amount >= least && !through.contains(path));
     aged.map(|(path, _)| (*path,)).collect()
 }
 

@@ -19,7 +19,6 @@ use crate::fact::*;
 use crate::proof::{Fact, Premises, RuleId, premises};
 use crate::quantity::Quantity;
 use crate::step_06_mechanisms::patterns::Mechanism;
-use crate::step_08_algorithms::Maintenance;
 use crate::vocabulary::{InvariantType, Origin, Vocabulary, vocabulary};
 use ascent::ascent;
 use figures::Figure;
@@ -133,13 +132,8 @@ pub fn copied(design: &Design) -> Vec<(Query, Quantity)> {
 
 /// How old views may be that something keeps; what is read through is as old as its source.
 pub fn lags(design: &Design) -> Vec<(View, Quantity)> {
-    let maintained = &design.algorithms.maintained;
-    let through = maintained.iter().filter(|(_, way, _)| *way == Maintenance::Through).map(|(view, ..)| *view);
-    let through: BTreeSet<View> = through.collect();
-    let kept = maintained.iter().filter(|(_, way, _)| *way != Maintenance::Through).map(|(view, ..)| *view);
-    let kept: BTreeSet<View> = kept.collect();
-    let lag = design.validation.lag.iter();
-    lag.filter(|(view, _)| kept.contains(view) || !through.contains(view)).copied().collect()
+    let through: BTreeSet<View> = design.algorithms.read_through().collect();
+    design.validation.lag.iter().filter(|(view, _)| !through.contains(view)).copied().collect()
 }
 
 /// Runs the step's program on the design so far.

@@ -17,7 +17,6 @@ use crate::proof::premises;
 use crate::quantity::Quantity;
 use crate::step_05_parameters::DpKind;
 use crate::step_06_mechanisms::patterns::Mechanism;
-use crate::step_08_algorithms::Maintenance;
 use crate::step_09_schema::TableClass;
 use crate::vocabulary::{Evolution, Vocabulary, vocabulary};
 use ascent::ascent;
@@ -274,9 +273,7 @@ pub fn derive(design: &Design) -> Costs {
     let machinery = [TableClass::SagaLog, TableClass::Outbox, TableClass::Requests, TableClass::Inbox, TableClass::Marks];
     let machinery = design.schema.table.iter().filter(|(_, class, _)| machinery.contains(class));
     // What is read through has no copy to pay for.
-    let maintained = design.algorithms.maintained.iter();
-    let through = maintained.filter(|(_, way, _)| *way == Maintenance::Through).map(|(view, ..)| *view);
-    let through: BTreeSet<View> = through.collect();
+    let through: BTreeSet<View> = design.algorithms.read_through().collect();
     let copied = |view: &View| !through.contains(view);
     let delivers = of_kind(DpKind::Delivery).filter_map(|(dp, _, of)| match of {
         Entity::Event(event) => Some((*dp, *event)),

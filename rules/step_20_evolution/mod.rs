@@ -99,7 +99,8 @@ ascent! {
         taken(dp, mechanism, _),
         copy(dp),
         if *mechanism != Mechanism::NoMechanism,
-        let level = stages::home(*mechanism).max(2);
+        // What reads the source is what there is until then.
+        let level = if *mechanism == Mechanism::ReadSource { 1 } else { stages::home(*mechanism).max(2) };
 
     // S20-e2: stores of outcomes are swept.
     comes(2, Entity::from(dp), Mechanism::Ttl) <-- forgets(dp, _);
