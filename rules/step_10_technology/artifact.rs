@@ -3,7 +3,7 @@
 
 use super::inputs::entities;
 use super::market::{Market, Offered};
-use super::placing::{Group, groups};
+use super::placing::{Group, at_hand, groups};
 use super::{Capability, Landscape};
 use crate::artifact::{Cell, Figure, Table};
 use crate::fact::*;
@@ -131,7 +131,7 @@ fn choices(design: &Design, market: &Market) -> Table {
             Cell::list(ties),
             chosen.zip(what).map_or(Cell::text("none"), |(technology, what)| product(design, what, technology)),
             Cell::list(also.collect()),
-            Cell::list(ruled_out(market, &group)),
+            Cell::list(ruled_out(design, market, &group)),
         ]
     });
     Table {
@@ -154,7 +154,8 @@ fn ties(design: &Design, step: &Landscape, group: &Group) -> Vec<Cell> {
 }
 
 /// Products that give the first thing that is needed, and what is wrong with each of the others.
-fn ruled_out(market: &Market, group: &Group) -> Vec<Cell> {
+fn ruled_out(design: &Design, market: &Market, group: &Group) -> Vec<Cell> {
+    let at_hand = at_hand(design, group) && market.allowed().any(|it| it.is_in_memory() && it.gives(group.needs));
     let Some(first) = Capability::ALL.iter().copied().find(|capability| group.needs.has(*capability)) else {
         return vec![];
     };
@@ -167,6 +168,9 @@ fn ruled_out(market: &Market, group: &Group) -> Vec<Cell> {
             (_, _, Some(Preference::Forbidden)) => Some(format!("{}: forbidden", offered.name)),
             ([], Some(apart), _) => {
                 Some(format!("{}: {} and {} not together, {}", offered.name, apart.one, apart.other, apart.why))
+            }
+            ([], None, _) if at_hand && !offered.is_in_memory() => {
+                Some(format!("{}: keeps on disk what may be lost (A-55)", offered.name))
             }
             ([one], ..) => Some(format!("{}: no {one}", offered.name)),
             ([one, other], ..) => Some(format!("{}: no {one}, no {other}", offered.name)),

@@ -101,6 +101,11 @@ impl Offered {
         self.product.map(|product| product.shape).or_else(by_need)
     }
 
+    /// Whether what it keeps is at hand, and lost with its nodes.
+    pub fn is_in_memory(&self) -> bool {
+        self.product.is_some_and(|product| product.shape == TechnologyShape::InMemory)
+    }
+
     /// The consistency mode that gives a capability, and the section that says so.
     pub fn mode(&self, capability: Capability) -> Option<(&'static str, &'static str)> {
         let mut offers = self.product?.offers.iter();

@@ -40,7 +40,11 @@ pub fn place(design: &Design, market: &Market, step: &mut Landscape) {
     step.together.sort_unstable();
     let groups = groups(step);
     let allowed: Vec<&Offered> = market.allowed().collect();
-    let candidates: Vec<BTreeSet<usize>> = groups.iter().map(|group| able(design, market, &allowed, group)).collect();
+    let able = |group: &Group| match able(design, market, &allowed, group) {
+        able if at_hand(design, group) => fastest(&allowed, able),
+        able => able,
+    };
+    let candidates: Vec<BTreeSet<usize>> = groups.iter().map(able).collect();
     let archived: Vec<Entity> = step
         .needs
         .iter()
@@ -202,6 +206,20 @@ fn able(design: &Design, market: &Market, allowed: &[&Offered], group: &Group) -
         able.iter().copied().find(|place| allowed[*place].technology == technology)
     });
     decided.map_or(able, |place| BTreeSet::from([place]))
+}
+
+/// S10-sh3, A-55: whether all that the group keeps may be lost, and more of it comes than one node takes. What is seen again in a
+/// moment need not be on disk in several places first.
+pub fn at_hand(design: &Design, group: &Group) -> bool {
+    let volatile = |object: Object| design.validation.volatile.contains(&(object,));
+    let mut objects = group.members.iter().filter_map(|member| Object::of(*member)).peekable();
+    group.needs.has(Capability::Spread) && objects.peek().is_some() && objects.all(volatile)
+}
+
+/// Those that keep it in memory; all of them where none does.
+fn fastest(allowed: &[&Offered], able: BTreeSet<usize>) -> BTreeSet<usize> {
+    let memory: BTreeSet<usize> = able.iter().copied().filter(|place| allowed[*place].is_in_memory()).collect();
+    if memory.is_empty() { able } else { memory }
 }
 
 fn holders(allowed: &[&Offered], needs: Profile) -> BTreeSet<usize> {

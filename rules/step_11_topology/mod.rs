@@ -79,6 +79,8 @@ ascent! {
     relation protects(Dp, Operation);
     relation dp(Dp, DpKind, Entity);
     relation deduped(Dp);
+    /// `passing(dp)`: it tells requests apart whose effects may be lost altogether, and decides nothing else.
+    relation passing(Dp);
     relation partition_key(Table, Column);
     relation critical_service(Entity);
 
@@ -237,7 +239,8 @@ ascent! {
         dp(dp, role, _),
         if !matches!(role, DpKind::Path | DpKind::Delivery | DpKind::Projection | DpKind::Aggregate),
         // What recognises duplicates of a stream is part of the computation, and counts with it.
-        !deduped(dp);
+        !deduped(dp),
+        !passing(dp);
     level(component, Criticality::Critical, "A-33", fact!(enforces, *dp, *invariant)) <--
         guard(dp, invariant), hosts(component, Entity::from(*dp)), store(component);
     level(component, Criticality::Critical, "A-33", fact!(protects, *dp, *operation)) <--
@@ -403,10 +406,29 @@ fn inputs(design: &Design) -> Topology {
         protects: parameters.protects.clone(),
         dp: parameters.dp.clone(),
         deduped: design.technology.deduped.iter().map(|(dp, _)| (*dp,)).collect(),
+        passing: passing(design),
         partition_key: design.schema.partition_key.clone(),
         critical_service: critical.map(|(service, _)| ((*service).into(),)).collect(),
         ..Topology::default()
     }
+}
+
+/// what recognises a repetition is worth as much as what is repeated. Nothing is lost with the memory of writes to state that
+/// is seen again in a moment; a condition that decides on such state is another thing.
+fn passing(design: &Design) -> Vec<(Dp,)> {
+    let (facts, parameters) = (&design.facts, &design.parameters);
+    let lasting = |operation: Operation| {
+        let mut written = design.evidence.writes.iter().filter(|(other, _)| *other == operation);
+        written.any(|(_, object)| !design.validation.volatile.contains(&(*object,)))
+            || facts.call.iter().any(|(_, other, _)| *other == operation)
+            || facts.announces.iter().any(|(other, _)| *other == operation)
+    };
+    let memory = parameters.dp.iter().filter(|(_, kind, _)| matches!(kind, DpKind::Outcomes | DpKind::Identity));
+    let passing = memory.map(|(dp, ..)| *dp).filter(|dp| {
+        let mut protected = parameters.protects.iter().filter(|(other, _)| other == dp).map(|(_, operation)| *operation).peekable();
+        protected.peek().is_some() && !protected.any(lasting)
+    });
+    passing.map(|dp| (dp,)).collect()
 }
 
 /// What each read path finds its answer in: its own index, the copy, or the source.

@@ -6,4 +6,5 @@ crate::checks! {
     claim_without_release,
     endless_causes,
     copy_by_clock,
+    moved_during_call,
 }
