@@ -46,6 +46,7 @@ pub struct Paths<'d> {
     /// Aggregates over records that change what they count for.
     pub(super) revised: BTreeSet<View>,
     streamed: BTreeSet<Object>,
+    divided: BTreeSet<View>,
     releases: BTreeSet<Operation>,
     runs_under: BTreeSet<(Operation, Mechanism)>,
     guarded_by: BTreeSet<(Object, Mechanism)>,
@@ -122,6 +123,7 @@ impl<'d> Paths<'d> {
             together: Groups::new(sources),
             revised: super::upkeep::revised(design),
             streamed: streamed(design),
+            divided: crate::step_10_technology::without_transactions(design),
             releases: facts.released_by.iter().map(|(_, release)| *release).collect(),
             runs_under: parameters.protects.iter().flat_map::<Vec<_>, _>(under).collect(),
             guarded_by: parameters.guards.iter().flat_map::<Vec<_>, _>(guarding).collect(),
@@ -168,6 +170,14 @@ impl<'d> Paths<'d> {
     /// Whether the object's records live in the log they are sent through.
     pub(super) fn is_streamed(&self, object: Object) -> bool {
         self.streamed.contains(&object)
+    }
+
+    /// Whether whoever owns a key of the view keeps its state, by checkpoint: what it is computed from is a stream, or its store has
+    /// no transaction to keep the mark of a record and its effect together in.
+    pub(super) fn kept_by_owner(&self, view: View) -> bool {
+        let mut sources = self.design.facts.upstream.iter().filter(|(of, _)| *of == view);
+        let streamed = sources.any(|(_, source)| matches!(source, Source::Object(it) if self.is_streamed(*it)));
+        streamed || self.divided.contains(&view)
     }
 
     /// Whether the path ends a claim.

@@ -103,8 +103,14 @@ fn revise(paths: &Paths, view: View, fact: Option<Fact>, lines: &mut Vec<Line>) 
     let only = if conditions.is_empty() { String::new() } else { format!(" if {}", conditions.join(" and ")) };
     line(lines, 0, format!("on a change of {}, by the owner of its key:", sources(paths, view)), fact);
     within_window(paths, view, lines);
-    line(lines, 1, "in one transaction:", None);
-    line(lines, 2, format!("read its entry in {marks}, locking it: what it counted for, and where"), None);
+    let by_owner = paths.kept_by_owner(view);
+    if by_owner {
+        line(lines, 1, together(&marks, &name), None);
+        line(lines, 2, format!("read its entry in {marks}: what it counted for, and where"), None);
+    } else {
+        line(lines, 1, "in one transaction:", None);
+        line(lines, 2, format!("read its entry in {marks}, locking it: what it counted for, and where"), None);
+    }
     line(
         lines,
         2,
@@ -123,6 +129,9 @@ fn revise(paths: &Paths, view: View, fact: Option<Fact>, lines: &mut Vec<Line>) 
     };
     effects.into_iter().for_each(|effect| line(lines, 2, effect, None));
     line(lines, 2, format!("write into {marks} what it counts for, and where"), None);
+    if by_owner {
+        line(lines, 1, upserted(&name), None);
+    }
     close_window(paths, view, lines);
 }
 
@@ -138,15 +147,9 @@ fn apply(paths: &Paths, view: View, fact: Option<Fact>, lines: &mut Vec<Line>) {
         line(lines, 1, format!("skip unless {}", condition.text(facts)), None);
     }
     within_window(paths, view, lines);
-    let streamed =
-        of(&facts.upstream, view).any(|source| matches!(source, Source::Object(it) if paths.is_streamed(it)));
-    if streamed {
-        line(
-            lines,
-            1,
-            format!("together, in the state that the owner of the key keeps by checkpoint, {marks} and {name}:"),
-            None,
-        );
+    let by_owner = paths.kept_by_owner(view);
+    if by_owner {
+        line(lines, 1, together(&marks, &name), None);
     } else {
         line(lines, 1, "in one transaction:", None);
     }
@@ -166,16 +169,19 @@ fn apply(paths: &Paths, view: View, fact: Option<Fact>, lines: &mut Vec<Line>) {
         _ => format!("apply the record to {row}"),
     };
     line(lines, 2, effect, None);
-    if streamed {
-        // exactly once ends at the sink, so what is written there is a value and not a change.
-        line(
-            lines,
-            1,
-            format!("upsert the {name} as it now is into the store that serves it: twice is the same"),
-            None,
-        );
+    if by_owner {
+        line(lines, 1, upserted(&name), None);
     }
     close_window(paths, view, lines);
+}
+
+fn together(marks: &str, name: &str) -> String {
+    format!("together, in the state that the owner of the key keeps by checkpoint, {marks} and {name}:")
+}
+
+/// exactly once ends at the sink, so what is written there is a value and not a change.
+fn upserted(name: &str) -> String {
+    format!("upsert the {name} as it now is into the store that serves it: twice is the same")
 }
 
 /// S6.3-Q3-r6: of windows that follow one another, a record belongs to one.

@@ -24,6 +24,7 @@ use crate::vocabulary::{Vocabulary, vocabulary};
 use crate::{Design, evidence, fact};
 use ascent::ascent;
 use market::Market;
+use std::collections::BTreeSet;
 use tables::{DECIDING, NEEDS};
 
 vocabulary! {
@@ -315,6 +316,17 @@ impl Landscape {
         let at = self.product.partition_point(|(other, _)| *other < what);
         self.product.get(at).filter(|(other, _)| *other == what).map(|(_, product)| *product)
     }
+}
+
+/// Views kept by a product that changes no two records together.
+pub fn without_transactions(design: &Design) -> BTreeSet<View> {
+    let market = Market::new(&design.facts);
+    let lacks = |technology: Technology| {
+        let offered = market.products.iter().find(|offered| offered.technology == technology);
+        offered.is_some_and(|offered| !offered.capabilities.has(Capability::Transaction))
+    };
+    let views = (0..design.facts.names.views.len() as u32).map(View);
+    views.filter(|view| design.technology.product_of((*view).into()).is_some_and(lacks)).collect()
 }
 
 /// Whether such a parameter decides on writes or recognises them, in the store of what it guards.

@@ -425,7 +425,8 @@ fn passing(design: &Design) -> Vec<(Dp,)> {
     };
     let memory = parameters.dp.iter().filter(|(_, kind, _)| matches!(kind, DpKind::Outcomes | DpKind::Identity));
     let passing = memory.map(|(dp, ..)| *dp).filter(|dp| {
-        let mut protected = parameters.protects.iter().filter(|(other, _)| other == dp).map(|(_, operation)| *operation).peekable();
+        let mut protected =
+            parameters.protects.iter().filter(|(other, _)| other == dp).map(|(_, operation)| *operation).peekable();
         protected.peek().is_some() && !protected.any(lasting)
     });
     passing.map(|dp| (dp,)).collect()

@@ -270,7 +270,8 @@ pub fn derive(design: &Design) -> Costs {
     });
     let outcomes: Vec<(Dp, Operation)> = outcomes.collect();
     let forgotten: BTreeSet<Operation> = facts.remembered.iter().map(|(operation, _)| *operation).collect();
-    let machinery = [TableClass::SagaLog, TableClass::Outbox, TableClass::Requests, TableClass::Inbox, TableClass::Marks];
+    let machinery =
+        [TableClass::SagaLog, TableClass::Outbox, TableClass::Requests, TableClass::Inbox, TableClass::Marks];
     let machinery = design.schema.table.iter().filter(|(_, class, _)| machinery.contains(class));
     // What is read through has no copy to pay for.
     let through: BTreeSet<View> = design.algorithms.read_through().collect();
@@ -291,7 +292,11 @@ pub fn derive(design: &Design) -> Costs {
         computed: facts.computed.iter().map(|(view, ..)| (*view,)).filter(|(view,)| copied(view)).collect(),
         grouped: facts.grouped.iter().filter(|(view, _)| copied(view)).copied().collect(),
         cached: parameters.serves_view.iter().filter(|(dp, _)| caches.contains(dp)).copied().collect(),
-        for_good: outcomes.iter().filter(|(_, operation)| !forgotten.contains(operation)).map(|(dp, _)| (*dp,)).collect(),
+        for_good: outcomes
+            .iter()
+            .filter(|(_, operation)| !forgotten.contains(operation))
+            .map(|(dp, _)| (*dp,))
+            .collect(),
         outcomes,
         machinery: machinery.map(|(table, _, of)| (*table, *of)).collect(),
         swept: design.schema.kept.clone(),

@@ -3,8 +3,8 @@
 
 use super::{CostKind, Costs, Growth};
 use crate::Design;
-use crate::fact;
 use crate::expression::{Action, Expr};
+use crate::fact;
 use crate::fact::*;
 use crate::groups::Groups;
 use crate::load::{of_things, stated};
@@ -272,9 +272,11 @@ impl<'d> Ledger<'d> {
         });
         let makers: Option<BTreeSet<Operation>> =
             filled.map(|(operation, value)| (*value == Expr::Caller).then_some(operation)).collect();
-        let asked = facts.operation.iter().filter(|(operation, _)| makers.iter().flatten().any(|maker| maker == operation));
+        let asked =
+            facts.operation.iter().filter(|(operation, _)| makers.iter().flatten().any(|maker| maker == operation));
         let users: BTreeSet<Actor> = asked.map(|(_, actor)| *actor).collect();
-        let users = users.iter().map(|actor| facts.actor_count.iter().find(|(of, _)| of == actor).map(|(_, count)| *count));
+        let users =
+            users.iter().map(|actor| facts.actor_count.iter().find(|(of, _)| of == actor).map(|(_, count)| *count));
         referred.or_else(|| users.reduce(|all, count| all?.checked_add(&count?))?)
     }
 
@@ -293,10 +295,12 @@ impl<'d> Ledger<'d> {
     /// S19-e7: rows that mechanisms write × the time that they are kept.
     fn machinery(&self, table: Table) -> Vec<Vec<Factor>> {
         let design = self.design;
-        let of_table = design.scaling.figure.iter().find(|(of, kind, _)| (*of, *kind) == (table.into(), LoadFigure::RowsWritten));
+        let of_table =
+            design.scaling.figure.iter().find(|(of, kind, _)| (*of, *kind) == (table.into(), LoadFigure::RowsWritten));
         let written = scaling(format!("rows written to {}", design.name(table)), of_table.map(|(.., rate)| *rate));
         let kept = design.schema.kept.iter().find(|(of, _)| *of == table).map(|(_, time)| *time);
-        let kept = kept.map_or_else(a_year, |kept| fixed(format!("time rows of {} are kept", design.name(table)), Some(kept)));
+        let kept =
+            kept.map_or_else(a_year, |kept| fixed(format!("time rows of {} are kept", design.name(table)), Some(kept)));
         vec![vec![written, kept, self.figure(CostFigure::RecordSize)]]
     }
 
@@ -345,7 +349,10 @@ impl<'d> Ledger<'d> {
 
 /// What is kept for good has no end to multiply by: what a year of it comes to.
 fn a_year() -> Factor {
-    fixed("a year, of what is kept for good".to_owned(), Some(Quantity::whole(365 * 86_400 * 1_000_000_000, Dimension::Time)))
+    fixed(
+        "a year, of what is kept for good".to_owned(),
+        Some(Quantity::whole(365 * 86_400 * 1_000_000_000, Dimension::Time)),
+    )
 }
 
 /// Requests under way at the same moment on every path with a rate, at most: rate × deadline. Little's law asks for the mean time,

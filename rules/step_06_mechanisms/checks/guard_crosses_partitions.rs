@@ -51,13 +51,28 @@ fn check(design: &Design) -> Vec<Finding> {
             }
         }
     }
+    let facts = &design.facts;
     let findings = crossing.into_iter().map(|((operation, object), (dp, own))| {
         let (name, read, written) = (design.name(operation), design.name(object), design.name(own));
-        RULE.at(clause(operation, "when"), format!("`{name}` decides on `{read}`, which is not in the partition of `{written}`"))
-            .label(format!("`{read}` may change between the check and the write"))
-            .with(object, format!("keyed apart from `{written}`"))
-            .note("S5-d5: a check and its write are one step only where all they touch lies in one partition")
-            .help(format!("keep what is read of `{read}` as a field of `{written}`, give both one partition key, or make it something that once true stays true"))
+        let owner = |object: Object| facts.owns.iter().find(|(_, what)| *what == object.into()).map(|(service, _)| *service);
+        let finding = match (owner(own), owner(object)) {
+            (Some(here), Some(there)) if here != there => {
+                let (here, there) = (design.name(here), design.name(there));
+                RULE.at(clause(operation, "when"), format!("`{name}` decides on `{read}`, which is kept by another service, `{there}`"))
+                    .label(format!("`{here}` cannot hold a record of `{there}` still while it decides"))
+                    .with(object, format!("owned by `{there}`"))
+                    .with(own, format!("owned by `{here}`"))
+                    .note("S5-d5: a check and its write are one step only where one store holds all they touch; each service has its own")
+                    .help(format!("keep what is read of `{read}` as a field of `{written}` that `{there}` sets, and accept by how much it may be exceeded meanwhile; or let one service own both"))
+            }
+            _ => RULE
+                .at(clause(operation, "when"), format!("`{name}` decides on `{read}`, which is not in the partition of `{written}`"))
+                .label(format!("`{read}` may change between the check and the write"))
+                .with(object, format!("keyed apart from `{written}`"))
+                .note("S5-d5: a check and its write are one step only where all they touch lies in one partition")
+                .help(format!("keep what is read of `{read}` as a field of `{written}`, give both one partition key, or make it something that once true stays true")),
+        };
+        finding
             .help(format!("or say how it holds all the same: `invariant … eligibility {{ of {name}; concurrency \"…\" }}`"))
             .because(holds(dp, Property::UnstableRead))
     });

@@ -15,4 +15,5 @@ crate::checks! {
     volatile_truth,
     unbounded_lag,
     chain_outlasts_bound,
+    sources_not_joined,
 }
