@@ -7,6 +7,7 @@
 use crate::fact::Entity;
 use crate::quantity::Quantity;
 use crate::{Design, STEPS, log, relation};
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -179,6 +180,8 @@ impl Proof {
 pub struct Proofs<'d> {
     design: &'d Design,
     justified: HashMap<Fact, Reason<'d>>,
+    /// Facts that have a column in common, by relation and column: read when a table shows a fact otherwise than the log has it.
+    sharing: OnceCell<HashMap<(&'static str, Term), Vec<Fact>>>,
 }
 
 /// What makes a fact hold.
@@ -236,7 +239,7 @@ impl<'d> Proofs<'d> {
             }
             ready = next;
         }
-        Proofs { design, justified }
+        Proofs { design, justified, sharing: OnceCell::new() }
     }
 
     /// The proof of a fact, or of the one it is short for or that is short for it; `None` if nothing makes it hold.
@@ -286,7 +289,15 @@ impl<'d> Proofs<'d> {
         if self.justified.contains_key(&fact) {
             return fact;
         }
-        let alike = self.justified.keys().filter(|other| fact.is_short_for(other) || other.is_short_for(&fact));
+        let sharing = self.sharing.get_or_init(|| {
+            let mut sharing: HashMap<(&str, Term), Vec<Fact>> = HashMap::new();
+            for other in self.justified.keys() {
+                other.terms.iter().for_each(|term| sharing.entry((other.relation, *term)).or_default().push(*other));
+            }
+            sharing
+        });
+        let near = fact.terms.iter().filter_map(|term| sharing.get(&(fact.relation, *term))).flatten();
+        let alike = near.filter(|other| fact.is_short_for(other) || other.is_short_for(&fact));
         alike.min().copied().unwrap_or(fact)
     }
 

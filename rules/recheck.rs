@@ -6,9 +6,10 @@
 pub mod clauses;
 pub mod meaning;
 
-use crate::proof::{Fact, Proof, RuleId, Step};
+use crate::proof::{Fact, Proof, RuleId, Step, Term, is_subsequence};
 use crate::{Design, relation};
 use clauses::{allows, exists};
+use std::collections::{HashMap, HashSet};
 
 /// What is wrong with a proof.
 #[derive(Clone, PartialEq, Debug)]
@@ -30,33 +31,73 @@ pub enum Flaw {
 /// # Errors
 /// The first flaw found; then the proof must not be shown.
 pub fn recheck(design: &Design, proof: &Proof) -> Result<(), Flaw> {
-    if proof.steps.is_empty() {
-        return Err(Flaw::Order(0));
-    }
-    for (i, step) in proof.steps.iter().enumerate() {
-        if step.premises.iter().any(|premise| *premise >= i) {
-            return Err(Flaw::Order(i));
-        }
-        check_step(design, step)?;
-    }
-    Ok(())
+    Rechecker::new(design).recheck(proof)
 }
 
-fn check_step(design: &Design, step: &Step) -> Result<(), Flaw> {
-    let holds = |declared: bool| {
-        relation::named(step.fact.relation).any(|r| r.declared == declared && r.holds(design, &step.fact))
-    };
-    let Some(rule) = step.rule else {
-        return if holds(true) { Ok(()) } else { Err(Flaw::Undeclared(step.fact)) };
-    };
-    if !holds(false) {
-        return Err(Flaw::Absent(step.fact));
+/// Checks many proofs of one design: a step that several rest on is checked once, and a relation is read once.
+pub struct Rechecker<'d> {
+    design: &'d Design,
+    checked: HashMap<(Fact, Option<RuleId>), Option<Flaw>>,
+    tuples: HashMap<(&'static str, bool), Tuples>,
+}
+
+/// The tuples of the relations of one name, by each of their columns.
+type Tuples = HashMap<Term, Vec<Box<[Term]>>>;
+
+impl<'d> Rechecker<'d> {
+    /// Has checked nothing yet.
+    pub fn new(design: &'d Design) -> Rechecker<'d> {
+        Rechecker { design, checked: HashMap::new(), tuples: HashMap::new() }
     }
-    if !exists(rule) {
-        return Err(Flaw::Unknown(rule));
+
+    /// Checks every step of a proof.
+    ///
+    /// # Errors
+    /// The first flaw found; then the proof must not be shown.
+    pub fn recheck(&mut self, proof: &Proof) -> Result<(), Flaw> {
+        if proof.steps.is_empty() {
+            return Err(Flaw::Order(0));
+        }
+        for (i, step) in proof.steps.iter().enumerate() {
+            if step.premises.iter().any(|premise| *premise >= i) {
+                return Err(Flaw::Order(i));
+            }
+            if let Some(flaw) = self.flaw(step) {
+                return Err(flaw);
+            }
+        }
+        Ok(())
     }
-    if !allows(design, rule, &step.fact) {
-        return Err(Flaw::Denied(step.fact, rule));
+
+    fn flaw(&mut self, step: &Step) -> Option<Flaw> {
+        if let Some(known) = self.checked.get(&(step.fact, step.rule)) {
+            return known.clone();
+        }
+        let flaw = match step.rule {
+            None => (!self.holds(step.fact, true)).then_some(Flaw::Undeclared(step.fact)),
+            Some(_) if !self.holds(step.fact, false) => Some(Flaw::Absent(step.fact)),
+            Some(rule) if !exists(rule) => Some(Flaw::Unknown(rule)),
+            Some(rule) => (!allows(self.design, rule, &step.fact)).then_some(Flaw::Denied(step.fact, rule)),
+        };
+        self.checked.insert((step.fact, step.rule), flaw.clone());
+        flaw
     }
-    Ok(())
+
+    /// Whether the fact is a tuple of a finished relation of its name. What it has of columns stands in the tuple, in that order.
+    fn holds(&mut self, fact: Fact, declared: bool) -> bool {
+        let design = self.design;
+        let tuples = self.tuples.entry((fact.relation, declared)).or_insert_with(|| {
+            let mut tuples = Tuples::new();
+            for relation in relation::named(fact.relation).filter(|relation| relation.declared == declared) {
+                relation.each(design, &mut |columns| {
+                    let known: HashSet<&Term> = columns.iter().chain([&Term::None]).collect();
+                    known.into_iter().for_each(|term| tuples.entry(*term).or_default().push(columns.into()));
+                });
+            }
+            tuples
+        });
+        // A fact without any column is held by every tuple.
+        let first = fact.terms.iter().find(|term| **term != Term::None).unwrap_or(&Term::None);
+        tuples.get(first).is_some_and(|near| near.iter().any(|columns| is_subsequence(&fact.terms, columns)))
+    }
 }

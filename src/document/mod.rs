@@ -122,6 +122,7 @@ fn document(spec: &Analysis) -> Document {
     let positions = Positions::new(&spec.sources);
     let mut page = Page { spec, entries: Entries::new(spec) };
     let steps: Vec<Step> = spec.design.sections().iter().map(|section| page.step(section)).collect();
+    let derivation = derivation::graph(&spec.design).map(Figure::Graph);
     let accepted = spec.diagnostics.iter().filter(|it| it.suppressed.is_some());
     Document {
         system: system(&spec.design).to_owned(),
@@ -132,7 +133,8 @@ fn document(spec: &Analysis) -> Document {
         findings: worst_first(spec, &positions),
         open: spec.design.facts.hole.iter().map(|(of, clause)| page.hole(*of, clause)).collect(),
         accepted: accepted.map(|it| finding(it, &positions)).collect(),
-        derivation: derivation::graph(&spec.design).and_then(|graph| svg::render(&Figure::Graph(graph))),
+        derivation: derivation.as_ref().and_then(svg::render),
+        derivation_left_out: derivation.as_ref().and_then(svg::left_out),
         steps,
         proofs: page.entries.finish(&positions),
         files: files(spec),
@@ -247,7 +249,7 @@ impl Page<'_> {
             Figure::Listing(listing) => listing.lines.iter().map(&mut line).collect(),
             _ => vec![],
         };
-        Picture { title: figure.title().to_owned(), svg: svg::render(figure), lines }
+        Picture { title: figure.title().to_owned(), svg: svg::render(figure), left_out: svg::left_out(figure), lines }
     }
 
     fn hole(&self, of: Entity, clause: &str) -> Link {

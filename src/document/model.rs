@@ -25,6 +25,8 @@ pub struct Document {
     pub steps: Vec<Step>,
     /// The whole way from requirements to mechanisms, as SVG.
     pub derivation: Option<String>,
+    /// Why there is none, where there are too many of them.
+    pub derivation_left_out: Option<String>,
     /// Why every derived fact holds, in the order in which the page mentions them.
     pub proofs: Vec<Entry>,
     /// The spec.
@@ -105,6 +107,8 @@ pub struct Picture {
     pub title: String,
     /// The picture.
     pub svg: Option<String>,
+    /// Why there is none, where it would show too much.
+    pub left_out: Option<String>,
     /// The listing.
     pub lines: Vec<Line>,
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use sysd_rules::proof::{Fact, Proofs, Step};
-use sysd_rules::recheck::recheck;
+use sysd_rules::recheck::Rechecker;
 use sysd_rules::relation::says;
 
 use super::anchor;
@@ -16,6 +16,7 @@ use crate::position::Positions;
 pub struct Entries<'a> {
     spec: &'a Analysis,
     proofs: Proofs<'a>,
+    rechecker: Rechecker<'a>,
     /// Counts lines once for the whole page.
     pub positions: Positions<'a>,
     /// Facts that have been asked for: where their entry is, or that no proof of them stands.
@@ -28,7 +29,15 @@ impl<'a> Entries<'a> {
     /// None yet.
     pub fn new(spec: &'a Analysis) -> Self {
         let proofs = Proofs::new(&spec.design);
-        Entries { spec, proofs, positions: Positions::new(&spec.sources), known: HashMap::new(), steps: vec![] }
+        let rechecker = Rechecker::new(&spec.design);
+        Entries {
+            spec,
+            proofs,
+            rechecker,
+            positions: Positions::new(&spec.sources),
+            known: HashMap::new(),
+            steps: vec![],
+        }
     }
 
     /// The anchor of a fact's proof. A proof that does not stand when it is checked again is not shown.
@@ -41,7 +50,7 @@ impl<'a> Entries<'a> {
     }
 
     fn add(&mut self, fact: Fact) -> Option<usize> {
-        let proof = self.proofs.of(fact).filter(|proof| recheck(&self.spec.design, proof).is_ok());
+        let proof = self.proofs.of(fact).filter(|proof| self.rechecker.recheck(proof).is_ok());
         let Some(proof) = proof else {
             self.known.insert(fact, None);
             return None;

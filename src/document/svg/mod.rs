@@ -11,9 +11,22 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::render::visible::visible;
 
-/// The picture; nothing for a listing, which is text, and for a graph without nodes.
+/// Beyond so many nodes a graph takes minutes to place, and nobody finds anything in it.
+const MOST_NODES: usize = 250;
+
+/// Why there is no picture of a graph that has something to show.
+pub fn left_out(figure: &Figure) -> Option<String> {
+    let Figure::Graph(graph) = figure else { return None };
+    let nodes = graph.nodes.len();
+    (nodes > MOST_NODES).then(|| {
+        format!("{nodes} nodes are too many for one picture; `sysd export dot` writes them for a tool that zooms")
+    })
+}
+
+/// The picture; nothing for a listing, which is text, and for a graph without nodes or with too many.
 pub fn render(figure: &Figure) -> Option<String> {
     match figure {
+        Figure::Graph(graph) if graph.nodes.len() > MOST_NODES => None,
         Figure::Graph(graph) => (!graph.nodes.is_empty()).then(|| graph::draw(graph)),
         Figure::Sequence(sequence) => (!sequence.participants.is_empty()).then(|| sequence::draw(sequence)),
         Figure::Listing(_) => None,
