@@ -17,6 +17,7 @@ use sysd::diagnostic::Severity;
 use sysd::render::full;
 use sysd::render::{concise, markdown};
 use sysd::rules::artifact::{Cell, Section, Table};
+use sysd::rules::fact::Entity;
 use sysd::rules::proof::{Fact, Proofs};
 use sysd::rules::recheck::recheck;
 
@@ -45,6 +46,26 @@ fn every_spec_is_clean() {
         let listed = concise::render(&spec.analysis.sources, &spec.analysis.diagnostics);
         assert_eq!(open, 0, "{}:\n{listed}", spec.name);
     }
+}
+
+/// S9-d3, S11-d6: a record has one place, whichever step speaks of it; a stream lies as it is folded.
+#[test]
+fn every_record_has_one_place() {
+    let mut placed = 0;
+    for spec in specs() {
+        let design = &spec.analysis.design;
+        let streamed: BTreeSet<_> = design.technology.streamed.iter().map(|(object,)| *object).collect();
+        let stored: BTreeSet<_> = design.schema.spread.iter().map(|(object, field, ..)| (*object, *field)).collect();
+        for (what, field, _) in &design.topology.spread {
+            if let Entity::Object(object) = what
+                && !streamed.contains(object)
+            {
+                assert!(stored.contains(&(*object, *field)), "{}: {}", spec.name, design.facts.path(*field));
+                placed += 1;
+            }
+        }
+    }
+    assert!(placed > 20);
 }
 
 #[test]

@@ -45,6 +45,27 @@ fn a_path_has_one_timeout_and_one_wait() {
     assert!(seen > 0);
 }
 
+/// A limit that many paths share is no path's own: each is granted the attempts that Step 15 finds time for.
+#[test]
+fn a_shared_limit_takes_no_attempt_from_a_path() {
+    let mut several = 0;
+    for seed in 0..60 {
+        let design = derive(random(seed));
+        for &(path, callee, attempts) in &design.objectives.attempts {
+            if !matches!(callee, Entity::Object(_)) {
+                continue;
+            }
+            let protecting = design.parameters.protects.iter().filter(|(_, operation)| Entity::from(*operation) == path);
+            for (dp, _) in protecting {
+                let limit = design.knobs.set(KnobKind::RetryLimit, *dp);
+                assert!(limit.is_none_or(|limit| limit.amount >= attempts.amount), "{seed}: {}", design.name(path));
+                several += usize::from(limit.is_some() && attempts.amount > 1.into());
+            }
+        }
+    }
+    assert!(several > 0);
+}
+
 #[test]
 fn both_ways_of_turning_a_number_do_something_else() {
     for kind in KnobKind::ALL {
