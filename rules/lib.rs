@@ -76,6 +76,7 @@ pub mod step_20_evolution;
 pub mod table;
 #[cfg(test)]
 mod testing;
+pub mod unprintable;
 pub mod vocabulary;
 
 use artifact::{Figure, Section, Table};

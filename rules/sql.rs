@@ -1,6 +1,13 @@
-//! How SQL names things: what the audit queries of Step 15 and the exported schema must agree on.
+//! How SQL says things: names, types, constants and conditions, once for the audit queries of Step 15 and for the exported schema,
+//! which have to agree. It is the one notation that rules know: that nothing violates a promise is worth no more than the query for it.
 
-use crate::vocabulary::Primitive;
+mod expression;
+mod kind;
+mod value;
+
+pub use expression::{Names, binary, differs, expression, not};
+pub use kind::{Kind, Kinds};
+pub use value::{Sql, Translated, amount, interval, literal};
 
 /// `PlaceBid outcomes` as `place_bid_outcomes`; between quotes where SQL would read it as something else.
 pub fn identifier(name: &str) -> String {
@@ -29,24 +36,6 @@ pub fn snake(name: &str) -> String {
         before = c;
     }
     if snake.is_empty() { "unnamed".to_owned() } else { snake }
-}
-
-/// The type in which a value is kept.
-pub fn type_of(primitive: Primitive) -> &'static str {
-    use Primitive::*;
-    match primitive {
-        Uuid => "uuid",
-        Id | Text | Status => "text",
-        Integer | Counter => "bigint",
-        Decimal | Money => "numeric",
-        Boolean => "boolean",
-        Timestamp => "timestamptz",
-        Duration => "interval",
-        Bytes | Hash => "bytea",
-        Location => "point",
-        Set | List => "jsonb[]",
-        Json => "jsonb",
-    }
 }
 
 /// The words of SQL that name nothing unless quoted.

@@ -6,19 +6,18 @@
 
 mod decisions;
 mod laws;
-mod sql;
+mod names;
 
 use super::figures::HORIZON;
 use crate::Design;
-use crate::expression::{Action, Expr};
+use crate::expression::{Action, Expr, Operator};
 use crate::fact::*;
-use crate::sql::identifier;
+use crate::sql::{Kind, Kinds, Sql, binary, identifier, interval, not};
 use crate::step_04_invariants::reading::Reading;
 use crate::step_04_invariants::statuses;
 use crate::step_09_schema::TableClass;
 use crate::step_09_schema::decision::{Grounds, grounds};
 use crate::vocabulary::Coupling;
-use sql::{Place, Writer, amount};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What can be violated (S15-r3): everything but what is not said yet, lags, which have a target of their own, and what is
@@ -42,6 +41,7 @@ pub struct Auditor<'d> {
     written: BTreeSet<Field>,
     tables: BTreeMap<(TableClass, Entity), Table>,
     columns: BTreeMap<(Table, Field), Column>,
+    kinds: Kinds,
 }
 
 impl<'d> Auditor<'d> {
@@ -75,6 +75,7 @@ impl<'d> Auditor<'d> {
             written: design.evidence.writes_field.iter().map(|(_, field)| *field).collect(),
             tables: schema.table.iter().map(|(table, class, of)| ((*class, *of), *table)).collect(),
             columns: columns.collect(),
+            kinds: Kinds::new(facts),
         }
     }
 
@@ -150,8 +151,8 @@ impl<'d> Auditor<'d> {
     fn unless_held(&self, condition: &Expr) -> Option<String> {
         let object = self.facts().object_of(*condition.fields().first()?);
         let elsewhere = condition.fields().iter().any(|field| self.facts().object_of(*field) != object);
-        let condition = Writer::new(self, Place::Stored(&|_| None)).sql(condition).filter(|_| !elsewhere)?;
-        Some(format!("select * from {} where not ({condition})", self.table(object)?))
+        let condition = self.over_stored(condition).filter(|_| !elsewhere)?;
+        Some(format!("select * from {} where {}", self.table(object)?, not(&condition).text()))
     }
 
     fn unless_increasing(&self, field: Field, scope: &[Field]) -> Option<String> {
@@ -226,57 +227,55 @@ impl<'d> Auditor<'d> {
             return Some(format!("select * from {log} where {under_way} and {}", overdue(&started)));
         };
         let (mut from, mut on, mut known) = (vec![], vec![], BTreeMap::new());
+        let equal = |one: &Sql, other: &Sql| binary(Operator::Equal, one, other).ok();
         for (place, (object, matched)) in met.iter().enumerate() {
             let alias = identifier(&format!("{}{}", self.facts().name(*object), place + 1));
             for (field, value) in *matched {
-                let column = format!("{alias}.{}", self.column(*field)?);
+                let column = Sql::operand(format!("{alias}.{}", self.column(*field)?), self.kind(*field));
                 match value {
                     Expr::Parameter(parameter) => match known.get(parameter) {
-                        Some(same) => on.push(format!("{column} = {same}")),
+                        Some(same) => on.push(equal(&column, same)?),
                         None => drop(known.insert(*parameter, column)),
                     },
-                    value => on.push(format!("{column} = {}", Writer::new(self, Place::Stored(&|_| None)).sql(value)?)),
+                    value => on.push(equal(&column, &self.over_stored(value)?)?),
                 }
             }
             from.push(format!("{} as {alias}", self.table(*object)?));
         }
         let same = self.same_record(*created, fields, &known)?;
-        on.push(format!("not exists (select 1 from {} where {same})", self.table(*created)?));
-        Some(format!("select * from {} where {}", from.join(", "), on.join(" and ")))
+        let made = format!("exists (select 1 from {} where {})", self.table(*created)?, same.text());
+        on.push(not(&Sql::operand(made, Kind::Boolean)));
+        Some(format!("select * from {} where {}", from.join(", "), Sql::all(&on).text()))
     }
 
     /// That a record is the one made of these; of a pair, whichever of the two it names first.
-    fn same_record(
-        &self,
-        created: Object,
-        fields: &[(Field, Expr)],
-        known: &BTreeMap<Parameter, String>,
-    ) -> Option<String> {
+    fn same_record(&self, created: Object, fields: &[(Field, Expr)], known: &BTreeMap<Parameter, Sql>) -> Option<Sql> {
         let made = fields.iter().filter_map(|(field, value)| match value {
             Expr::Parameter(parameter) => Some((*field, known.get(parameter)?)),
             _ => None,
         });
-        let made: Vec<(Field, &String)> = made.collect();
+        let made: Vec<(Field, &Sql)> = made.collect();
         let value = |field: Field| made.iter().find(|(other, _)| *other == field).map(|(_, value)| *value);
         let pair = self.facts().canonical_pair.iter().find(|(other, ..)| *other == created);
         let pair = pair.and_then(|&(_, one, other)| Some((one, other, value(one)?, value(other)?)));
         let mut same = vec![];
         if let Some((one, other, first, second)) = pair {
             let (one, other) = (self.path(one)?, self.path(other)?);
+            let (first, second) = (first.text(), second.text());
             for choice in ["least", "greatest"] {
-                same.push(format!("{choice}({one}, {other}) = {choice}({first}, {second})"));
+                let alike = format!("{choice}({one}, {other}) = {choice}({first}, {second})");
+                same.push(Sql::term(alike, Kind::Boolean));
             }
         }
-        for (field, value) in
-            made.iter().filter(|(field, _)| pair.is_none_or(|(one, other, ..)| ![one, other].contains(field)))
-        {
-            same.push(format!("{} = {value}", self.path(*field)?));
+        let apart = made.iter().filter(|(it, _)| pair.is_none_or(|(one, other, ..)| ![one, other].contains(it)));
+        for (field, value) in apart {
+            same.push(binary(Operator::Equal, &self.stored(*field).ok()?, value).ok()?);
         }
-        (!same.is_empty()).then(|| same.join(" and "))
+        (!same.is_empty()).then(|| Sql::all(&same))
     }
 }
 
 /// That something was begun so long ago that nobody tries any more.
 fn overdue(since: &str) -> String {
-    format!("{since} < now() - {}", amount(&HORIZON))
+    format!("{since} < now() - {}", interval(&HORIZON))
 }

@@ -10,7 +10,7 @@ use sysd_rules::fact::Runbook;
 use sysd_rules::step_17_runbooks::procedure::{Procedure, procedures};
 
 use super::{File, file_name, system};
-use crate::render::visible::is_unprintable;
+use sysd_rules::unprintable::is_unprintable;
 
 /// The index, and one file for each runbook.
 pub fn files(design: &Design) -> Vec<File> {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::render::visible::is_unprintable;
+use sysd_rules::unprintable::is_unprintable;
 
 /// A value, or one with a comment above it.
 #[derive(Clone, Debug)]

@@ -1,6 +1,7 @@
 //! Text of unknown origin made safe to show.
 
 use std::borrow::Cow;
+use sysd_rules::unprintable::is_unseen;
 
 /// The text with something to see, character for character, in place of what steers a terminal, reorders a line, or ends a
 /// line for some programs and not for others. Newlines and tabs stay.
@@ -19,20 +20,6 @@ pub fn visible(text: &str) -> Cow<'_, str> {
         });
     }
     Cow::Owned(out)
-}
-
-/// The same, where not even a newline or a tab may stand: names, one-line comments, quoted values.
-pub fn is_unprintable(c: char) -> bool {
-    c.is_control() || is_unseen(c)
-}
-
-/// Whether a character steers, breaks lines for some, turns the direction of writing, or takes no room at all. Newlines and
-/// tabs do none of it.
-fn is_unseen(c: char) -> bool {
-    let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    // Numbers that will never be characters are among it.
-    let takes_no_room = matches!(c, '\u{200b}' | '\u{feff}') || u32::from(c) & 0xfffe == 0xfffe;
-    (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{2028}' | '\u{2029}') || turns || takes_no_room
 }
 
 #[cfg(test)]

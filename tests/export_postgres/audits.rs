@@ -2,7 +2,7 @@
 //! correct operations, and finds what was done against the invariant behind the operations' back.
 
 use super::server::{Database, Server};
-use super::support::specs;
+use super::support::{spec_of, specs};
 use super::{load, spec};
 use sysd::rules::Design;
 use sysd::rules::fact::Invariant;
@@ -128,4 +128,101 @@ fn what_was_done_against_an_invariant_is_found() {
         let answers = database.race(vec![script]);
         assert!(answers.contains(&format!("found|{number}|t")), "{invariant}: {violation}: {answers:?}");
     }
+}
+
+/// Conditions whose meaning hangs on brackets, on division without loss, on the sign of a time.
+const ACCOUNTS: &str = r#"
+actor Clerk : user
+object Account : entity {
+    key account_id: uuid
+    balance: integer
+    credit: integer
+    days: integer
+    frozen: boolean
+    opened: timestamp
+    closed: timestamp
+    ownership: many writers, one winner per account_id
+    evolution: overwrite
+    ordering: none
+}
+operation Take(account: Account, amount: integer, request_id: uuid) by Clerk {
+    when (account.balance >= amount or account.frozen == true) and account.credit >= amount
+    then account.balance -= amount
+    once per request_id for 24h
+}
+invariant I1 accounting "half a balance covers a day" { holds Account.balance / 2 >= Account.credit / (Account.days * 2) }
+invariant I2 accounting "an account ends after it begins" { holds Account.closed - Account.opened >= -500ms }
+invariant I3 accounting "who owes is frozen" { holds (Account.frozen == true or Account.balance >= 0) and Account.credit <= 100 }
+"#;
+
+/// Rows of accounts: balance, credit, days, frozen, closed behind opened; and the invariant that they break.
+const ROWS: &[(&str, Option<&str>)] = &[
+    ("1, 1, 1, false, '0 seconds'", None),
+    ("1, 1, 1, false, '-0.4 seconds'", None),
+    ("3, -4, 1, true, '1 hour'", None),
+    ("-1, -4, 1, true, '1 hour'", None),
+    // In whole numbers: nothing is at least nothing.
+    ("1, 5, 3, false, '1 hour'", Some("I1")),
+    ("1, 1, 1, false, '-0.6 seconds'", Some("I2")),
+    ("-1, -4, 1, false, '1 hour'", Some("I3")),
+    ("500, 101, 100, true, '1 hour'", Some("I3")),
+];
+
+#[test]
+fn an_audit_finds_what_the_constraint_refuses() {
+    let Some(server) = Server::start() else { return };
+    let spec = spec_of("accounts", std::path::Path::new("."), ACCOUNTS.to_owned());
+    let design = &spec.analysis.design;
+    let database = server.database("audit_accounts");
+    load(&database, design);
+    let insert = |row: &str| {
+        let (numbers, time) = row.rsplit_once(", ").expect("a time");
+        format!(
+            "insert into account (account_id, balance, credit, days, frozen, opened, closed)
+             values (gen_random_uuid(), {numbers}, '2030-01-01', timestamptz '2030-01-01' + interval {time});"
+        )
+    };
+    for (row, broken) in ROWS {
+        let insert = insert(row);
+        match broken {
+            None => database.run(&insert),
+            Some(_) => database.run(&format!(
+                "do $$ begin {insert} raise exception 'it is kept'; exception when check_violation then null; end $$"
+            )),
+        };
+    }
+    database.run(
+        "do $$ declare c record; begin
+             for c in select conname from pg_constraint where conrelid = 'account'::regclass and contype = 'c' loop
+                 execute format('alter table account drop constraint %I', c.conname);
+             end loop;
+         end $$",
+    );
+    let each = ["I1", "I2", "I3"];
+    each.iter().for_each(|invariant| assert_eq!(found(&database, design, invariant), 0, "{invariant}"));
+    for (row, broken) in ROWS.iter().filter(|(_, broken)| broken.is_some()) {
+        database.run("delete from account");
+        database.run(&insert(row));
+        for invariant in each {
+            assert_eq!(found(&database, design, invariant) > 0, *broken == Some(invariant), "{invariant}: {row}");
+        }
+    }
+}
+
+#[test]
+fn a_choice_within_a_condition_is_judged_as_one() {
+    let Some(server) = Server::start() else { return };
+    let spec = spec_of("accounts", std::path::Path::new("."), ACCOUNTS.to_owned());
+    let design = &spec.analysis.design;
+    let database = server.database("audit_choice");
+    load(&database, design);
+    database.run(
+        "insert into account (account_id, balance, credit, days, frozen, opened, closed)
+         values (md5('a')::uuid, 9, 9, 100, false, '2030-01-01', '2030-01-01')",
+    );
+    let taken = database.value("select take(md5('a')::uuid, 5, md5('r')::uuid) ->> 'accepted'");
+    assert_eq!(taken, "true");
+    assert_eq!(found(&database, design, "eligibility of Take"), 0);
+    database.run("update take_outcomes set read = jsonb_set(read, '{account,credit}', '1')");
+    assert_eq!(found(&database, design, "eligibility of Take"), 1);
 }

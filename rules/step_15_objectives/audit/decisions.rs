@@ -1,10 +1,10 @@
 //! Violations by an operation: what the outcome says it was decided on, by whom, and how often.
 
 use super::Auditor;
-use super::sql::{Place, Writer, as_text, literal};
+use super::names::{Recorded, Stored};
 use crate::expression::{Action, Expr};
 use crate::fact::*;
-use crate::sql::identifier;
+use crate::sql::{Kind, Names, Sql, expression, identifier, literal};
 use crate::step_09_schema::TableClass;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,41 +13,46 @@ impl Auditor<'_> {
     /// rest: a condition on state that has changed since cannot be seen afterwards.
     pub(super) fn unless_guarded(&self, operation: Operation) -> Vec<String> {
         let conditions = self.conditions.get(&operation).map_or(&[][..], Vec::as_slice);
-        let (mut shown, mut hidden) = (vec![], vec![]);
-        let mut decided = Writer::new(self, Place::Decision(operation));
+        let recorded = Recorded { auditor: self, operation };
+        let (mut shown, mut hidden, mut read) = (vec![], vec![], vec![]);
         for condition in conditions {
             match self.in_stored_state(operation, condition) {
                 Some(condition) if !shown.contains(&condition) => shown.push(condition),
                 Some(_) => (),
-                None => hidden.extend(decided.sql(condition)),
+                None => {
+                    let Ok(decided) = expression(&recorded, condition) else { continue };
+                    hidden.push(decided);
+                    condition.walk(&mut |part| {
+                        if let Expr::Field(field, instance) = part {
+                            read.extend(recorded.field(*field, *instance));
+                        }
+                    });
+                }
             }
         }
         // A condition of the author's may say already where it begins.
-        let said = |origin: &String| {
-            origin.split(" in (").next().is_some_and(|read| hidden.iter().any(|it| it.contains(read)))
-        };
-        let origins: Vec<String> = self.origins(operation).into_iter().filter(|origin| !said(origin)).collect();
-        hidden.extend(origins);
+        let origins = self.origins(operation).into_iter();
+        hidden.extend(origins.filter(|(status, _)| !read.contains(status)).map(|(_, origin)| origin));
         let decisions = self.table_of(TableClass::Outcomes, operation).and_then(|(table, outcomes)| {
             let accepted = self.added(table, "accepted").filter(|_| !hidden.is_empty())?;
-            Some(format!("select * from {outcomes} where {accepted} and ({}) is not true", hidden.join(" and ")))
+            Some(format!("select * from {outcomes} where {accepted} and {}", untrue(&Sql::all(&hidden))))
         });
         self.unless_shown(operation, &shown).into_iter().chain(decisions).collect()
     }
 
     /// Records that the operation has created although the condition does not hold of them.
-    fn unless_shown(&self, operation: Operation, shown: &[String]) -> Option<String> {
+    fn unless_shown(&self, operation: Operation, shown: &[Sql]) -> Option<String> {
         let (object, fields) = self.created.get(&operation).filter(|_| !shown.is_empty())?;
         let record = self.table(*object)?;
         let mut from = record.clone();
         for (other, on) in self.joined(fields) {
             from.push_str(&format!(" join {} on {on}", self.table(other)?));
         }
-        Some(format!("select {record}.* from {from} where ({}) is not true", shown.join(" and ")))
+        Some(format!("select {record}.* from {from} where {}", untrue(&Sql::all(shown))))
     }
 
-    /// The states its transitions start from, as conditions on what the decision read.
-    fn origins(&self, operation: Operation) -> Vec<String> {
+    /// The states its transitions start from: the status that the decision read, and the condition on it.
+    fn origins(&self, operation: Operation) -> Vec<(Sql, Sql)> {
         let facts = self.facts();
         let mut from: BTreeMap<Object, BTreeSet<&str>> = BTreeMap::new();
         for (_, transition) in facts.triggers.iter().filter(|(other, _)| *other == operation) {
@@ -55,24 +60,24 @@ impl Auditor<'_> {
                 from.entry(*object).or_default().insert(facts.name(*origin));
             }
         }
-        let mut decided = Writer::new(self, Place::Decision(operation));
+        let recorded = Recorded { auditor: self, operation };
         let read = from.into_iter().filter_map(|(object, states)| {
-            let read = decided.sql(&Expr::Field(*self.status.get(&object)?, None))?;
+            let status = expression(&recorded, &Expr::Field(*self.status.get(&object)?, None)).ok()?;
             let states: Vec<String> = states.into_iter().map(literal).collect();
-            Some(format!("{read} in ({})", states.join(", ")))
+            let begins = format!("{} in ({})", status.as_operand(), states.join(", "));
+            Some((status, Sql::term(begins, Kind::Boolean)))
         });
         read.collect()
     }
 
     /// A condition over the record that the operation creates and what never changes, if that says it all.
-    fn in_stored_state(&self, operation: Operation, condition: &Expr) -> Option<String> {
-        let (object, fields) = self.created.get(&operation)?;
-        let filled = |value: &Expr| fields.iter().find(|(_, of)| of == value).map(|(field, _)| *field);
+    fn in_stored_state(&self, operation: Operation, condition: &Expr) -> Option<Sql> {
+        let (_, fields) = self.created.get(&operation)?;
         let joined = self.joined(fields);
         let mut shown = true;
         condition.walk(&mut |part| {
             shown &= match part {
-                Expr::Parameter(_) | Expr::Now | Expr::Caller => filled(part).is_some(),
+                Expr::Parameter(_) | Expr::Now | Expr::Caller => self.keeps(fields, part).is_some(),
                 Expr::Field(field, Some(parameter)) => {
                     let read = self.instance(*parameter).is_some_and(|of| joined.iter().any(|(other, _)| *other == of));
                     let own = self.status.get(&self.facts().object_of(*field)) == Some(field);
@@ -87,9 +92,8 @@ impl Auditor<'_> {
                 _ => true,
             }
         });
-        let record = self.table(*object)?;
-        let instead = |part: &Expr| Some(format!("{record}.{}", self.column(filled(part)?)?));
-        shown.then(|| Writer::new(self, Place::Stored(&instead)).sql(condition)).flatten()
+        let stored = Stored { auditor: self, made: fields };
+        shown.then(|| expression(&stored, condition).ok()).flatten()
     }
 
     /// The object that a parameter is an instance of.
@@ -152,10 +156,11 @@ impl Auditor<'_> {
     pub(super) fn unless_permitted(&self, permission: &Permission, what: Entity) -> Option<String> {
         let (Permission::Is(who), Entity::Operation(operation)) = (permission, what) else { return None };
         let (table, outcomes) = self.table_of(TableClass::Outcomes, what)?;
-        let mut decided = Writer::new(self, Place::Decision(operation));
+        let recorded = Recorded { auditor: self, operation };
+        let meant = expression(&recorded, who).ok()?;
         let broken = match who {
-            Expr::Binary(operator, ..) if operator.compares() => format!("({}) is not true", decided.sql(who)?),
-            who => format!("{} is distinct from {}", decided.sql(&Expr::Caller)?, as_text(&decided.sql(who)?)),
+            Expr::Binary(operator, ..) if operator.compares() => untrue(&meant),
+            _ => format!("{} is distinct from {}", expression(&recorded, &Expr::Caller).ok()?.text(), meant.as_text()),
         };
         Some(format!("select * from {outcomes} where {} and {broken}", self.added(table, "accepted")?))
     }
@@ -190,8 +195,8 @@ impl Auditor<'_> {
         let (table, outcomes) = self.table_of(TableClass::Outcomes, operation)?;
         let (columns, accepted) = (self.told_apart(operation, object, table)?, self.added(table, "accepted")?);
         let origins = self.origins(operation);
-        let origins = origins.first().filter(|_| origins.len() == 1)?;
-        Some(format!("select {columns} from {outcomes} as o where o.{accepted} and ({origins}) is not true"))
+        let [(_, begins)] = origins.as_slice() else { return None };
+        Some(format!("select {columns} from {outcomes} as o where o.{accepted} and {}", untrue(begins)))
     }
 
     fn unless_left(&self, operation: Operation, object: Object, to: &BTreeSet<&str>) -> Option<String> {
@@ -225,4 +230,9 @@ impl Auditor<'_> {
         let of = taken.flat_map(|taken| facts.transition.iter().filter(move |(transition, ..)| *transition == taken));
         of.map(|(_, object, ..)| *object).collect()
     }
+}
+
+/// That a condition does not hold, or that what it reads is missing.
+fn untrue(condition: &Sql) -> String {
+    format!("{} is not true", condition.as_operand())
 }

@@ -1,9 +1,9 @@
 //! Violations of laws: an aggregate that is not what the events add up to.
 
 use super::Auditor;
-use super::sql::{Place, Writer, amount, as_text};
-use crate::expression::Expr;
+use crate::expression::{Expr, Operator};
 use crate::fact::*;
+use crate::sql::{Kind, Names, Sql, Translated, binary, differs, expression, identifier, interval};
 use crate::step_09_schema::TableClass;
 use crate::vocabulary::{Aggregate, Primitive, Vocabulary};
 
@@ -12,31 +12,55 @@ impl Auditor<'_> {
     /// than its bound are left out, for lag has an objective of its own.
     pub(super) fn unless_equal(&self, target: Entity, law: &Expr, group: Option<Field>) -> Option<String> {
         let facts = self.facts();
-        let (row, table, column) = match target {
+        let (row, table, stored) = match target {
             Entity::View(view) => {
                 let (_, function, field) = facts.computed.iter().find(|(other, ..)| *other == view)?;
                 let (table, name) = self.kept_view(view)?;
                 let of = field.map_or(String::new(), |field| format!("_{}", facts.name(field)));
-                let value = self.added(table, &format!("{}{of}", function.word()))?;
-                (target, name, value)
+                let column = self.design.schema.added(table, &format!("{}{of}", function.word()))?;
+                let path = format!("{name}.{}", identifier(self.design.schema.name(column)));
+                (target, name, Sql::operand(path, self.kinds.of_column(&self.design.schema, column)))
             }
             Entity::Field(field) => {
                 let object = facts.object_of(field);
-                (Entity::from(object), self.table(object)?, self.column(field)?)
+                (Entity::from(object), self.table(object)?, self.stored(field).ok()?)
             }
             _ => return None,
         };
-        let mut settled = vec![];
-        let again = self.law(row, law, group, &mut settled)?;
-        let stored = format!("{table}.{column}");
-        // A place has no equality of its own.
-        let (stored, again) = match law.fields().first().map(|field| facts.field[field.index()].2) {
-            Some(Type::Primitive(Primitive::Location)) => (as_text(&stored), as_text(&format!("({again})"))),
-            _ => (stored, again),
-        };
-        let mut sql = format!("select * from {table} where {stored} is distinct from ({again})");
-        settled.iter().for_each(|settled| sql.push_str(&format!(" and {settled}")));
+        let again = expression(&Row { auditor: self, row, group }, law).ok()?;
+        let mut sql = format!("select * from {table} where {}", differs(&stored, &again).text());
+        law.walk(&mut |part| {
+            if let Expr::Aggregate(_, of) = part
+                && let Some(settled) = self.events(row, of, group).and_then(|events| self.settled(row, &events))
+            {
+                sql.push_str(&format!(" and {settled}"));
+            }
+        });
         Some(sql)
+    }
+
+    /// That no event is so young that the view may not have it yet.
+    fn settled(&self, row: Entity, events: &Events) -> Option<String> {
+        let Entity::View(view) = row else { return None };
+        let (_, bound) = self.design.validation.lag.iter().find(|(other, bound)| *other == view && !bound.is_zero())?;
+        let young = condition(format!("{} > now() - {}", events.at.as_ref()?, interval(bound)));
+        let young: Vec<Sql> = events.kept.iter().cloned().chain([young]).collect();
+        Some(format!("not exists (select 1 from {} where {})", events.table, Sql::all(&young).text()))
+    }
+
+    /// The events that an aggregate of a row is over.
+    fn events(&self, row: Entity, of: &Expr, group: Option<Field>) -> Option<Events> {
+        let (object, matched) = match of {
+            Expr::Field(field, _) => (self.facts().object_of(*field), &[][..]),
+            Expr::Exists(object, matched) => (*object, matched.as_slice()),
+            _ => return None,
+        };
+        let at = self.time_of(object).and_then(|field| self.path(field));
+        let mut kept = self.kept_events(row, object, group, at.as_deref())?;
+        for (field, value) in matched {
+            kept.push(binary(Operator::Equal, &self.stored(*field).ok()?, &self.over_stored(value)?).ok()?);
+        }
+        Some(Events { table: self.table(object)?, at, kept })
     }
 
     fn kept_view(&self, view: View) -> Option<(Table, String)> {
@@ -47,64 +71,16 @@ impl Auditor<'_> {
         self.design.schema.stores.binary_search_by_key(&column, |(other, _)| *other).is_ok()
     }
 
-    /// A law over a row: its own fields, and aggregates over the events of its group.
-    fn law(&self, row: Entity, law: &Expr, group: Option<Field>, settled: &mut Vec<String>) -> Option<String> {
-        match law {
-            Expr::Aggregate(function, of) => self.aggregate(row, *function, of, group, settled),
-            Expr::Binary(operator, left, right) => {
-                let sides = (self.law(row, left, group, settled)?, self.law(row, right, group, settled)?);
-                Some(format!("({} {} {})", sides.0, operator.symbol(), sides.1))
-            }
-            Expr::Field(field, _) if row == self.facts().object_of(*field).into() => self.path(*field),
-            Expr::Quantity(quantity) => Some(amount(quantity)),
-            _ => None,
-        }
-    }
-
-    fn aggregate(
-        &self,
-        row: Entity,
-        function: Aggregate,
-        of: &Expr,
-        group: Option<Field>,
-        settled: &mut Vec<String>,
-    ) -> Option<String> {
-        let (events, value) = match of {
-            Expr::Field(field, _) => (self.facts().object_of(*field), self.path(*field)?),
-            Expr::Exists(object, _) => (*object, "*".to_owned()),
-            _ => return None,
-        };
-        let from = self.table(events)?;
-        let at = self.time_of(events).and_then(|field| self.path(field));
-        let kept = self.kept_events(row, events, group, at.as_deref())?;
-        let view = if let Entity::View(view) = row { Some(view) } else { None };
-        let only = if kept.is_empty() { String::new() } else { format!(" where {}", kept.join(" and ")) };
-        let bound = self.design.validation.lag.iter().find(|(other, bound)| Some(*other) == view && !bound.is_zero());
-        if let (Some((_, bound)), Some(at)) = (bound, &at) {
-            let young = [format!("{at} > now() - {}", amount(bound))];
-            let young: Vec<&str> = kept.iter().chain(&young).map(String::as_str).collect();
-            settled.push(format!("not exists (select 1 from {from} where {})", young.join(" and ")));
-        }
-        let value = match function {
-            Aggregate::Sum => format!("coalesce(sum({value}), 0)"),
-            Aggregate::CountDistinct => format!("count(distinct {value})"),
-            Aggregate::Latest => {
-                return Some(format!("select {value} from {from}{only} order by {} desc limit 1", at?));
-            }
-            function => format!("{}({value})", function.word()),
-        };
-        Some(format!("(select {value} from {from}{only})"))
-    }
-
     /// Which events a row is made of: those of its group, in its window, that the view takes.
-    fn kept_events(&self, row: Entity, events: Object, group: Option<Field>, at: Option<&str>) -> Option<Vec<String>> {
+    fn kept_events(&self, row: Entity, events: Object, group: Option<Field>, at: Option<&str>) -> Option<Vec<Sql>> {
         let facts = self.facts();
         let Entity::View(view) = row else {
             let Entity::Object(object) = row else { return None };
             let mut kept = vec![];
             if let Some(field) = group {
                 let own = self.named(object, facts.name(field))?;
-                kept.push(format!("{} = {}", self.path(self.named(events, facts.name(field))?)?, self.path(own)?));
+                let theirs = self.named(events, facts.name(field))?;
+                kept.push(condition(format!("{} = {}", self.path(theirs)?, self.path(own)?)));
             }
             return Some(kept);
         };
@@ -113,14 +89,15 @@ impl Auditor<'_> {
         for (_, field) in facts.grouped.iter().filter(|(other, _)| *other == view) {
             // The events must say which group they are of.
             let own = self.named(events, facts.name(*field))?;
-            kept.push(format!("{} = {name}.{}", self.path(own)?, self.column_in(table, *field)?));
+            kept.push(condition(format!("{} = {name}.{}", self.path(own)?, self.column_in(table, *field)?)));
         }
         for (_, only) in facts.filtered.iter().filter(|(other, _)| *other == view) {
-            kept.push(Writer::new(self, Place::Stored(&|_| None)).sql(only)?);
+            kept.push(self.over_stored(only)?);
         }
         if let Some((_, length)) = facts.window.iter().find(|(other, _)| *other == view) {
             let (at, start) = (at?, self.added(table, "window_start")?);
-            kept.push(format!("{at} >= {name}.{start} and {at} < {name}.{start} + {}", amount(length)));
+            kept.push(condition(format!("{at} >= {name}.{start}")));
+            kept.push(condition(format!("{at} < {name}.{start} + {}", interval(length))));
         }
         Some(kept)
     }
@@ -138,4 +115,69 @@ impl Auditor<'_> {
         let declared = facts.field.iter().filter(|(_, other, _)| *other == object).map(|(field, ..)| *field);
         ordered.chain(declared).find(is_time)
     }
+}
+
+/// A row, for whose value a law is: its own fields, and aggregates over the events of its group.
+struct Row<'a, 'd> {
+    auditor: &'a Auditor<'d>,
+    row: Entity,
+    group: Option<Field>,
+}
+
+/// Some of the events of one object.
+struct Events {
+    table: String,
+    /// The column that says when they happened.
+    at: Option<String>,
+    /// The conditions that take them from the others.
+    kept: Vec<Sql>,
+}
+
+impl Names for Row<'_, '_> {
+    fn facts(&self) -> &Facts {
+        self.auditor.facts()
+    }
+
+    fn field(&self, field: Field, _: Option<Parameter>) -> Translated {
+        match self.row == self.facts().object_of(field).into() {
+            true => self.auditor.stored(field),
+            false => Err(format!("`{}` is of another row", self.facts().path(field))),
+        }
+    }
+
+    fn now(&self) -> Translated {
+        Err("a law is no matter of the time".to_owned())
+    }
+
+    fn aggregate(&self, function: Aggregate, of: &Expr) -> Translated {
+        let none = || "nothing says which records it is of".to_owned();
+        let events = self.auditor.events(self.row, of, self.group).ok_or_else(none)?;
+        let value = match of {
+            Expr::Field(field, _) => self.auditor.stored(*field)?,
+            _ => Sql::operand("*", Kind::Bigint),
+        };
+        let (text, own) = (value.text(), value.kind().unwrap_or(Kind::Numeric));
+        let (shown, kind) = match function {
+            Aggregate::Sum if own == Kind::Interval => (format!("coalesce(sum({text}), interval '0 seconds')"), own),
+            // Whole numbers may add up to more than a column of them holds.
+            Aggregate::Sum => (format!("coalesce(sum({text}), 0)"), Kind::Numeric),
+            Aggregate::Count => (format!("count({text})"), Kind::Bigint),
+            Aggregate::CountDistinct => (format!("count(distinct {text})"), Kind::Bigint),
+            Aggregate::Max | Aggregate::Min => (format!("{}({text})", function.word()), own),
+            Aggregate::Latest => (text.to_owned(), own),
+        };
+        let only = match events.kept.as_slice() {
+            [] => String::new(),
+            kept => format!(" where {}", Sql::all(kept).text()),
+        };
+        let order = match function {
+            Aggregate::Latest => format!(" order by {} desc limit 1", events.at.ok_or_else(none)?),
+            _ => String::new(),
+        };
+        Ok(Sql::operand(format!("(select {shown} from {}{only}{order})", events.table), kind))
+    }
+}
+
+fn condition(text: String) -> Sql {
+    Sql::term(text, Kind::Boolean)
 }

@@ -3,10 +3,10 @@
 
 use sysd_rules::fact;
 use sysd_rules::fact::*;
+use sysd_rules::sql::{interval, literal};
 use sysd_rules::step_09_schema::TableClass;
 
-use super::expression::interval;
-use super::names::{dollar, literal};
+use super::names::dollar;
 use super::operation::states;
 use super::{Database, saga, upkeep};
 

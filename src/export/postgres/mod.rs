@@ -16,11 +16,11 @@ use sysd_rules::Design;
 use sysd_rules::explain::id;
 use sysd_rules::fact::*;
 use sysd_rules::proof::Fact;
+use sysd_rules::sql::{Kind, Kinds};
 use sysd_rules::step_04_invariants::permission::Permissions;
 use sysd_rules::step_09_schema::TableClass;
 use sysd_rules::step_09_schema::decision::{Grounds, grounds};
 use sysd_rules::step_09_schema::needed::accumulated;
-use sysd_rules::vocabulary::Primitive;
 
 use super::{File, system};
 use names::{Namer, comment};
@@ -50,7 +50,9 @@ pub struct Database<'d> {
     begins: BTreeMap<Table, String>,
     tables: BTreeMap<Table, String>,
     columns: Vec<String>,
-    kinds: Vec<String>,
+    column_kinds: Vec<Kind>,
+    /// The types of fields and parameters.
+    kinds: Kinds,
     permissions: Permissions<'d>,
     /// What operations decide on.
     grounds: BTreeMap<Operation, Grounds>,
@@ -69,20 +71,20 @@ impl<'d> Database<'d> {
             within.entry(*table).or_insert_with(|| Namer::reserving(SYSTEM_COLUMNS)).give(schema.name(*column))
         });
         let columns = columns.collect();
-        let mut database = Database {
+        let kinds = Kinds::new(&design.facts);
+        Database {
             design,
             relations,
             functions: Namer::default(),
             begins: BTreeMap::new(),
             tables,
             columns,
-            kinds: vec![],
+            column_kinds: schema.column.iter().map(|(column, ..)| kinds.of_column(schema, *column)).collect(),
+            kinds,
             permissions: Permissions::new(&design.facts),
             grounds: grounds(&design.facts),
             accumulated: accumulated(&design.facts),
-        };
-        database.kinds = schema.column.iter().map(|(column, _, kind)| database.column_type(*column, *kind)).collect();
-        database
+        }
     }
 
     /// A table, quoted.
@@ -101,8 +103,8 @@ impl<'d> Database<'d> {
     }
 
     /// The type of a column.
-    pub fn kind(&self, column: Column) -> &str {
-        self.kinds.get(column.index()).map_or("", String::as_str)
+    pub fn kind(&self, column: Column) -> Kind {
+        self.column_kinds.get(column.index()).copied().unwrap_or(Kind::Text)
     }
 
     /// Columns as a list.
@@ -113,15 +115,6 @@ impl<'d> Database<'d> {
     /// The column that a mechanism adds to a table under that name.
     pub fn added(&self, table: Table, name: &str) -> Option<&str> {
         self.design.schema.added(table, name).map(|column| self.column(column))
-    }
-
-    /// A place has no order, and so cannot be part of a key.
-    fn column_type(&self, column: Column, kind: Type) -> String {
-        let schema = &self.design.schema;
-        let table = schema.column[column.index()].1;
-        let keys = [&schema.primary_key, &schema.partition_key, &schema.unique, &schema.ordering_key];
-        let keyed = keys.iter().any(|key| key.binary_search(&(table, column)).is_ok());
-        if keyed && kind == Type::Primitive(Primitive::Location) { "text".to_owned() } else { self.sql_type(kind) }
     }
 
     /// The fact behind a line, as a comment.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::render::visible::is_unprintable;
 use sysd_rules::sql;
+use sysd_rules::unprintable::is_unprintable;
 
 /// Identifiers of one namespace: no two alike, none longer than the server keeps.
 #[derive(Default)]
@@ -42,24 +42,6 @@ impl Namer {
 /// An identifier between quotes.
 pub fn quote(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-/// A string literal. What the server cannot hold in a text is left out; what a reader would not see is written as its code.
-pub fn literal(text: &str) -> String {
-    if !text.contains(|c: char| c == '\\' || is_unprintable(c)) {
-        return format!("'{}'", text.replace('\'', "''"));
-    }
-    // The escape form reads a backslash as such only when it is doubled, whatever the server is set to.
-    let mut escaped = String::new();
-    for c in text.chars().filter(|c| *c != '\0') {
-        match c {
-            '\'' => escaped.push_str("''"),
-            '\\' => escaped.push_str("\\\\"),
-            c if is_unprintable(c) => escaped.push_str(&format!("\\U{:08X}", u32::from(c))),
-            c => escaped.push(c),
-        }
-    }
-    format!("E'{escaped}'")
 }
 
 /// The body of a function between dollar quotes that it does not contain.
@@ -122,10 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn literals_and_comments_end_where_they_should() {
-        assert_eq!(literal("it's"), "'it''s'");
-        assert_eq!(literal("a\\'b"), "E'a\\\\''b'");
-        assert_eq!(literal("a\u{202e}\0b"), "E'a\\U0000202Eb'");
+    fn comments_end_where_they_should() {
         assert_eq!(comment("one\ntwo\u{202e}"), "one two ");
     }
 }

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use sysd_rules::expression::{Action, Expr};
 use sysd_rules::fact;
 use sysd_rules::fact::*;
+use sysd_rules::sql::{Kind, Sql, literal};
 use sysd_rules::step_09_schema::{self as schema, TableClass, artifact};
 use sysd_rules::vocabulary::{Primitive, Sign, Vocabulary};
 
-use super::expression::{Scope, cast};
-use super::names::{Namer, comment, literal};
+use super::expression::Scope;
+use super::names::{Namer, comment};
 use super::{Database, saga};
 
 /// The data definition.
@@ -111,8 +112,8 @@ fn default(database: &Database, column: Column) -> Option<String> {
         return database.accumulated.contains(field).then(|| "default 0".to_owned());
     };
     let scope = Scope::of_row(database, vec![]);
-    let constant = scope.expr(value).ok()?;
-    Some(format!("default {}", cast(&constant, database.kind(column))))
+    let constant = scope.value(value, database.kind(column)).ok()?;
+    Some(format!("default {constant}"))
 }
 
 /// The name of a column without the number it has where the author has taken the name.
@@ -157,9 +158,7 @@ fn checks(database: &Database, object: Object) -> Vec<(String, String)> {
             let check = format!("constraint {named} check ({name} in ({}))", states.join(", "));
             lines.push((check, "state: S8-p7".to_owned()));
         }
-        if facts.sign.contains(&(*field, Sign::NonNegative))
-            && matches!(database.sql_type(*kind).as_str(), "bigint" | "numeric")
-        {
+        if facts.sign.contains(&(*field, Sign::NonNegative)) && database.kinds.of(*kind).is_number() {
             let named = names.say(&format!("{} >= 0", facts.name(*field)));
             let check = format!("constraint {named} check ({name} >= 0)");
             lines.push((check, database.trace(&fact!(sign, *field, Sign::NonNegative))));
@@ -183,7 +182,7 @@ fn checks(database: &Database, object: Object) -> Vec<(String, String)> {
 fn finite(database: &Database, table: Table) -> Vec<(String, String)> {
     let mut names = Namer::default();
     let schema = &database.design.schema;
-    let columns = schema.columns(table).filter(|column| database.kind(*column) == "numeric");
+    let columns = schema.columns(table).filter(|column| database.kind(*column) == Kind::Numeric);
     let finite = columns.map(|column| {
         let (name, named) =
             (database.column(column), names.say(&format!("{} is a finite number", schema.name(column))));
@@ -216,7 +215,7 @@ fn stated(
     }
     let made = fields.iter().filter_map(|field| {
         let (name, kind) = database.truth_column(*field)?;
-        Some((*field, super::expression::Sql { text: name.to_owned(), kind: Some(kind.to_owned()) }))
+        Some((*field, Sql::operand(name, kind)))
     });
     let scope = Scope::of_row(database, made.collect());
     let test = scope.condition(condition).ok()?;
@@ -253,10 +252,10 @@ fn indexes(database: &mut Database, table: Table) -> String {
         let names: Vec<String> = columns.iter().map(|column| bare(database.column(*column))).collect();
         let name = format!("{}_{}", bare(database.table(table)), names.join("_"));
         let name = database.relations.give(&name);
-        let spatial = columns.iter().any(|column| database.kind(*column) == "point");
+        let spatial = columns.iter().any(|column| database.kind(*column) == Kind::Point);
         let method = if spatial { "gist" } else { "btree" };
         let indexed: Vec<Column> = if spatial {
-            columns.into_iter().filter(|column| database.kind(*column) == "point").collect()
+            columns.into_iter().filter(|column| database.kind(*column) == Kind::Point).collect()
         } else {
             columns
         };

@@ -3,12 +3,13 @@
 
 use sysd_rules::fact;
 use sysd_rules::fact::*;
+use sysd_rules::sql::Sql;
 use sysd_rules::step_08_algorithms::upkeep;
 use sysd_rules::step_09_schema::{self as schema, TableClass};
 use sysd_rules::vocabulary::Aggregate;
 
 use super::Database;
-use super::expression::{Scope, Sql};
+use super::expression::Scope;
 use super::names::{comment, dollar};
 
 /// The functions, view by view.
@@ -213,7 +214,7 @@ impl Kept {
         for (_, condition) in facts.filtered.iter().filter(|(of, _)| *of == self.view) {
             let made = condition.fields().into_iter().filter_map(|field| {
                 let (name, kind) = database.truth_column(field).filter(|_| facts.object_of(field) == self.source)?;
-                Some((field, Sql { text: format!("s.{name}"), kind: Some(kind.to_owned()) }))
+                Some((field, Sql::operand(format!("s.{name}"), kind)))
             });
             let scope = Scope::of_row(database, made.collect());
             text.push_str(&format!(" and {}", scope.condition(condition).ok()?));

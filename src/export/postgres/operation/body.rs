@@ -7,13 +7,14 @@ mod grounds;
 
 use sysd_rules::fact;
 use sysd_rules::fact::*;
+use sysd_rules::sql::{interval, literal};
 use sysd_rules::step_09_schema::{self as schema, TableClass};
 
 use super::key::Key;
 use super::plan::{Change, Plan};
 use super::statement::*;
-use crate::export::postgres::expression::{Scope, interval};
-use crate::export::postgres::names::{comment, literal};
+use crate::export::postgres::expression::Scope;
+use crate::export::postgres::names::comment;
 
 pub use begin::begin;
 

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use sysd_rules::expression::Expr;
 use sysd_rules::fact::*;
+use sysd_rules::sql::{Kind, Names, Sql};
 use sysd_rules::step_08_algorithms::instances;
 use sysd_rules::step_09_schema as schema;
 
 use super::plan::Plan;
-use crate::export::postgres::expression::{Scope, Sql};
+use crate::export::postgres::expression::Scope;
 
 /// By what the request is recognised: columns of the idempotency record and their values.
 pub struct Key {
@@ -81,7 +82,7 @@ pub fn placed(plan: &Plan, field: Field, needs: &mut Vec<usize>) -> Result<Strin
         }
         let at = plan.scope.instances.iter().position(|other| other.parameter == instance.parameter);
         needs.extend(at);
-        return plan.scope.expr(&Expr::Field(field, Some(instance.parameter))).map(|value| value.text);
+        return plan.scope.field(field, Some(instance.parameter)).map(|value| value.as_operand());
     }
     let made = plan.creations.iter().find(|(_, made, _)| *made == object);
     let value =
@@ -125,7 +126,7 @@ fn signature(plan: &Plan) -> Result<Vec<(String, String)>, String> {
     let given = pairs_in_order(&plan.scope, *object, values)?.into_iter().filter(|(field, _)| lasting.contains(field));
     let columns = given.filter_map(|(field, value)| database.truth_column(field).map(|column| (column, value)));
     // A place has no equality.
-    let compared = columns.filter(|((_, kind), _)| *kind != "point");
+    let compared = columns.filter(|((_, kind), _)| *kind != Kind::Point);
     Ok(compared.map(|((column, _), value)| (column.to_owned(), value)).collect())
 }
 
@@ -134,20 +135,20 @@ pub fn pairs_in_order(from: &Scope, object: Object, values: &[(Field, Expr)]) ->
     let database = from.database;
     let facts = &database.design.facts;
     let mut scope = from.clone();
-    let mut given: BTreeMap<Field, (String, String)> = BTreeMap::new();
+    let mut pairs: BTreeMap<Field, String> = BTreeMap::new();
     for (field, value) in values {
         let Some((_, kind)) = database.truth_column(*field) else { continue };
-        given.insert(*field, (from.value(value, kind)?, kind.to_owned()));
-        scope.made.push((*field, Sql { text: given[field].0.clone(), kind: Some(kind.to_owned()) }));
+        let value = from.value(value, kind)?;
+        scope.made.push((*field, Sql::operand(&value, kind)));
+        pairs.insert(*field, value);
     }
     // A field that begins as another field of the record begins as what that one is given.
     for (field, value) in &facts.initial {
-        if facts.object_of(*field) == object && !given.contains_key(field) && !value.fields().is_empty() {
+        if facts.object_of(*field) == object && !pairs.contains_key(field) && !value.fields().is_empty() {
             let Some((_, kind)) = database.truth_column(*field) else { continue };
-            given.insert(*field, (scope.value(value, kind)?, kind.to_owned()));
+            pairs.insert(*field, scope.value(value, kind)?);
         }
     }
-    let mut pairs: BTreeMap<Field, String> = given.into_iter().map(|(field, (value, _))| (field, value)).collect();
     for (_, one, other) in facts.canonical_pair.iter().filter(|(of, ..)| *of == object) {
         if let (Some(first), Some(second)) = (pairs.get(one).cloned(), pairs.get(other).cloned()) {
             pairs.insert(*one, format!("least({first}, {second})"));

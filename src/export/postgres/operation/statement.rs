@@ -3,11 +3,12 @@
 use sysd_rules::expression::{Action, Expr};
 use sysd_rules::fact;
 use sysd_rules::fact::*;
+use sysd_rules::sql::{Kind, expression, literal};
 use sysd_rules::vocabulary::Primitive;
 
 use super::plan::Plan;
-use crate::export::postgres::expression::{Instance, Scope, cast};
-use crate::export::postgres::names::{comment, literal};
+use crate::export::postgres::expression::{Instance, Scope};
+use crate::export::postgres::names::comment;
 
 /// The conditions of the operation and its permissions, each with the fact it states.
 pub fn conditions(plan: &Plan, scope: &Scope) -> Result<Vec<(String, String)>, String> {
@@ -54,13 +55,13 @@ pub fn reason(trace: &str) -> &str {
 }
 
 /// What a column is set to.
-pub fn new_value(scope: &Scope, column: &str, kind: &str, action: &Action) -> Result<String, String> {
+pub fn new_value(scope: &Scope, column: &str, kind: Kind, action: &Action) -> Result<String, String> {
     let sum = |value: &Expr, sign: &str| {
-        let value = scope.expr(value)?;
-        match (kind, value.kind.as_deref()) {
-            ("bigint" | "numeric", _) => Ok(format!("t.{column} {sign} {}", cast(&value, kind))),
-            ("timestamptz", Some("interval")) | ("interval", Some("interval")) => {
-                Ok(format!("t.{column} {sign} {}", value.text))
+        let value = expression(scope, value)?;
+        match (kind, value.kind()) {
+            (Kind::Bigint | Kind::Numeric, _) => Ok(format!("t.{column} {sign} {}", value.cast(kind))),
+            (Kind::Timestamptz | Kind::Interval, Some(Kind::Interval)) => {
+                Ok(format!("t.{column} {sign} {}", value.as_operand()))
             }
             _ => Err(format!("a {kind} is not changed by an amount")),
         }
@@ -69,13 +70,13 @@ pub fn new_value(scope: &Scope, column: &str, kind: &str, action: &Action) -> Re
         Action::Assign(value) => scope.value(value, kind),
         Action::Increase(value) => sum(value, "+"),
         Action::Decrease(value) => sum(value, "-"),
-        Action::Add(_) | Action::Remove(_) if kind != "jsonb[]" => Err(format!("a {kind} has no members")),
+        Action::Add(_) | Action::Remove(_) if kind != Kind::Jsonbs => Err(format!("a {kind} has no members")),
         Action::Add(value) => {
-            let member = scope.value(value, "jsonb")?;
+            let member = scope.value(value, Kind::Jsonb)?;
             let all = format!("coalesce(t.{column}, '{{}}')");
             Ok(format!("case when {member} = any ({all}) then {all} else array_append({all}, {member}) end"))
         }
-        Action::Remove(value) => Ok(format!("array_remove(t.{column}, {})", scope.value(value, "jsonb")?)),
+        Action::Remove(value) => Ok(format!("array_remove(t.{column}, {})", scope.value(value, Kind::Jsonb)?)),
         Action::Transition(state) => Ok(literal(scope.database.design.facts.name(*state))),
         Action::Create(_) | Action::Delete => Err("it makes or removes a record".to_owned()),
     }

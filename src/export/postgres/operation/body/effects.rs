@@ -3,13 +3,13 @@
 use sysd_rules::expression::Expr;
 use sysd_rules::fact;
 use sysd_rules::fact::*;
+use sysd_rules::sql::literal;
 use sysd_rules::step_09_schema::{self as schema, TableClass};
 
 use super::super::key::{Key, columns, pairs_in_order, placed};
 use super::super::statement::unfilled;
 use super::begin::OTHER;
 use super::{Body, REFUSED, UNDECIDED, raise};
-use crate::export::postgres::names::literal;
 use crate::export::postgres::saga;
 
 impl Body<'_, '_> {

@@ -1,13 +1,12 @@
 //! What an operation decides on: the rows it reads, locked until the commit, and recorded as they were.
 
 use std::collections::BTreeMap;
-use sysd_rules::expression::Expr;
 use sysd_rules::fact::*;
+use sysd_rules::sql::{Names, literal};
 use sysd_rules::step_09_schema::decision::DECIDED_AT;
 
 use super::super::statement::by_key;
 use super::Body;
-use crate::export::postgres::names::literal;
 
 impl Body<'_, '_> {
     /// Rows that are only read stay as they are until the commit.
@@ -79,8 +78,8 @@ impl Body<'_, '_> {
         let mut read: BTreeMap<Parameter, Vec<String>> = BTreeMap::new();
         let facts = &self.plan.database.design.facts;
         for (parameter, field) in &self.plan.grounds.fields {
-            let Ok(value) = self.plan.scope.expr(&Expr::Field(*field, Some(*parameter))) else { continue };
-            let member = format!("{}, {}", literal(facts.name(*field)), value.text);
+            let Ok(value) = self.plan.scope.field(*field, Some(*parameter)) else { continue };
+            let member = format!("{}, {}", literal(facts.name(*field)), value.text());
             read.entry(*parameter).or_default().push(member);
         }
         let mut parts: Vec<String> = vec![];

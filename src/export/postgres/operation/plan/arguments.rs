@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use sysd_rules::expression::{Action, Expr};
 use sysd_rules::fact::*;
+use sysd_rules::sql::Kind;
 use sysd_rules::vocabulary::Sign;
 
 use crate::export::postgres::Database;
@@ -16,7 +17,7 @@ pub struct Arguments {
     /// The author's name, and the argument.
     pub asked: Vec<(String, String)>,
     /// Parameters that are a single value: name and type of the argument.
-    pub typed: Vec<(Parameter, String, String)>,
+    pub typed: Vec<(Parameter, String, Kind)>,
     /// Parameters that name a row.
     pub instances: Vec<Instance>,
 }
@@ -54,7 +55,7 @@ impl Arguments {
                 let part =
                     if fields.len() == 1 { format!("in_{name}") } else { format!("in_{name}_{}", facts.name(*field)) };
                 let argument = names.give(&part);
-                let kind = database.truth_column(*field).map_or("text", |(_, kind)| kind).to_owned();
+                let kind = database.truth_column(*field).map_or(Kind::Text, |(_, kind)| kind);
                 all.signature.push(format!("{argument} {kind}"));
                 // A name has no dot.
                 let label = if fields.len() == 1 { name.to_owned() } else { format!("{name}.{}", facts.name(*field)) };
@@ -84,17 +85,15 @@ pub fn asked(mut declared: Vec<(String, String)>, signature: &[String]) -> Vec<(
 }
 
 /// An amount is a finite number, and not below zero where that is said of it.
-pub fn bounds(facts: &Facts, arguments: &[(Parameter, String, String)]) -> Vec<(String, String)> {
+pub fn bounds(facts: &Facts, arguments: &[(Parameter, String, Kind)]) -> Vec<(String, String)> {
     let mut bounds = vec![];
     for (parameter, argument, kind) in arguments {
         let name = facts.name(*parameter);
-        if kind == "numeric" {
+        if *kind == Kind::Numeric {
             let finite = format!("{argument} > '-Infinity' and {argument} < 'Infinity'");
             bounds.push((finite, format!("{name} is a finite number")));
         }
-        if matches!(kind.as_str(), "numeric" | "bigint")
-            && facts.parameter_sign.contains(&(*parameter, Sign::NonNegative))
-        {
+        if kind.is_number() && facts.parameter_sign.contains(&(*parameter, Sign::NonNegative)) {
             bounds.push((format!("{argument} >= 0"), format!("{name} >= 0")));
         }
     }
@@ -103,9 +102,9 @@ pub fn bounds(facts: &Facts, arguments: &[(Parameter, String, String)]) -> Vec<(
 
 impl Database<'_> {
     /// An argument has the type of its parameter; one that fills a column which could not have that type, that of the column.
-    fn argument_type(&self, operation: Operation, parameter: Parameter, kind: Type) -> String {
+    fn argument_type(&self, operation: Operation, parameter: Parameter, kind: Type) -> Kind {
         let facts = &self.design.facts;
-        let own = self.sql_type(kind);
+        let own = self.kinds.of(kind);
         let fills = facts.effect.iter().filter(|(_, of, ..)| *of == operation).find_map(|(.., action)| match action {
             Action::Create(values) => {
                 let filled = values.iter().find(|(_, value)| *value == Expr::Parameter(parameter));
@@ -114,7 +113,7 @@ impl Database<'_> {
             _ => None,
         });
         match fills {
-            Some((_, column)) if own == "point" && column == "text" => column.to_owned(),
+            Some((_, Kind::Text)) if own == Kind::Point => Kind::Text,
             _ => own,
         }
     }
