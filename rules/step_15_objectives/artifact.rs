@@ -1,6 +1,6 @@
 //! The output artifact of this step: objectives, latency budgets, and how promises of no violations are measured.
 
-use super::audit::Auditor;
+use super::audit::{Auditor, UNSEEN};
 use super::budget::{Spend, spends};
 use super::figures::Figure;
 use super::{SloType, shown};
@@ -149,9 +149,8 @@ fn audits(design: &Design) -> Table {
         _ => None,
     });
     let rows = of_invariants.map(|(slo, invariant)| {
-        let queries: Vec<Cell> = auditor.queries(invariant).into_iter().map(Cell::Code).collect();
-        let unseen = || Cell::text("nothing that is stored shows one: tests of the path must");
-        let queries = if queries.is_empty() { unseen() } else { Cell::list(queries) };
+        let queries: Vec<Cell> = auditor.queries(invariant).into_iter().map(|query| Cell::Code(query.sql)).collect();
+        let queries = if queries.is_empty() { Cell::text(UNSEEN) } else { Cell::list(queries) };
         let promised = fact!(slo, slo, SloType::Correctness.word(), invariant);
         vec![Cell::Derived(promised, design.name(invariant)), queries]
     });

@@ -28,6 +28,40 @@ pub fn violable(design: &Design) -> Vec<(Invariant,)> {
     all.filter(|invariant| auditor.is_violable(*invariant)).map(|invariant| (invariant,)).collect()
 }
 
+/// A query that finds violations, and nothing if there are none.
+pub struct Query {
+    /// Where it looks.
+    pub reads: Evidence,
+    /// As a database takes it.
+    pub sql: String,
+}
+
+/// Where a violation can still be seen afterwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Evidence {
+    /// In the records themselves.
+    Records,
+    /// In what was recorded with the outcomes: the records do not keep what was decided on.
+    Outcomes,
+}
+
+/// What is said of an invariant without a query.
+pub const UNSEEN: &str = "nothing that is stored shows one: tests of the path must";
+
+impl Evidence {
+    /// As tables name it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Evidence::Records => "records",
+            Evidence::Outcomes => "recorded outcomes",
+        }
+    }
+
+    fn query(self, sql: String) -> Query {
+        Query { reads: self, sql }
+    }
+}
+
 /// The queries that find violations of one invariant; made once for many.
 pub struct Auditor<'d> {
     design: &'d Design,
@@ -88,22 +122,23 @@ impl<'d> Auditor<'d> {
         }
     }
 
-    /// Each finds violations, and none if there are none. Empty where nothing that is stored shows one.
-    pub fn queries(&self, invariant: Invariant) -> Vec<String> {
-        let one = |query: Option<String>| query.into_iter().collect();
+    /// What finds violations of an invariant; empty where nothing that is stored shows one.
+    pub fn queries(&self, invariant: Invariant) -> Vec<Query> {
+        let records = |query: Option<String>| query.into_iter().map(|it| Evidence::Records.query(it)).collect();
+        let outcomes = |query: Option<String>| query.into_iter().map(|it| Evidence::Outcomes.query(it)).collect();
         match self.reading.statement(invariant) {
             Statement::Vague | Statement::Unresolved | Statement::Within(..) => vec![],
             Statement::GuardOf(operation) => self.unless_guarded(operation),
-            Statement::Holds(condition) => one(self.unless_held(&condition)),
-            Statement::Increases(field, scope) => one(self.unless_increasing(field, &scope)),
-            Statement::Ordered(object, by, scope) => one(self.unless_ordered(object, by, &scope)),
+            Statement::Holds(condition) => records(self.unless_held(&condition)),
+            Statement::Increases(field, scope) => records(self.unless_increasing(field, &scope)),
+            Statement::Ordered(object, by, scope) => records(self.unless_ordered(object, by, &scope)),
             Statement::Transitions(object) => self.unless_allowed(object),
-            Statement::Equals { target, law, group } => one(self.unless_equal(target, &law, group)),
-            Statement::OncePer(operation, key) => one(self.unless_once(operation, &key)),
-            Statement::UniquePer(object, fields) => one(self.unless_unique(object, &fields)),
-            Statement::OnlyMay(permission, what) => one(self.unless_permitted(&permission, what)),
-            Statement::Delivered(event) => one(self.unless_delivered(event)),
-            Statement::Completes(operation) => one(self.unless_complete(operation)),
+            Statement::Equals { target, law, group } => records(self.unless_equal(target, &law, group)),
+            Statement::OncePer(operation, key) => self.unless_once(operation, &key).into_iter().collect(),
+            Statement::UniquePer(object, fields) => records(self.unless_unique(object, &fields)),
+            Statement::OnlyMay(permission, what) => outcomes(self.unless_permitted(&permission, what)),
+            Statement::Delivered(event) => records(self.unless_delivered(event)),
+            Statement::Completes(operation) => records(self.unless_complete(operation)),
         }
     }
 

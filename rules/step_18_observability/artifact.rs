@@ -2,11 +2,12 @@
 //! invariant is seen by.
 
 use super::alerts;
-use super::audits::{self, Evidence};
+use super::counts::counted;
 use super::metrics::cell;
 use crate::artifact::{Cell, Figure, Table};
 use crate::fact::*;
 use crate::step_04_invariants::Reading;
+use crate::step_15_objectives::audit::{Auditor, Evidence, UNSEEN};
 use crate::vocabulary::Vocabulary;
 use crate::{Design, fact};
 use std::collections::{BTreeMap, BTreeSet};
@@ -146,15 +147,17 @@ fn parameters(design: &Design) -> Table {
 
 /// of every invariant, how its violations are counted.
 fn invariants(design: &Design) -> Table {
-    let reading = Reading::new(design);
+    let (reading, auditor) = (Reading::new(design), Auditor::new(design));
     let rows = design.observability.audited.iter().filter_map(|&(invariant,)| {
-        let audit = audits::audit(&reading, design, invariant)?;
-        let looks_at = match audit.looks_at {
-            Evidence::Metric => "the lag metric",
-            other => other.word(),
+        let counts = counted(&reading, design, invariant)?;
+        let reads: BTreeSet<Evidence> = auditor.queries(invariant).into_iter().map(|query| query.reads).collect();
+        let reads = if reads.is_empty() {
+            Cell::text(UNSEEN)
+        } else {
+            Cell::list(reads.into_iter().map(|reads| Cell::text(reads.word())).collect())
         };
         let name = Cell::Derived(fact!(audited, invariant), design.name(invariant));
-        Some(vec![name, Cell::text(audit.counts), Cell::text(looks_at)])
+        Some(vec![name, Cell::text(counts), reads])
     });
     Table {
         title: "Audits",

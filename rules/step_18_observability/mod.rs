@@ -5,8 +5,8 @@
 
 pub mod alerts;
 pub mod artifact;
-pub mod audits;
 pub mod checks;
+pub mod counts;
 pub mod metrics;
 pub mod tables;
 #[cfg(test)]
@@ -274,7 +274,7 @@ pub fn derive(design: &Design) -> Observability {
         event_of: metrics::deliveries(design),
         ..Observability::default()
     };
-    audits::fill(design, &mut step);
+    counts::fill(design, &mut step);
     metrics::fill(design, &mut step);
     alerts::fill(design, &mut step);
     metrics::fill_logs_and_spans(design, &mut step);

@@ -12,8 +12,9 @@ use sysd::rules::step_15_objectives::audit::Auditor;
 fn queries(design: &Design) -> Vec<(String, String)> {
     let auditor = Auditor::new(design);
     let invariants = (0..design.invariants.invariant.len() as u32).map(Invariant);
-    let named = invariants
-        .flat_map(|invariant| auditor.queries(invariant).into_iter().map(move |query| (design.name(invariant), query)));
+    let named = invariants.flat_map(|invariant| {
+        auditor.queries(invariant).into_iter().map(move |query| (design.name(invariant), query.sql))
+    });
     named.collect()
 }
 

@@ -76,7 +76,7 @@ impl Of {
 
     /// Whether a query that finds violations of the invariant says so.
     fn audits(self, invariant: Invariant, part: &str) -> bool {
-        Auditor::new(self.design()).queries(invariant).iter().any(|query| query.contains(part))
+        Auditor::new(self.design()).queries(invariant).iter().any(|query| query.sql.contains(part))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Violations by an operation: what the outcome says it was decided on, by whom, and how often.
 
-use super::Auditor;
 use super::names::{Recorded, Stored};
+use super::{Auditor, Evidence, Query};
 use crate::expression::{Action, Expr};
 use crate::fact::*;
 use crate::sql::{Kind, Names, Sql, expression, identifier, literal};
@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 impl Auditor<'_> {
     /// Eligibility, by what is stored where the created record shows it, and by what was recorded with the outcome for the
     /// rest: a condition on state that has changed since cannot be seen afterwards.
-    pub(super) fn unless_guarded(&self, operation: Operation) -> Vec<String> {
+    pub(super) fn unless_guarded(&self, operation: Operation) -> Vec<Query> {
         let conditions = self.conditions.get(&operation).map_or(&[][..], Vec::as_slice);
         let recorded = Recorded { auditor: self, operation };
         let (mut shown, mut hidden, mut read) = (vec![], vec![], vec![]);
@@ -35,9 +35,11 @@ impl Auditor<'_> {
         hidden.extend(origins.filter(|(status, _)| !read.contains(status)).map(|(_, origin)| origin));
         let decisions = self.table_of(TableClass::Outcomes, operation).and_then(|(table, outcomes)| {
             let accepted = self.added(table, "accepted").filter(|_| !hidden.is_empty())?;
-            Some(format!("select * from {outcomes} where {accepted} and {}", untrue(&Sql::all(&hidden))))
+            let sql = format!("select * from {outcomes} where {accepted} and {}", untrue(&Sql::all(&hidden)));
+            Some(Evidence::Outcomes.query(sql))
         });
-        self.unless_shown(operation, &shown).into_iter().chain(decisions).collect()
+        let shown = self.unless_shown(operation, &shown).map(|sql| Evidence::Records.query(sql));
+        shown.into_iter().chain(decisions).collect()
     }
 
     /// Records that the operation has created although the condition does not hold of them.
@@ -118,14 +120,14 @@ impl Auditor<'_> {
 
     /// A request that took effect twice: two records by the identity of the request, or two outcomes of one caller's. Under one key
     /// the records of outcomes have but one; here is found what they cannot keep out: a key used again elsewhere.
-    pub(super) fn unless_once(&self, operation: Operation, key: &[Parameter]) -> Option<String> {
+    pub(super) fn unless_once(&self, operation: Operation, key: &[Parameter]) -> Option<Query> {
         let filled = self.design.invariants.filled.iter().filter(|(other, ..)| *other == operation);
         let filled: Vec<(Object, Field)> = filled.map(|(_, object, field)| (*object, *field)).collect();
         if let (Some((object, _)), true) = (filled.first(), !key.is_empty() && filled.len() >= key.len()) {
             let fields: Vec<Field> =
                 filled.iter().filter(|(other, _)| other == object).map(|(_, field)| *field).collect();
             if let Some(query) = self.unless_unique(*object, &fields) {
-                return Some(query);
+                return Some(Evidence::Records.query(query));
             }
         }
         let (table, outcomes) = self.table_of(TableClass::Outcomes, operation).filter(|_| !key.is_empty())?;
@@ -136,9 +138,9 @@ impl Auditor<'_> {
         let asked: Option<Vec<String>> = key.iter().map(|parameter| self.asked(table, *parameter)).collect();
         let group: Vec<String> = caller.into_iter().chain(asked?).collect();
         let group = group.join(", ");
-        Some(format!(
+        Some(Evidence::Outcomes.query(format!(
             "select {group}, count(*) from {outcomes} where {accepted}{known} group by {group} having count(*) > 1"
-        ))
+        )))
     }
 
     /// A parameter of the key as a column of the outcomes, or as it was asked for.
@@ -167,7 +169,7 @@ impl Auditor<'_> {
 
     /// Decisions that began where no transition begins; and rows that are as a decision has left them, by their version, in
     /// another state than it leads to.
-    pub(super) fn unless_allowed(&self, object: Object) -> Vec<String> {
+    pub(super) fn unless_allowed(&self, object: Object) -> Vec<Query> {
         let facts = self.facts();
         let mut targets: BTreeMap<Operation, BTreeSet<&str>> = BTreeMap::new();
         for (operation, transition) in &facts.triggers {
@@ -179,7 +181,8 @@ impl Auditor<'_> {
         let begun = targets.keys().filter_map(|operation| self.unless_begun(*operation, object));
         let left = targets.iter().filter_map(|(operation, to)| self.unless_left(*operation, object, to));
         let all = [begun.collect::<Vec<_>>(), left.collect()];
-        all.into_iter().filter(|parts| !parts.is_empty()).map(|parts| parts.join(" union all ")).collect()
+        let all = all.into_iter().filter(|parts| !parts.is_empty());
+        all.map(|parts| Evidence::Outcomes.query(parts.join(" union all "))).collect()
     }
 
     /// `'Open' as operation, auction_id`: what tells the parts of such a query apart.
