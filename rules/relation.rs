@@ -340,7 +340,7 @@ relations! {
         hot "{0} has a hot spot of kind {1} on {2}",
         hot_rate "{0} runs at {1} on the busiest key",
         strategy "{0} is scaled by {1}",
-        figure "{0}, {1}: {2}",
+        load_value "{0}, {1}: {2}",
         contends "attempts of {0} on one key meet under {1}",
     }
     failures false {

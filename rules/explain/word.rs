@@ -34,7 +34,7 @@ words! {
     step_03_axes::tables::Axis
     step_05_parameters::DpKind
     step_06_mechanisms::Family step_06_mechanisms::patterns::Mechanism step_06_mechanisms::patterns::Cost
-    step_06_mechanisms::properties::Property step_06_mechanisms::properties::figures::Threshold
+    step_06_mechanisms::properties::Property step_06_mechanisms::properties::thresholds::Threshold
     step_07_validation::Need
     step_08_algorithms::Template step_08_algorithms::Situation step_08_algorithms::Response step_08_algorithms::Feature
     step_08_algorithms::Maintenance
@@ -42,14 +42,14 @@ words! {
     step_10_technology::Capability step_10_technology::TechnologyShape step_10_technology::inputs::Limit
     step_11_topology::ComponentKind step_11_topology::BoundaryReason step_11_topology::Criticality
     step_12_consistency::PathKind step_12_consistency::Delivery
-    step_13_scaling::ScaleType step_13_scaling::Hotspot step_13_scaling::Strategy step_13_scaling::figures::LoadFigure
+    step_13_scaling::ScaleType step_13_scaling::Hotspot step_13_scaling::Strategy step_13_scaling::loads::LoadKind
     step_14_failures::LatePolicy
-    step_15_objectives::SloType step_15_objectives::figures::Figure
+    step_15_objectives::SloType step_15_objectives::assumptions::Assumption
     step_16_knobs::KnobKind step_16_knobs::constraints::Law
     step_17_runbooks::Incident
     step_18_observability::MetricKind step_18_observability::Instrument step_18_observability::Condition
     step_18_observability::Urgency step_18_observability::LogEvent
-    step_19_costs::CostKind step_19_costs::Growth step_19_costs::usage::CostFigure
+    step_19_costs::CostKind step_19_costs::Growth step_19_costs::usage::CostInput
     step_20_evolution::ChangeClass step_20_evolution::Lock
 }
 

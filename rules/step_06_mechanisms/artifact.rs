@@ -6,7 +6,7 @@ use super::components::Components;
 use super::handling::handling;
 use super::of;
 use super::patterns::Mechanism;
-use super::properties::figures::Threshold;
+use super::properties::thresholds::Threshold;
 use super::tables::{COMBINATIONS, QUESTIONS};
 use super::why;
 use crate::artifact::{Cell, Table};
@@ -242,7 +242,7 @@ fn thresholds(design: &Design) -> Table {
     };
     Table {
         title: "Thresholds",
-        columns: vec!["Figure", "Value", "Meaning", "From"],
+        columns: vec!["Threshold", "Value", "Meaning", "From"],
         rows: Threshold::ALL.iter().map(row).collect(),
         empty: "",
     }

@@ -1,4 +1,4 @@
-//! What the program reads: earlier steps in flat form, and comparisons of figures.
+//! What the program reads: earlier steps in flat form, and comparisons of numbers.
 
 use super::Capability::*;
 use super::{Landscape, keeps};
@@ -37,9 +37,9 @@ impl Limit {
         }
     }
 
-    /// The author's figure, or the default.
+    /// The author's number, or the default.
     pub fn value(self, facts: &Facts) -> Quantity {
-        load::stated(facts, self.word(), self.default().dimension).map_or(self.default(), |(_, figure)| figure)
+        load::stated(facts, self.word(), self.default().dimension).map_or(self.default(), |(_, number)| number)
     }
 }
 
@@ -413,7 +413,7 @@ fn waits(design: &Design) -> Vec<(Dp, Event)> {
     of.collect()
 }
 
-/// S10-m10: what an object's records come to over the time they are kept, in bytes; nothing where a figure is missing.
+/// S10-m10: what an object's records come to over the time they are kept, in bytes; nothing where a number is missing.
 ///
 /// Records that are only added and for which no retention is declared are kept for ever, of which one year counts.
 pub fn kept(design: &Design, writes: &BTreeMap<Object, Rate>, object: Object) -> Option<Rate> {

@@ -5,7 +5,7 @@ use crate::fact::*;
 use crate::proof::{Fact, RuleId};
 use crate::step_05_parameters::DpKind;
 use crate::step_06_mechanisms::patterns::Mechanism;
-use crate::step_06_mechanisms::properties::figures::Threshold;
+use crate::step_06_mechanisms::properties::thresholds::Threshold;
 use crate::step_09_schema::TableClass;
 use crate::step_10_technology::inputs::{self, Limit, owners};
 use crate::step_10_technology::placing::groups;

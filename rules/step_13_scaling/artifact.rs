@@ -1,11 +1,11 @@
 //! The output artifact of this step: where load grows and gathers, what the busiest keys get, and the arithmetic.
 
-use super::figures::{self, LoadFigure};
+use super::loads::{self, LoadKind};
 use super::{Hotspot, ScaleType, Scaling, Strategy};
 use crate::artifact::{Cell, Figure, Table};
 use crate::fact::*;
 use crate::quantity::{Dimension, Quantity};
-use crate::step_06_mechanisms::properties::figures::{Contention, Threshold};
+use crate::step_06_mechanisms::properties::thresholds::{Contention, Threshold};
 use crate::step_10_technology::catalogue::commit_of;
 use crate::step_12_consistency::{PathKind, of};
 use crate::vocabulary::Vocabulary;
@@ -13,7 +13,7 @@ use crate::{Design, fact};
 use num_rational::Ratio;
 use num_traits::CheckedMul;
 
-/// The step's tables: S13-o1, the contention on hot keys, and every figure with its formula.
+/// The step's tables: S13-o1, the contention on hot keys, and every value with its formula.
 pub fn tables(design: &Design) -> Vec<Table> {
     vec![dimensions(design), contended(design), arithmetic(design), assumed(design)]
 }
@@ -58,7 +58,7 @@ fn driver(design: &Design, path: Entity, kind: PathKind) -> Cell {
             None => design.name(path),
         },
         (Entity::Event(_), _) => {
-            match of(&design.scaling.figure, |it| it.0, path).iter().any(|it| it.1 == LoadFigure::Deliveries) {
+            match of(&design.scaling.load_value, |it| it.0, path).iter().any(|it| it.1 == LoadKind::Deliveries) {
                 true => "deliveries".to_owned(),
                 false => "occurrences".to_owned(),
             }
@@ -157,7 +157,7 @@ fn strategies_in_order(all: &[(Entity, Strategy, crate::proof::RuleId)]) -> Vec<
 fn strategy(design: &Design, path: Entity, strategy: Strategy) -> Cell {
     let next =
         of(&design.scaling.strategy, |it| it.0, path).iter().filter(|it| it.1 == strategy).all(|it| it.2 == "S13-h1");
-    let limit = value(&design.scaling, path, LoadFigure::Limit);
+    let limit = value(&design.scaling, path, LoadKind::Limit);
     let text = match limit.filter(|_| next) {
         Some(limit) => format!("{} from {limit} on one key on", strategy.word()),
         None if next => format!("{} where compare-and-set loses", strategy.word()),
@@ -168,21 +168,21 @@ fn strategy(design: &Design, path: Entity, strategy: Strategy) -> Cell {
 
 /// S13-h1: what the busiest keys get, and whether the mechanism can carry it.
 fn contended(design: &Design) -> Table {
-    let rows = figures::hot_keys(design).into_iter().map(|hot| {
+    let rows = loads::hot_keys(design).into_iter().map(|hot| {
         let path = hot.operation.into();
-        let shown = |kind: LoadFigure| match value(&design.scaling, path, kind) {
-            Some(value) => Cell::Derived(fact!(figure, path, kind, value), short(value)),
+        let shown = |kind: LoadKind| match value(&design.scaling, path, kind) {
+            Some(value) => Cell::Derived(fact!(load_value, path, kind, value), short(value)),
             None => Cell::Empty,
         };
         vec![
             Cell::Entity(path, design.name(path)),
             Cell::Entity(hot.object.into(), key_of(design, hot.object)),
-            shown(LoadFigure::Hottest),
-            shown(LoadFigure::Together),
-            shown(LoadFigure::Skew),
-            shown(LoadFigure::InFlight),
-            shown(LoadFigure::Limit),
-            shown(LoadFigure::Lost),
+            shown(LoadKind::Hottest),
+            shown(LoadKind::Together),
+            shown(LoadKind::Skew),
+            shown(LoadKind::InFlight),
+            shown(LoadKind::Limit),
+            shown(LoadKind::Lost),
             Cell::text(verdict(design, &hot)),
         ]
     });
@@ -209,9 +209,9 @@ fn verdict(design: &Design, hot: &Contention) -> String {
     let queued = of(&step.strategy, |it| it.0, Entity::from(hot.operation))
         .iter()
         .any(|it| it.1 == Strategy::SingleWriterQueue && it.2 == "S13-r2");
-    let batch = value(step, hot.operation.into(), LoadFigure::Batch);
+    let batch = value(step, hot.operation.into(), LoadKind::Batch);
     match (hot.exceeds_cas(), queued, batch) {
-        (false, ..) if !figures::loses(design, hot.operation) => match hot.all == hot.rate {
+        (false, ..) if !loads::loses(design, hot.operation) => match hot.all == hot.rate {
             true => "added without comparing: none is lost".to_owned(),
             false => "added without comparing: none is lost, but whoever compares loses against it".to_owned(),
         },
@@ -256,34 +256,33 @@ fn assumed(design: &Design) -> Table {
     });
     Table {
         title: "Assumed times",
-        columns: vec!["Figure", "Of", "Value", "From"],
+        columns: vec!["Time", "Of", "Value", "From"],
         rows: std::iter::once(first).chain(slower).collect(),
         empty: "",
     }
 }
 
-/// Every figure, with its formula and what was put into it.
+/// Every value, with its formula and what was put into it.
 fn arithmetic(design: &Design) -> Table {
-    let figures = figures::figures(design);
-    let rows = figures.into_iter().map(|figure| {
+    let rows = loads::loads(design).into_iter().map(|load| {
         vec![
-            Cell::Entity(figure.of, design.name(figure.of)),
-            Cell::text(figure.kind.word()),
-            Cell::Derived(figure.fact(), short(figure.value)),
-            Cell::text(figure.kind.gloss()),
-            Cell::Code(figure.inputs),
+            Cell::Entity(load.of, design.name(load.of)),
+            Cell::text(load.kind.word()),
+            Cell::Derived(load.fact(), short(load.value)),
+            Cell::text(load.kind.gloss()),
+            Cell::Code(load.inputs),
         ]
     });
     Table {
         title: "Load arithmetic",
-        columns: vec!["Of", "Figure", "Value", "Formula", "With"],
+        columns: vec!["Of", "Kind", "Value", "Formula", "With"],
         rows: rows.collect(),
         empty: "no rate, size or population is stated",
     }
 }
 
-fn value(step: &Scaling, path: Entity, kind: LoadFigure) -> Option<Quantity> {
-    of(&step.figure, |it| it.0, path).iter().find(|it| it.1 == kind).map(|it| it.2)
+fn value(step: &Scaling, path: Entity, kind: LoadKind) -> Option<Quantity> {
+    of(&step.load_value, |it| it.0, path).iter().find(|it| it.1 == kind).map(|it| it.2)
 }
 
 /// As it is read: no more than three places of a count, which is kept exactly all the same.

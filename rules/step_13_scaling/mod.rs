@@ -1,11 +1,11 @@
 //! Step 13, scaling model: the dimensions in which load grows, and where it will hurt (S13-g1).
 //!
-//! [`figures`] does the arithmetic; this program says of each path how it scales, where its load gathers and what is done
+//! [`loads`] does the arithmetic; this program says of each path how it scales, where its load gathers and what is done
 //! about it. Nothing is tuned here: the numbers to tune are step 16's.
 
 pub mod artifact;
 pub mod checks;
-pub mod figures;
+pub mod loads;
 #[cfg(test)]
 mod tests;
 
@@ -16,11 +16,11 @@ use crate::proof::premises;
 use crate::quantity::{Dimension, Quantity};
 use crate::step_05_parameters::DpKind;
 use crate::step_06_mechanisms::patterns::Mechanism;
-use crate::step_06_mechanisms::properties::figures::{Threshold, fan_out};
+use crate::step_06_mechanisms::properties::thresholds::{Threshold, fan_out};
 use crate::step_12_consistency::{PathKind, of};
 use crate::vocabulary::{ActorKind, Aggregate, Coupling, FanOut, Ordering, Vocabulary, vocabulary};
 use ascent::ascent;
-use figures::{LoadFigure, figures};
+use loads::{LoadKind, LoadValue, loads};
 use std::collections::{BTreeMap, BTreeSet};
 
 vocabulary! {
@@ -89,9 +89,9 @@ ascent! {
     relation read_by(View, Actor);
     relation query_reads(Query, Source);
     relation coupling(Event, Coupling);
-    // Comparisons of figures.
-    /// `figure(of, figure, value)`: the load arithmetic, each figure with its formula in [`figures`].
-    relation figure(Entity, LoadFigure, Quantity);
+    // Comparisons of values.
+    /// `load_value(of, kind, value)`: the load arithmetic, each value with its formula in [`loads`].
+    relation load_value(Entity, LoadKind, Quantity);
     relation fan_out(Event, FanOut);
     /// `crowd(event, receivers)`: too many to push to each.
     relation crowd(Event, Quantity);
@@ -132,20 +132,20 @@ ascent! {
     relation delivered(Entity);
     delivered(event),
     total(event, rate),
-    because(fact!(total, *event, *rate), "S13-r4", premises(&[fact!(figure, *event, LoadFigure::Deliveries, *rate)])) <--
-        figure(event, LoadFigure::Deliveries, rate);
+    because(fact!(total, *event, *rate), "S13-r4", premises(&[fact!(load_value, *event, LoadKind::Deliveries, *rate)])) <--
+        load_value(event, LoadKind::Deliveries, rate);
     total(of, rate),
-    because(fact!(total, *of, *rate), "S13-g1", premises(&[fact!(figure, *of, LoadFigure::Total, *rate)])) <--
+    because(fact!(total, *of, *rate), "S13-g1", premises(&[fact!(load_value, *of, LoadKind::Total, *rate)])) <--
         path(of, _),
-        figure(of, LoadFigure::Total, rate),
+        load_value(of, LoadKind::Total, rate),
         !delivered(of);
 
     /// `hot_rate(path, rate)`: on the busiest key.
     relation hot_rate(Entity, Quantity);
 
     hot_rate(operation, rate),
-    because(fact!(hot_rate, *operation, *rate), "S13-h1", premises(&[fact!(figure, *operation, LoadFigure::Hottest, *rate)])) <--
-        figure(operation, LoadFigure::Hottest, rate);
+    because(fact!(hot_rate, *operation, *rate), "S13-h1", premises(&[fact!(load_value, *operation, LoadKind::Hottest, *rate)])) <--
+        load_value(operation, LoadKind::Hottest, rate);
 
     // ── how it scales (CK-13a) ──
 
@@ -360,7 +360,7 @@ ascent! {
 /// Runs the arithmetic, then the step's program.
 pub fn derive(design: &Design) -> Scaling {
     let (facts, evidence) = (&design.facts, &design.evidence);
-    let figures = figures(design);
+    let values = loads(design);
     let mut step = Scaling {
         operation: facts.operation.clone(),
         actor_kind: facts.actor_kind.clone(),
@@ -371,12 +371,12 @@ pub fn derive(design: &Design) -> Scaling {
         read_by: facts.read_by.iter().map(|(view, actor, _)| (*view, *actor)).collect(),
         query_reads: facts.query_reads.clone(),
         coupling: facts.coupling.clone(),
-        figure: figures.iter().map(|figure| (figure.of, figure.kind, figure.value)).collect(),
-        because: figures.iter().map(figures::Figure::because).collect(),
+        load_value: values.iter().map(|value| (value.of, value.kind, value.value)).collect(),
+        because: values.iter().map(LoadValue::because).collect(),
         fan_out: fan_out(facts),
         crowd: crowds(facts),
-        overlaps: overlaps(&figures),
-        outwritten: outwritten(&figures),
+        overlaps: overlaps(&values),
+        outwritten: outwritten(&values),
         cacheable: cacheable(design),
         through: design.algorithms.read_through().map(|view| (view,)).collect(),
         spatial_read: spatial_reads(design),
@@ -406,7 +406,7 @@ pub fn derive(design: &Design) -> Scaling {
         ..Default::default()
     };
     step.run();
-    settle!(step; because, figure, total, hot_rate, scale_type, contends, hot, strategy, overlaps, crowd);
+    settle!(step; because, load_value, total, hot_rate, scale_type, contends, hot, strategy, overlaps, crowd);
     step
 }
 
@@ -423,10 +423,10 @@ fn shared_scopes(design: &Design) -> Vec<(Object, Field)> {
 }
 
 /// Views that change more often than they are read.
-fn outwritten(figures: &[figures::Figure]) -> Vec<(View,)> {
-    let ratios = figures.iter().filter(|figure| figure.kind == LoadFigure::ReadsPerWrite);
-    let below = ratios.filter(|figure| figure.value.amount < Quantity::count(1).amount);
-    below.filter_map(|figure| View::of(figure.of)).map(|view| (view,)).collect()
+fn outwritten(values: &[LoadValue]) -> Vec<(View,)> {
+    let ratios = values.iter().filter(|value| value.kind == LoadKind::ReadsPerWrite);
+    let below = ratios.filter(|value| value.value.amount < Quantity::count(1).amount);
+    below.filter_map(|value| View::of(value.of)).map(|view| (view,)).collect()
 }
 
 /// Whether of attempts at the same time on one key only one gets through at once.
@@ -452,11 +452,11 @@ fn crowds(facts: &Facts) -> Vec<(Event, Quantity)> {
     sized.filter(|(_, size)| size.amount >= large).copied().collect()
 }
 
-fn overlaps(figures: &[figures::Figure]) -> Vec<(Operation,)> {
+fn overlaps(values: &[LoadValue]) -> Vec<(Operation,)> {
     let one = Quantity::count(1);
-    let worst = figures.iter().filter(|figure| figure.kind == LoadFigure::WorstInFlight);
-    let beyond = worst.filter(|figure| figure.value.amount > one.amount);
-    beyond.filter_map(|figure| Operation::of(figure.of)).map(|operation| (operation,)).collect()
+    let worst = values.iter().filter(|value| value.kind == LoadKind::WorstInFlight);
+    let beyond = worst.filter(|value| value.value.amount > one.amount);
+    beyond.filter_map(|value| Operation::of(value.of)).map(|operation| (operation,)).collect()
 }
 
 /// Read paths whose bound is at least the shortest time to live worth having.

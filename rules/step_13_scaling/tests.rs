@@ -1,6 +1,6 @@
-//! The arithmetic on figures worked out by hand, and the verdict on hot keys.
+//! The arithmetic on numbers worked out by hand, and the verdict on hot keys.
 
-use super::figures::LoadFigure::*;
+use super::loads::LoadKind::*;
 use super::*;
 use crate::expression::{Action, Operator};
 use crate::testing::{Spec, is, random};
@@ -33,8 +33,8 @@ fn rate(per_second: i128) -> Quantity {
     Quantity::whole(per_second, Dimension::Rate)
 }
 
-fn figure(design: &Design, kind: LoadFigure) -> Option<Ratio<i128>> {
-    design.scaling.figure.iter().find(|it| it.1 == kind).map(|it| it.2.amount)
+fn load_value(design: &Design, kind: LoadKind) -> Option<Ratio<i128>> {
+    design.scaling.load_value.iter().find(|it| it.1 == kind).map(|it| it.2.amount)
 }
 
 fn taken(design: &Design, strategy: Strategy, rule: &str) -> bool {
@@ -51,11 +51,11 @@ fn ten_thousand_bids_a_second_on_one_auction_are_beyond_compare_and_set() {
     // S13-h1: 500 microseconds from reading to writing let two thousand win in a second.
     // No more in all than one node takes, so that the product is one that commits within a zone.
     let design = crate::derive(auction(10_000, Some(10_000)));
-    assert_eq!(figure(&design, InFlight), Some(Ratio::from_integer(5)));
-    assert_eq!(figure(&design, Limit), Some(Ratio::from_integer(2_000)));
-    assert_eq!(figure(&design, Lost), Some(Ratio::new(500, 6)));
+    assert_eq!(load_value(&design, InFlight), Some(Ratio::from_integer(5)));
+    assert_eq!(load_value(&design, Limit), Some(Ratio::from_integer(2_000)));
+    assert_eq!(load_value(&design, Lost), Some(Ratio::new(500, 6)));
     // Five at a time, with two fifths of the writer's time to spare.
-    assert_eq!(figure(&design, Batch), Some(Ratio::from_integer(9)));
+    assert_eq!(load_value(&design, Batch), Some(Ratio::from_integer(9)));
     assert!(taken(&design, Strategy::SingleWriterQueue, "S13-r2"));
     assert!(verdict(&design).starts_with("beyond compare-and-set"), "{}", verdict(&design));
     assert!(verdict(&design).contains("commits 9 decisions"), "{}", verdict(&design));
@@ -65,7 +65,7 @@ fn ten_thousand_bids_a_second_on_one_auction_are_beyond_compare_and_set() {
 fn a_calm_key_takes_retries_and_names_the_queue_as_the_next_step() {
     // compare-and-set now, the queue when the busiest key gets busier.
     let design = crate::derive(auction(20_000, Some(50)));
-    assert_eq!(figure(&design, Batch), None);
+    assert_eq!(load_value(&design, Batch), None);
     assert!(taken(&design, Strategy::RetryBudget, "S13-r2"));
     assert!(taken(&design, Strategy::SingleWriterQueue, "S13-h1"));
     assert_eq!(verdict(&design), "compare-and-set carries it");
@@ -83,7 +83,7 @@ fn what_is_not_known_of_a_contended_key_is_asked_for() {
 }
 
 #[test]
-fn absurd_figures_are_left_out_and_nothing_panics() {
+fn absurd_numbers_are_left_out_and_nothing_panics() {
     for amount in [0, -1, i128::MAX, i128::MIN + 1] {
         let mut facts = auction(amount, Some(amount));
         facts.population.push((Object(0), Quantity::count(0)));
@@ -94,7 +94,7 @@ fn absurd_figures_are_left_out_and_nothing_panics() {
             Quantity::whole(i128::MAX, Dimension::Time),
         ));
         let design = crate::derive(facts);
-        assert_eq!(figure(&design, EvenShare), None);
+        assert_eq!(load_value(&design, EvenShare), None);
         assert!(!design.sections().is_empty());
     }
 }
@@ -128,8 +128,8 @@ fn every_path_scales_in_some_way_and_something_is_done_about_it() {
 fn a_product_that_commits_in_more_than_one_zone_carries_less_on_one_key() {
     // More in all than one node takes: the product spreads by key and replicates by majority.
     let design = crate::derive(auction(20_000, Some(400)));
-    assert_eq!(figure(&design, Limit), Some(Ratio::from_integer(500)));
-    assert_eq!(figure(&design, InFlight), Some(Ratio::new(4, 5)));
+    assert_eq!(load_value(&design, Limit), Some(Ratio::from_integer(500)));
+    assert_eq!(load_value(&design, InFlight), Some(Ratio::new(4, 5)));
     let design = crate::derive(auction(20_000, Some(1_000)));
     assert!(verdict(&design).contains("store_round_trip: 2ms"), "{}", verdict(&design));
 }
@@ -150,8 +150,8 @@ fn whoever_changes_the_row_takes_part_in_its_contention_and_what_only_adds_loses
     facts.rate.push((deposit, rate(2_000)));
     facts.hottest.push((deposit, object, rate(950)));
     let design = crate::derive(facts);
-    let of = |operation: Operation, kind: LoadFigure| {
-        design.scaling.figure.iter().find(|it| it.0 == operation.into() && it.1 == kind).map(|it| it.2.amount)
+    let of = |operation: Operation, kind: LoadKind| {
+        design.scaling.load_value.iter().find(|it| it.0 == operation.into() && it.1 == kind).map(|it| it.2.amount)
     };
     assert_eq!(of(bid, Together), Some(Ratio::from_integer(1_000)));
     assert_eq!(of(bid, InFlight), Some(Ratio::new(1, 2)));

@@ -1,10 +1,10 @@
 //! The output artifact of this step: objectives, latency budgets, and how promises of no violations are measured.
 
+use super::assumptions::Assumption;
 use super::audit::{Auditor, UNSEEN};
 use super::budget::{Spend, spends};
-use super::figures::Figure;
 use super::{SloType, shown};
-use crate::artifact::{Cell, Figure as Picture, Table};
+use crate::artifact::{Cell, Figure, Table};
 use crate::fact::*;
 use crate::proof::Fact;
 use crate::quantity::Quantity;
@@ -17,7 +17,7 @@ pub fn tables(design: &Design) -> Vec<Table> {
 }
 
 /// There are none: objectives are figures already.
-pub fn figures(_design: &Design) -> Vec<Picture> {
+pub fn figures(_design: &Design) -> Vec<Figure> {
     vec![]
 }
 
@@ -30,11 +30,11 @@ fn objectives(design: &Design) -> Table {
             Some(percentile) => format!("{} {}", shown(percentile), metric(kind)),
             None => metric(kind).to_owned(),
         };
-        let figure = if kind == SloType::Correctness { format!("{target} per day") } else { target.to_string() };
+        let shown_target = if kind == SloType::Correctness { format!("{target} per day") } else { target.to_string() };
         Some(vec![
             Cell::Entity(of, design.name(of)),
             Cell::Derived(fact!(slo, slo, kind.word(), of), metric),
-            Cell::Derived(fact!(target, slo, target), figure),
+            Cell::Derived(fact!(target, slo, target), shown_target),
             Cell::Derived(origin_of(design, slo), derived_from(design, slo, kind, of)),
         ])
     });
@@ -78,9 +78,9 @@ fn derived_from(design: &Design, slo: Slo, kind: SloType, of: Entity) -> String 
         (SloType::Throughput, _) => "declared load".into(),
         (_, true) => "declared expectation".into(),
         (kind, false) => {
-            let figure = if kind == SloType::Latency { Figure::PathLatency } else { Figure::PathAvailability };
-            match figure.is_stated(&design.facts) {
-                true => format!("`{}` of the load model", figure.word()),
+            let assumed = if kind == SloType::Latency { Assumption::PathLatency } else { Assumption::PathAvailability };
+            match assumed.is_stated(&design.facts) {
+                true => format!("`{}` of the load model", assumed.word()),
                 false => "default: nothing is declared".into(),
             }
         }
@@ -109,7 +109,7 @@ fn hops(design: &Design, spend: &Spend) -> Vec<Vec<Cell>> {
         Cell::text(spend.own.to_string()),
         Cell::Empty,
         Cell::Empty,
-        Cell::text(format!("{} × {}", spend.deadline, Figure::OwnShare.value(&design.facts))),
+        Cell::text(format!("{} × {}", spend.deadline, Assumption::OwnShare.value(&design.facts))),
     ];
     let hops = spend.hops.iter().map(|hop| {
         let stated = if hop.origin == Origin::Declared { " (declared)" } else { "" };
@@ -162,16 +162,16 @@ fn audits(design: &Design) -> Table {
     }
 }
 
-/// S15-d1: what is assumed where the author gives no figure.
+/// S15-d1: what is assumed where the author says nothing.
 fn defaults(design: &Design) -> Table {
-    let rows = Figure::ALL.iter().map(|figure| {
-        let value = figure.value(&design.facts);
-        let from = if value == figure.default() { "default" } else { "load model" };
-        vec![Cell::text(figure.word()), Cell::text(value.to_string()), Cell::text(figure.gloss()), Cell::text(from)]
+    let rows = Assumption::ALL.iter().map(|assumed| {
+        let value = assumed.value(&design.facts);
+        let from = if value == assumed.default() { "default" } else { "load model" };
+        vec![Cell::text(assumed.word()), Cell::text(value.to_string()), Cell::text(assumed.gloss()), Cell::text(from)]
     });
     Table {
-        title: "Figures assumed",
-        columns: vec!["Figure", "Value", "Meaning", "From"],
+        title: "Assumptions",
+        columns: vec!["Assumption", "Value", "Meaning", "From"],
         rows: rows.collect(),
         empty: "nothing is assumed",
     }

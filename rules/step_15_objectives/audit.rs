@@ -8,7 +8,7 @@ mod decisions;
 mod laws;
 mod names;
 
-use super::figures::HORIZON;
+use super::assumptions::HORIZON;
 use crate::Design;
 use crate::expression::{Action, Expr, Operator};
 use crate::fact::*;

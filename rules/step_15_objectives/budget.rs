@@ -4,7 +4,7 @@
 //! the whole; timeouts do, and nothing here adds anything else.
 
 use super::Objectives;
-use super::figures::Figure;
+use super::assumptions::Assumption;
 use crate::Design;
 use crate::fact;
 use crate::fact::*;
@@ -131,8 +131,8 @@ fn spends_of(design: &Design, step: &Objectives) -> Vec<Spend> {
 /// takes, in whole seconds.
 pub fn assumed(design: &Design, paths: impl Iterator<Item = Entity>) -> Vec<(Entity, Quantity)> {
     let ledger = Ledger::new(design);
-    let default = Figure::PathLatency.value(&design.facts);
-    let others = Quantity::whole(100, Dimension::Percent).checked_sub(&Figure::OwnShare.value(&design.facts));
+    let default = Assumption::PathLatency.value(&design.facts);
+    let others = Quantity::whole(100, Dimension::Percent).checked_sub(&Assumption::OwnShare.value(&design.facts));
     let least = |path: Entity| {
         let needs = ledger.hops(path).iter().fold(NONE, |sum, hop| plus(sum, hop.need));
         let least = needs.checked_div(&others.filter(|share| !share.is_zero() && !share.is_negative())?)?;
@@ -205,11 +205,11 @@ impl<'d> Ledger<'d> {
     /// the author's hops first; what they and the path's own work leave is shared by the others, in proportion to
     /// what each needs. Attempts are given up before a timeout gets shorter than the need.
     fn spend(&self, path: Entity, slo: Slo, deadline: Quantity) -> Spend {
-        let figure = |figure: Figure| figure.value(&self.design.facts);
-        let part = |share: Figure| deadline.checked_mul(&figure(share)).unwrap_or(NONE);
-        let own = part(Figure::OwnShare);
+        let assumed = |it: Assumption| it.value(&self.design.facts);
+        let part = |share: Assumption| deadline.checked_mul(&assumed(share)).unwrap_or(NONE);
+        let own = part(Assumption::OwnShare);
         // Not cut off to milliseconds: what the attempts leave is measured by it.
-        let backoff = whole_nanoseconds(part(Figure::BackoffShare));
+        let backoff = whole_nanoseconds(part(Assumption::BackoffShare));
         let mut hops = self.hops(path);
         let taken = hops.iter().filter(|hop| hop.origin == Origin::Declared).fold(own, |sum, hop| plus(sum, hop.share));
         let rest = deadline.checked_sub(&taken).filter(|rest| !rest.is_negative()).unwrap_or(NONE);
@@ -229,14 +229,14 @@ impl<'d> Ledger<'d> {
 
     fn hops(&self, path: Entity) -> Vec<Hop> {
         let facts = &self.design.facts;
-        let figure = |figure: Figure| figure.value(facts);
+        let assumed = |it: Assumption| it.value(facts);
         let mut hops: Vec<Hop> = self.cache(path).into_iter().chain(self.store(path)).collect();
         if let Entity::Operation(operation) = path {
             for &(call, service) in self.calls_of(path) {
                 // A call that may take effect twice is never made twice.
                 let safe = self.idempotent.contains(&service) || self.reserves.contains(&call);
-                let attempts = if safe { whole(figure(Figure::CallAttempts)) } else { 1 };
-                let need = self.latency.get(&service).copied().unwrap_or(figure(Figure::CallLatency));
+                let attempts = if safe { whole(assumed(Assumption::CallAttempts)) } else { 1 };
+                let need = self.latency.get(&service).copied().unwrap_or(assumed(Assumption::CallLatency));
                 let because = fact!(call, call, operation, service);
                 hops.push(hop(service.into(), facts.name(service), need, attempts, because));
             }
@@ -270,30 +270,30 @@ impl<'d> Ledger<'d> {
         let Entity::View(view) = path else { return None };
         let (_, because) = *self.read.get(&path).filter(|_| self.cached.contains(&view))?;
         let name = format!("cache of {}", self.design.facts.name(view));
-        let need = Figure::CacheLatency.value(&self.design.facts);
+        let need = Assumption::CacheLatency.value(&self.design.facts);
         Some(Hop { callee: None, ..hop(path, &name, need, 1, because) })
     }
 
     /// The access to the store that the path cannot go without.
     fn store(&self, path: Entity) -> Option<Hop> {
         let facts = &self.design.facts;
-        let figure = |figure: Figure| figure.value(facts);
+        let assumed = |it: Assumption| it.value(facts);
         let (object, attempts, because) = match path {
             Entity::Operation(operation) => {
                 let object = *self.written.get(&operation)?;
                 let attempts = match (self.compared.contains(&operation), self.repeatable.contains(&operation)) {
-                    (true, _) => whole(figure(Figure::ConflictAttempts)),
-                    (false, true) => whole(figure(Figure::CallAttempts)),
+                    (true, _) => whole(assumed(Assumption::ConflictAttempts)),
+                    (false, true) => whole(assumed(Assumption::CallAttempts)),
                     (false, false) => 1,
                 };
                 (object, attempts, fact!(writes, operation, object))
             }
             path => {
                 let (object, because) = *self.read.get(&path)?;
-                (object, whole(figure(Figure::CallAttempts)), because)
+                (object, whole(assumed(Assumption::CallAttempts)), because)
             }
         };
-        Some(hop(object.into(), facts.name(object), figure(Figure::StoreLatency), attempts, because))
+        Some(hop(object.into(), facts.name(object), assumed(Assumption::StoreLatency), attempts, because))
     }
 }
 

@@ -1,14 +1,14 @@
 //! Step 15, SLO definition: measurable promises (CK-15a to CK-15d).
 //!
-//! What an author promises is taken as it is (S15-d1); what follows is marked as derived. [`figures`] are the defaults,
+//! What an author promises is taken as it is (S15-d1); what follows is marked as derived. [`assumptions`] are the defaults,
 //! [`paths`] what there is to promise, [`budget`] splits a path's time over what it waits for, [`audit`] says how a
 //! promise of no violations is measured.
 
 pub mod artifact;
+pub mod assumptions;
 pub mod audit;
 pub mod budget;
 pub mod checks;
-pub mod figures;
 pub mod paths;
 #[cfg(test)]
 mod tests;
@@ -21,7 +21,7 @@ use crate::quantity::Quantity;
 use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::vocabulary::{InvariantType, Origin, Vocabulary, vocabulary};
 use ascent::ascent;
-use figures::Figure;
+use assumptions::Assumption;
 use std::collections::BTreeSet;
 
 vocabulary! {
@@ -47,7 +47,7 @@ ascent! {
 
     /// `slo(slo, type, of)`: an objective of a path, invariant, projection or component.
     relation slo(Slo, SloType, Entity);
-    /// `target(slo, target)`: the figure: a time, a rate, a percentage, a count of violations.
+    /// `target(slo, target)`: the number: a time, a rate, a percentage, a count of violations.
     relation target(Slo, Quantity);
     /// `percentile(slo, percentile)`: for latency and freshness; none where the bound holds always.
     relation percentile(Slo, Quantity);
@@ -70,7 +70,7 @@ ascent! {
     relation query_freshness(Query, Quantity);
     relation invariant(Invariant, InvariantType, Origin);
     relation violable(Invariant);
-    relation figure(Figure, Quantity);
+    relation assumption(Assumption, Quantity);
     relation assumed(Entity, Quantity);
 
     /// `promise(of, type, percentile, target, origin, rule, premises)`: before the objectives have ids.
@@ -83,7 +83,7 @@ ascent! {
     // CK-15a. … and a default where nobody declares one.
     promise(path, SloType::Latency, Some(*percentile), time, Origin::Derived, "S15-d1", premises(&[*exists])) <--
         path(path, exists),
-        figure(Figure::FreshnessPercentile, percentile),
+        assumption(Assumption::FreshnessPercentile, percentile),
         assumed(path, time),
         !asked_latency(path, _, _, _);
 
@@ -92,7 +92,7 @@ ascent! {
         asked_availability(path, share, declared);
     promise(path, SloType::Availability, None, share, Origin::Derived, "S15-d1", premises(&[*exists])) <--
         path(path, exists),
-        figure(Figure::PathAvailability, share),
+        assumption(Assumption::PathAvailability, share),
         !asked_availability(path, _, _);
 
     // S15-r3, S15-d2, CK-15b. Of an invariant no violation at all is promised.
@@ -105,12 +105,12 @@ ascent! {
     promise(Entity::from(*view), SloType::Freshness, percentile, bound, Origin::Declared, "S15-r4",
             premises(&[fact!(lag, *view, *bound)])) <--
         lag(view, bound),
-        figure(Figure::FreshnessPercentile, share),
+        assumption(Assumption::FreshnessPercentile, share),
         let percentile = (!bound.is_zero()).then_some(*share);
     promise(Entity::from(*query), SloType::Freshness, percentile, bound, Origin::Declared, "S15-r4",
             premises(&[fact!(query_freshness, *query, *bound)])) <--
         query_freshness(query, bound),
-        figure(Figure::FreshnessPercentile, share),
+        assumption(Assumption::FreshnessPercentile, share),
         let percentile = (!bound.is_zero()).then_some(*share);
 
     // S15-r5, A-69. Throughput is what the author expects of the path; nothing else can know it.
@@ -150,7 +150,7 @@ pub fn derive(design: &Design) -> Objectives {
         query_freshness: copied(design),
         invariant: design.invariants.invariant.clone(),
         violable: audit::violable(design),
-        figure: Figure::ALL.iter().map(|figure| (*figure, figure.value(facts))).collect(),
+        assumption: Assumption::ALL.iter().map(|it| (*it, it.value(facts))).collect(),
         ..Objectives::default()
     };
     step.run();
@@ -226,7 +226,7 @@ impl Objectives {
         slos.filter_map(|(slo, ..)| Some((*slo, self.target_of(*slo)?)))
     }
 
-    /// The figure of an objective.
+    /// The number of an objective.
     pub fn target_of(&self, slo: Slo) -> Option<Quantity> {
         let at = self.target.binary_search_by_key(&slo, |(other, _)| *other).ok()?;
         Some(self.target[at].1)

@@ -9,9 +9,9 @@ use crate::proof::RuleId;
 use crate::quantity::{Dimension, Quantity};
 use crate::step_05_parameters::DpKind;
 use crate::step_06_mechanisms::patterns::Mechanism;
-use crate::step_06_mechanisms::properties::figures::Threshold;
+use crate::step_06_mechanisms::properties::thresholds::Threshold;
+use crate::step_15_objectives::assumptions::Assumption;
 use crate::step_15_objectives::budget::{deadlines, store_shares};
-use crate::step_15_objectives::figures::Figure;
 use crate::vocabulary::Clock;
 use num_rational::Ratio;
 use std::collections::{BTreeMap, BTreeSet};
@@ -178,7 +178,7 @@ impl<'d> Settings<'d> {
         let attempts = self.operations(dp).iter().filter_map(|it| Some((*self.attempts.get(&(*it).into())?, *it)));
         // A path that has time for fewer tries less often by itself; the limit is for all of them.
         let widest = self.design.facts.largest(attempts);
-        let limit = most(count(1), Figure::ConflictAttempts.value(&self.design.facts));
+        let limit = most(count(1), Assumption::ConflictAttempts.value(&self.design.facts));
         let most = most(count(10), limit);
         match widest {
             Some((attempts, path)) if attempts < limit => {
@@ -366,7 +366,7 @@ impl<'d> Settings<'d> {
     /// What one attempt has of the path's time; less than a busy store needs fails what was about to succeed.
     fn store_timeout(&self, path: Entity) -> Option<Setting> {
         let time = *self.stores.get(&path)?;
-        let need = least(Figure::StoreLatency.value(&self.design.facts), time);
+        let need = least(Assumption::StoreLatency.value(&self.design.facts), time);
         Some(Setting { by: Some(path), ..fixed(time, need, time, "S15-d4") })
     }
 

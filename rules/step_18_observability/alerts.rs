@@ -9,7 +9,7 @@ use crate::proof::{Fact, RuleId, premises};
 use crate::quantity::{Dimension, Quantity};
 use crate::step_05_parameters::DpKind;
 use crate::step_11_topology::{ComponentKind, Criticality, failure};
-use crate::step_15_objectives::figures::Figure;
+use crate::step_15_objectives::assumptions::Assumption;
 use crate::step_15_objectives::{SloType, copied, lags};
 use crate::step_16_knobs::KnobKind;
 use crate::vocabulary::{Origin, Vocabulary};
@@ -138,7 +138,7 @@ fn promised(design: &Design) -> Vec<Draft> {
         match kind {
             SloType::Latency => {
                 let percentile = percentiles.get(&slo).copied().unwrap_or(Quantity::whole(95, Dimension::Percent));
-                let promised = declared.contains(&slo) || Figure::PathLatency.is_stated(facts);
+                let promised = declared.contains(&slo) || Assumption::PathLatency.is_stated(facts);
                 let urgency = if promised { Urgency::Page } else { Urgency::Ticket };
                 drafts.push(Draft { urgency, ..slow(of, percentile, target, because) });
             }

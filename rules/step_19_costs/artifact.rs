@@ -2,7 +2,7 @@
 
 use super::CostKind;
 use super::money::{ESTIMATES, MONTH, lines, totals};
-use super::usage::{CostFigure, Estimate, Usage, concurrency, shown, usages};
+use super::usage::{CostInput, Estimate, Usage, concurrency, shown, usages};
 use crate::artifact::{Cell, Figure, Table};
 use crate::fact::*;
 use crate::proof::{Fact, RuleId};
@@ -140,16 +140,16 @@ fn under_way(design: &Design) -> Table {
 }
 
 fn defaults(design: &Design) -> Table {
-    let rows = CostFigure::ALL.iter().map(|figure| {
-        let value = figure.value(&design.facts);
-        let from = if value == figure.default() { "default" } else { "load model" };
-        vec![Cell::text(figure.word()), Cell::text(value.to_string()), Cell::text(figure.gloss()), Cell::text(from)]
+    let rows = CostInput::ALL.iter().map(|input| {
+        let value = input.value(&design.facts);
+        let from = if value == input.default() { "default" } else { "load model" };
+        vec![Cell::text(input.word()), Cell::text(value.to_string()), Cell::text(input.gloss()), Cell::text(from)]
     });
     let month = ["month", &MONTH.to_string(), "What a price per month is for, and a cost per month is of.", "fixed"];
     let rows = rows.chain([month.map(Cell::text).to_vec()]);
     Table {
-        title: "Figures assumed",
-        columns: vec!["Figure", "Value", "Meaning", "From"],
+        title: "Assumptions",
+        columns: vec!["Input", "Value", "Meaning", "From"],
         rows: rows.collect(),
         empty: "nothing is assumed",
     }

@@ -12,7 +12,7 @@ use crate::proof::{Fact, premises};
 use crate::quantity::{Dimension, Quantity};
 use crate::step_04_invariants::scope::canonical;
 use crate::step_05_parameters::DpKind;
-use crate::step_13_scaling::figures::LoadFigure;
+use crate::step_13_scaling::loads::LoadKind;
 use crate::step_15_objectives::SloType;
 use crate::step_16_knobs::KnobKind;
 use crate::vocabulary::{Vocabulary, vocabulary};
@@ -21,8 +21,8 @@ use num_traits::{CheckedDiv, CheckedMul};
 use std::collections::{BTreeMap, BTreeSet};
 
 vocabulary! {
-    /// A figure of the cost model; `load { record_size: 2KB }` in a spec sets it.
-    CostFigure = "figure of the cost model" {
+    /// A number the cost model needs; `load { record_size: 2KB }` in a spec sets it.
+    CostInput = "input of the cost model" {
         RecordSize = "record size": "A record, an outcome or a message whose size nobody gives.",
         RequestWork = "request work": "How long a processor works on one request.",
         LowLoad = "low load": "The low estimate, as a part of the likely one.",
@@ -31,21 +31,21 @@ vocabulary! {
     }
 }
 
-impl CostFigure {
+impl CostInput {
     /// What holds where the author says nothing.
     pub fn default(self) -> Quantity {
         match self {
-            CostFigure::RecordSize => Quantity::whole(1_000, Dimension::Bytes),
-            CostFigure::RequestWork => Quantity::whole(5_000_000, Dimension::Time),
-            CostFigure::LowLoad => Quantity::whole(50, Dimension::Percent),
-            CostFigure::HighLoad => Quantity::whole(200, Dimension::Percent),
-            CostFigure::Groups => Quantity::count(1_000),
+            CostInput::RecordSize => Quantity::whole(1_000, Dimension::Bytes),
+            CostInput::RequestWork => Quantity::whole(5_000_000, Dimension::Time),
+            CostInput::LowLoad => Quantity::whole(50, Dimension::Percent),
+            CostInput::HighLoad => Quantity::whole(200, Dimension::Percent),
+            CostInput::Groups => Quantity::count(1_000),
         }
     }
 
-    /// The author's figure, or the default.
+    /// The author's number, or the default.
     pub fn value(self, facts: &Facts) -> Quantity {
-        stated(facts, self.word(), self.default().dimension).map_or(self.default(), |(_, figure)| figure)
+        stated(facts, self.word(), self.default().dimension).map_or(self.default(), |(_, number)| number)
     }
 }
 
@@ -86,9 +86,9 @@ impl Usage {
     /// What it comes to; none where an input is missing or the figure is too large to say.
     pub fn total(&self, facts: &Facts, estimate: Estimate) -> Option<Quantity> {
         let share = match estimate {
-            Estimate::Low => CostFigure::LowLoad.value(facts),
+            Estimate::Low => CostInput::LowLoad.value(facts),
             Estimate::Likely => Quantity::whole(100, Dimension::Percent),
-            Estimate::High => CostFigure::HighLoad.value(facts),
+            Estimate::High => CostInput::HighLoad.value(facts),
         };
         let mut total: Option<Quantity> = None;
         for product in &self.products {
@@ -197,8 +197,8 @@ impl<'d> Ledger<'d> {
         }
     }
 
-    fn figure(&self, figure: CostFigure) -> Factor {
-        fixed(figure.word().to_owned(), Some(figure.value(&self.design.facts)))
+    fn input(&self, input: CostInput) -> Factor {
+        fixed(input.word().to_owned(), Some(input.value(&self.design.facts)))
     }
 
     fn rate(&self, operation: Operation) -> Factor {
@@ -208,7 +208,7 @@ impl<'d> Ledger<'d> {
     fn size(&self, object: Object) -> Factor {
         match self.sizes.get(&object) {
             Some(size) => fixed(format!("size of {}", self.design.name(object)), Some(*size)),
-            None => self.figure(CostFigure::RecordSize),
+            None => self.input(CostInput::RecordSize),
         }
     }
 
@@ -243,9 +243,9 @@ impl<'d> Ledger<'d> {
         if !groups.is_empty() {
             let names: Vec<&str> = groups.iter().map(|field| facts.name(*field)).collect();
             let name = format!("number of {}", names.join(" × "));
-            let given = stated(facts, &names.join(" "), Dimension::Count).map(|(_, figure)| figure);
+            let given = stated(facts, &names.join(" "), Dimension::Count).map(|(_, number)| number);
             let known = given.or_else(|| self.values(&groups));
-            factors.push(scaling(name, known.or_else(|| Some(CostFigure::Groups.value(facts)))));
+            factors.push(scaling(name, known.or_else(|| Some(CostInput::Groups.value(facts)))));
         }
         if let Some(top) = top {
             factors.push(fixed(format!("length of {}", self.design.name(view)), Some(top)));
@@ -256,7 +256,7 @@ impl<'d> Ledger<'d> {
                 vec![scaling(name, self.populations.get(&object).copied()), self.size(object)]
             }
             Some(Source::Object(object)) => [factors, vec![self.size(object)]].concat(),
-            _ => [factors, vec![self.figure(CostFigure::RecordSize)]].concat(),
+            _ => [factors, vec![self.input(CostInput::RecordSize)]].concat(),
         }
     }
 
@@ -289,19 +289,19 @@ impl<'d> Ledger<'d> {
         });
         let name = format!("time outcomes of {} are kept", self.design.name(*operation));
         let kept = kept.map_or_else(a_year, |kept| fixed(name, Some(kept)));
-        vec![vec![self.rate(*operation), kept, self.figure(CostFigure::RecordSize)]]
+        vec![vec![self.rate(*operation), kept, self.input(CostInput::RecordSize)]]
     }
 
     /// S19-e7: rows that mechanisms write × the time that they are kept.
     fn machinery(&self, table: Table) -> Vec<Vec<Factor>> {
         let design = self.design;
         let of_table =
-            design.scaling.figure.iter().find(|(of, kind, _)| (*of, *kind) == (table.into(), LoadFigure::RowsWritten));
+            design.scaling.load_value.iter().find(|(of, kind, _)| (*of, *kind) == (table.into(), LoadKind::RowsWritten));
         let written = scaling(format!("rows written to {}", design.name(table)), of_table.map(|(.., rate)| *rate));
         let kept = design.schema.kept.iter().find(|(of, _)| *of == table).map(|(_, time)| *time);
         let kept =
             kept.map_or_else(a_year, |kept| fixed(format!("time rows of {} are kept", design.name(table)), Some(kept)));
-        vec![vec![written, kept, self.figure(CostFigure::RecordSize)]]
+        vec![vec![written, kept, self.input(CostInput::RecordSize)]]
     }
 
     /// occurrences × receivers × size.
@@ -312,7 +312,7 @@ impl<'d> Ledger<'d> {
         let receivers = fixed(format!("receivers of {}", self.design.name(*event)), size);
         let makers = facts.announces.iter().filter(|(_, other)| other == event);
         let product = |(operation, _): &(Operation, Event)| {
-            vec![self.rate(*operation), receivers.clone(), self.figure(CostFigure::RecordSize)]
+            vec![self.rate(*operation), receivers.clone(), self.input(CostInput::RecordSize)]
         };
         makers.map(product).collect()
     }
@@ -343,7 +343,7 @@ impl<'d> Ledger<'d> {
 
     /// Little's law: processors at work = rate × time each works on a request.
     fn worked(&self, operation: Operation) -> Vec<Factor> {
-        vec![self.rate(operation), self.figure(CostFigure::RequestWork)]
+        vec![self.rate(operation), self.input(CostInput::RequestWork)]
     }
 }
 

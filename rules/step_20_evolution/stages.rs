@@ -7,7 +7,7 @@ use crate::quantity::{Dimension, Quantity};
 use crate::step_05_parameters::DpKind;
 use crate::step_06_mechanisms::Mechanisms;
 use crate::step_06_mechanisms::patterns::Mechanism;
-use crate::step_06_mechanisms::properties::figures::contention;
+use crate::step_06_mechanisms::properties::thresholds::contention;
 use crate::step_09_schema::TableClass;
 use crate::step_11_topology::ComponentKind;
 use crate::step_13_scaling::Strategy;

@@ -425,7 +425,7 @@ impl<'s> Lowering<'s> {
     }
 
     /// A line of the load model that is of nothing declared, and that nothing looks for.
-    pub fn unknown_figure(&mut self, name: &str, span: Span) {
+    pub fn unknown_load(&mut self, name: &str, span: Span) {
         let written: Vec<String> = load::names().map(|(known, _)| known.replace(' ', "_")).collect();
         let near = near(name, written.iter().map(String::as_str).chain(self.names.fitting(|_| true)));
         let message = format!("there is no figure or declared thing `{name}`");

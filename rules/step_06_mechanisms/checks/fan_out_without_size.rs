@@ -3,7 +3,7 @@
 use crate::Design;
 use crate::fact::*;
 use crate::finding::*;
-use crate::step_06_mechanisms::properties::figures::Threshold;
+use crate::step_06_mechanisms::properties::thresholds::Threshold;
 use std::collections::BTreeSet;
 
 /// Identity and page.

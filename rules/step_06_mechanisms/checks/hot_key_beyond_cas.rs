@@ -5,7 +5,7 @@ use crate::finding::*;
 use crate::step_06_mechanisms::decisions::holds;
 use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::step_06_mechanisms::properties::Property;
-use crate::step_06_mechanisms::properties::figures::contention;
+use crate::step_06_mechanisms::properties::thresholds::contention;
 use crate::vocabulary::Vocabulary;
 use num_traits::ToPrimitive;
 

@@ -5,7 +5,7 @@ use crate::fact::*;
 use crate::finding::*;
 use crate::quantity::{Dimension, Quantity};
 use crate::step_06_mechanisms::decisions::refused;
-use crate::step_06_mechanisms::properties::figures::Threshold;
+use crate::step_06_mechanisms::properties::thresholds::Threshold;
 use crate::vocabulary::Topic;
 
 /// Identity and page.

@@ -1,12 +1,12 @@
 //! The properties of a design parameter that the tables of step 6 look at.
 //!
 //! [`writes`] derives those of write paths, [`failures`] where they coordinate and what can go wrong there, [`reads`]
-//! those of views, queries and deliveries. [`figures`] compares numbers, [`expressions`] reads guards and effects.
+//! those of views, queries and deliveries. [`thresholds`] compares numbers, [`expressions`] reads guards and effects.
 
 mod expressions;
 mod failures;
-pub mod figures;
 mod reads;
+pub mod thresholds;
 mod writes;
 
 use crate::Facts;

@@ -1,7 +1,7 @@
 //! What is true of a read path: how a view is read (Q4), how changes reach it and how events reach their audience (Q5).
 
 use super::Property::{self, *};
-use super::figures::{self, Balance};
+use super::thresholds::{self, Balance};
 use crate::fact::*;
 use crate::proof::{IntoTerm, premises};
 use crate::quantity::Quantity;
@@ -49,7 +49,7 @@ ascent! {
     relation dp(Dp, DpKind, Entity);
     relation guards(Dp, Object);
     relation serves_view(Dp, View);
-    // From `figures`.
+    // From `thresholds`.
     relation balance(Source, Balance);
     relation ttl_suffices(View);
     relation fan_out(Event, FanOut);
@@ -228,9 +228,9 @@ pub fn derive(facts: &Facts, parameters: &Parameters) -> Reads {
         dp: parameters.dp.clone(),
         guards: parameters.guards.clone(),
         serves_view: parameters.serves_view.clone(),
-        balance: figures::balances(facts),
-        ttl_suffices: figures::ttl_suffices(facts),
-        fan_out: figures::fan_out(facts),
+        balance: thresholds::balances(facts),
+        ttl_suffices: thresholds::ttl_suffices(facts),
+        fan_out: thresholds::fan_out(facts),
         ..Reads::default()
     };
     program.run();

@@ -1,7 +1,7 @@
 //! What is true of a write path: who writes, how the object evolves, what guards and effects show.
 
 use super::Property::{self, *};
-use super::{expressions, figures};
+use super::{expressions, thresholds};
 use crate::evidence::{Evidence, Stability};
 use crate::fact::*;
 use crate::proof::{RuleId, premises};
@@ -57,7 +57,7 @@ ascent! {
     relation enforces(Dp, Invariant);
     relation guards(Dp, Object);
     relation protects(Dp, Operation);
-    // From `expressions` and `figures`.
+    // From `expressions` and `thresholds`.
     relation guarded(Operation);
     relation bounds(Operation, Field);
     relation absent(Operation, Object);
@@ -327,7 +327,7 @@ pub fn derive(
     invariants: &Invariants,
     parameters: &Parameters,
 ) -> Writes {
-    let hot = figures::contention(facts).into_iter().filter(figures::Contention::exceeds_cas);
+    let hot = thresholds::contention(facts).into_iter().filter(thresholds::Contention::exceeds_cas);
     let mut program = Writes {
         field: facts.field.clone(),
         operation: facts.operation.clone(),

@@ -9,15 +9,15 @@ use crate::quantity::Quantity;
 use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::step_08_algorithms::paths::Paths;
 use crate::step_08_algorithms::{Response, Situation};
-use crate::step_13_scaling::figures::LoadFigure;
+use crate::step_13_scaling::loads::LoadKind;
 
 impl Paths<'_> {
     /// How many requests the single writer of the path's row decides per commit, and the figure that says so.
     pub(super) fn batch(&self, operation: Operation) -> Option<(Quantity, Fact)> {
-        let figures = &self.design.scaling.figure;
-        let (of, kind, size) = figures.iter().find(|it| it.0 == operation.into() && it.1 == LoadFigure::Batch)?;
+        let figures = &self.design.scaling.load_value;
+        let (of, kind, size) = figures.iter().find(|it| it.0 == operation.into() && it.1 == LoadKind::Batch)?;
         let queued = self.under(operation, Mechanism::SingleWriterQueue) && self.rows(operation).len() == 1;
-        (queued && *size > Quantity::count(1)).then(|| (*size, fact!(figure, *of, *kind, *size)))
+        (queued && *size > Quantity::count(1)).then(|| (*size, fact!(load_value, *of, *kind, *size)))
     }
 }
 

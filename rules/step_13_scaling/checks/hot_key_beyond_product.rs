@@ -4,9 +4,9 @@ use crate::Design;
 use crate::fact;
 use crate::fact::*;
 use crate::finding::*;
-use crate::step_06_mechanisms::properties::figures::{Contention, Threshold};
-use crate::step_13_scaling::figures::{hot_keys, loses};
-use crate::step_13_scaling::{LoadFigure, Strategy};
+use crate::step_06_mechanisms::properties::thresholds::{Contention, Threshold};
+use crate::step_13_scaling::loads::{hot_keys, loses};
+use crate::step_13_scaling::{LoadKind, Strategy};
 
 /// Identity and page.
 pub static RULE: Rule = Rule {
@@ -37,11 +37,11 @@ fn check(design: &Design) -> Vec<Finding> {
 
 fn finding(design: &Design, hot: &Contention) -> Option<Finding> {
     let path: Entity = hot.operation.into();
-    let figure = |kind: LoadFigure| {
-        let found = design.scaling.figure.iter().find(|(of, other, _)| *of == path && *other == kind);
+    let value = |kind: LoadKind| {
+        let found = design.scaling.load_value.iter().find(|(of, other, _)| *of == path && *other == kind);
         found.map(|(.., value)| *value)
     };
-    let (limit, lost) = (figure(LoadFigure::Limit)?, figure(LoadFigure::Lost)?);
+    let (limit, lost) = (value(LoadKind::Limit)?, value(LoadKind::Lost)?);
     let (name, what, commit) = (design.name(path), design.name(hot.object), hot.round_trip);
     let product = design.technology.product_of(hot.object.into()).map(|product| design.name(product))?;
     let general = Threshold::StoreRoundTrip.value(&design.facts);
@@ -51,6 +51,6 @@ fn finding(design: &Design, hot: &Contention) -> Option<Finding> {
             .note(format!("A-78: the mechanism was chosen for a commit of {general}, and {product} takes about {commit}"))
             .help(format!("if that is what is measured, say so: with `load {{ store_round_trip: {commit} }}` a single writer per key is chosen"))
             .help(format!("or spread `{what}` over more keys, or ask for another product: `prefer`, `technology`"))
-            .because(fact!(figure, path, LoadFigure::Lost, lost)),
+            .because(fact!(load_value, path, LoadKind::Lost, lost)),
     )
 }

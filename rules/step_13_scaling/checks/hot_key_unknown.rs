@@ -4,9 +4,9 @@ use crate::Design;
 use crate::fact;
 use crate::fact::*;
 use crate::finding::*;
-use crate::step_06_mechanisms::properties::figures::Threshold;
+use crate::step_06_mechanisms::properties::thresholds::Threshold;
 use crate::step_12_consistency::of;
-use crate::step_13_scaling::figures::LoadFigure;
+use crate::step_13_scaling::loads::LoadKind;
 use std::collections::BTreeSet;
 
 /// Identity and page.
@@ -30,9 +30,9 @@ fn check(design: &Design) -> Vec<Finding> {
 
 fn finding(design: &Design, operation: Operation) -> Finding {
     let name = design.name(operation);
-    let figures = of(&design.scaling.figure, |it| it.0, operation.into());
-    let figure = |kind: LoadFigure| figures.iter().find(|it| it.1 == kind).map(|it| it.2);
-    let total = figure(LoadFigure::Total).map_or("often".to_owned(), |rate| rate.to_string());
+    let values = of(&design.scaling.load_value, |it| it.0, operation.into());
+    let value = |kind: LoadKind| values.iter().find(|it| it.1 == kind).map(|it| it.2);
+    let total = value(LoadKind::Total).map_or("often".to_owned(), |rate| rate.to_string());
     let object = of(&design.evidence.changes, |it| it.0, operation).first().map(|(_, object)| *object);
     let what = object.map_or("key".to_owned(), |object| format!("`{}`", design.name(object)));
     let round_trip = Threshold::StoreRoundTrip.value(&design.facts);
@@ -42,8 +42,8 @@ fn finding(design: &Design, operation: Operation) -> Finding {
         .note(format!("S13-h1: a compare-and-set on one key wins once in {round_trip}; were all attempts on one key, most would lose"))
         .note("S13-r2: what happens on the busiest key decides between bounded retries and a queue before one writer")
         .help("say what the busiest one gets: `rate 20k/s, hottest auction 500/s`");
-    match figure(LoadFigure::WorstInFlight) {
-        Some(worst) => finding.because(fact!(figure, operation, LoadFigure::WorstInFlight, worst)),
+    match value(LoadKind::WorstInFlight) {
+        Some(worst) => finding.because(fact!(load_value, operation, LoadKind::WorstInFlight, worst)),
         None => finding,
     }
 }

@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
 /// One finding for all of them: the first path is the place, the others are listed.
 fn check(design: &Design) -> Vec<Finding> {
     let facts = &design.facts;
-    let begun = !design.scaling.figure.is_empty() || facts.complete;
+    let begun = !design.scaling.load_value.is_empty() || facts.complete;
     // A path that nobody reads, and an event whose announcers have no rate, lack nothing of their own.
     let counted = |path: Entity| match path {
         Entity::View(view) => facts.read_by.iter().any(|(other, ..)| *other == view),

@@ -6,7 +6,7 @@ use crate::fact::*;
 use crate::finding::*;
 use crate::quantity::Quantity;
 use crate::step_06_mechanisms::patterns::Mechanism;
-use crate::step_06_mechanisms::properties::figures::{Threshold, contention};
+use crate::step_06_mechanisms::properties::thresholds::{Threshold, contention};
 use crate::vocabulary::Vocabulary;
 use std::cmp::Ordering::Greater;
 

@@ -5,9 +5,9 @@ use crate::fact;
 use crate::fact::*;
 use crate::finding::*;
 use crate::quantity::Quantity;
-use crate::step_06_mechanisms::properties::figures::Threshold;
+use crate::step_06_mechanisms::properties::thresholds::Threshold;
 use crate::step_12_consistency::of;
-use crate::step_13_scaling::figures::LoadFigure;
+use crate::step_13_scaling::loads::LoadKind;
 use crate::vocabulary::FanOut;
 use std::collections::BTreeMap;
 
@@ -37,7 +37,7 @@ fn check(design: &Design) -> Vec<Finding> {
 
 fn finding(design: &Design, event: Event, operation: Operation, receivers: Quantity) -> Finding {
     let name = design.name(event);
-    let deliveries = of(&design.scaling.figure, |it| it.0, event.into()).iter().find(|it| it.1 == LoadFigure::Deliveries);
+    let deliveries = of(&design.scaling.load_value, |it| it.0, event.into()).iter().find(|it| it.1 == LoadKind::Deliveries);
     let large = Threshold::LargeAudience.value(&design.facts);
     let finding = RULE
         .at(clause(operation, "announces"), format!("one `{name}` is pushed to {receivers} receivers"))
@@ -48,7 +48,7 @@ fn finding(design: &Design, event: Event, operation: Operation, receivers: Quant
     match deliveries {
         Some((_, _, rate)) => finding
             .help(format!("as it stands that makes {rate} deliveries"))
-            .because(fact!(figure, event, LoadFigure::Deliveries, *rate)),
+            .because(fact!(load_value, event, LoadKind::Deliveries, *rate)),
         None => finding,
     }
 }

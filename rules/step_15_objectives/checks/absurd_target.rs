@@ -4,7 +4,7 @@ use crate::Design;
 use crate::finding::*;
 use crate::load::stated;
 use crate::quantity::{Dimension, Quantity};
-use crate::step_15_objectives::figures::Figure;
+use crate::step_15_objectives::assumptions::Assumption;
 use crate::step_15_objectives::paths::{availabilities, latencies};
 use crate::step_15_objectives::shown;
 use crate::vocabulary::Vocabulary;
@@ -83,11 +83,11 @@ fn parts(design: &Design) -> Vec<Finding> {
 /// A figure that the load model gives for everything that nobody says anything of (S15-d1).
 fn figures(design: &Design) -> Vec<Finding> {
     let whole = Quantity::whole(100, Dimension::Percent);
-    let absurd = Figure::ALL.iter().filter_map(|figure| {
+    let absurd = Assumption::ALL.iter().filter_map(|figure| {
         let default = figure.default();
         let (load, value) = stated(&design.facts, figure.word(), default.dimension)?;
         let least = if default.dimension == Dimension::Count { Quantity::count(1) } else { Quantity::whole(0, default.dimension) };
-        let share = matches!(figure, Figure::OwnShare | Figure::BackoffShare);
+        let share = matches!(figure, Assumption::OwnShare | Assumption::BackoffShare);
         let wrong = match default.dimension {
             Dimension::Count => value < least,
             Dimension::Percent if share => value < least || value >= whole,

@@ -3,7 +3,7 @@
 use crate::Design;
 use crate::fact::*;
 use crate::finding::*;
-use crate::step_15_objectives::figures::Figure;
+use crate::step_15_objectives::assumptions::Assumption;
 use crate::step_15_objectives::paths::{latencies, waited_for};
 use std::collections::BTreeSet;
 
@@ -21,14 +21,14 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(design: &Design) -> Vec<Finding> {
-    if Figure::PathLatency.is_stated(&design.facts) {
+    if Assumption::PathLatency.is_stated(&design.facts) {
         return vec![];
     }
     let promised: BTreeSet<Entity> = latencies(&design.facts).into_iter().map(|(path, ..)| path).collect();
     let silent: Vec<Entity> = waited_for(&design.facts).into_iter().filter(|path| !promised.contains(path)).collect();
     // One question, however many paths it is asked of.
     let Some((&first, others)) = silent.split_first() else { return vec![] };
-    let assumed = Figure::PathLatency.value(&design.facts);
+    let assumed = Assumption::PathLatency.value(&design.facts);
     let message = match others.len() {
         0 => format!("nobody says how long `{}` may take", design.name(first)),
         more => format!("nobody says how long `{}` and {more} other {} may take", design.name(first), plural(more, "path")),

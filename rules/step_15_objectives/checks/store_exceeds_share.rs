@@ -5,7 +5,7 @@ use crate::fact;
 use crate::fact::*;
 use crate::finding::*;
 use crate::step_15_objectives::budget::{Hop, Spend, spends};
-use crate::step_15_objectives::figures::Figure;
+use crate::step_15_objectives::assumptions::Assumption;
 use crate::vocabulary::Origin;
 
 /// Identity and page.
@@ -36,7 +36,7 @@ fn check(design: &Design) -> Vec<Finding> {
 
 fn starved_store(design: &Design, spend: &Spend, hop: &Hop, object: Object) -> Finding {
     let (path, name) = (design.name(spend.path), &hop.name);
-    let figure = Figure::StoreLatency.value(&design.facts);
+    let figure = Assumption::StoreLatency.value(&design.facts);
     let message =
         format!("one access to the store of `{name}` takes {figure} when it is busy, and `{path}` has {} for it", hop.timeout);
     RULE.at(clause(spend.path, "latency"), message)

@@ -4,7 +4,7 @@ use crate::Design;
 use crate::fact::*;
 use crate::finding::*;
 use crate::quantity::Quantity;
-use crate::step_06_mechanisms::properties::figures::Threshold;
+use crate::step_06_mechanisms::properties::thresholds::Threshold;
 use crate::step_16_knobs::constraints::{Constraint, Law, constraints, place};
 
 /// Identity and page.

@@ -86,7 +86,7 @@ pub const LOAD: Item = Item {
         let of = lower.names.item(&name);
         lower.places.uses.extend(of.map(|entity| (lower.at(term.span), entity)));
         if of.is_none() && !load::names().any(|(known, _)| known == load::plain(&name)) {
-            lower.unknown_figure(&name, term.span);
+            lower.unknown_load(&name, term.span);
         }
         let load = lower.facts.names.loads(Name { name, ..Name::default() });
         lower.facts.load.push((load, of, figure));

@@ -1,4 +1,4 @@
-//! Properties that are a comparison of figures, and the thresholds they are compared with.
+//! Properties that are a comparison of numbers, and the thresholds they are compared with.
 
 use crate::Facts;
 use crate::expression::Action;
@@ -11,7 +11,7 @@ use num_traits::{CheckedAdd, CheckedMul};
 use std::collections::{BTreeMap, BTreeSet};
 
 vocabulary! {
-    /// A figure the framework leaves open; `load { read_write_ratio: 20 }` in a spec sets it.
+    /// A number the framework leaves open; `load { read_write_ratio: 20 }` in a spec sets it.
     Threshold = "threshold" {
         ReadWriteRatio = "read write ratio": "So many reads per write count as far more, and the other way round.",
         LargeAudience = "large audience": "From so many receivers on, pushing to each is too much.",
@@ -33,14 +33,14 @@ impl Threshold {
         }
     }
 
-    /// The author's figure, or the default.
+    /// The author's number, or the default.
     pub fn value(self, facts: &Facts) -> Quantity {
         self.declared(facts).unwrap_or(self.default())
     }
 
-    /// The author's figure, where there is one.
+    /// The author's number, where there is one.
     pub fn declared(self, facts: &Facts) -> Option<Quantity> {
-        load::stated(facts, self.word(), self.default().dimension).map(|(_, figure)| figure)
+        load::stated(facts, self.word(), self.default().dimension).map(|(_, number)| number)
     }
 }
 

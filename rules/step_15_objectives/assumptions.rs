@@ -1,4 +1,4 @@
-//! What is taken for granted where an author gives no figure, and how a figure is given (S15-d1).
+//! What is taken for granted where an author says nothing, and how to say it (S15-d1).
 
 use crate::fact::*;
 use crate::load::stated;
@@ -6,8 +6,8 @@ use crate::quantity::{Dimension, Quantity};
 use crate::vocabulary::{Vocabulary, vocabulary};
 
 vocabulary! {
-    /// A figure the framework leaves to the product; `load { path_latency: 500ms }` in a spec sets it.
-    Figure = "figure of the objectives" {
+    /// A number the framework leaves to the product; `load { path_latency: 500ms }` in a spec sets it.
+    Assumption = "assumption" {
         PathLatency = "path latency": "The 99th percentile of a path nobody gives a target.",
         PathAvailability = "path availability": "How often a path works that nobody gives a target.",
         FreshnessPercentile = "freshness percentile": "The share of reads that must be within the bound of a view.",
@@ -21,22 +21,22 @@ vocabulary! {
     }
 }
 
-impl Figure {
+impl Assumption {
     /// What holds where the author says nothing.
     pub fn default(self) -> Quantity {
         let milliseconds = |amount: i128| Quantity::whole(amount * 1_000_000, Dimension::Time);
         let percent = |tenths: i128| Quantity::new(num_rational::Ratio::new(tenths, 10), Dimension::Percent);
         match self {
-            Figure::PathLatency => milliseconds(1_000),
-            Figure::PathAvailability => percent(999),
-            Figure::FreshnessPercentile => percent(990),
-            Figure::OwnShare => percent(200),
-            Figure::CallLatency => milliseconds(100),
-            Figure::CacheLatency => milliseconds(1),
-            Figure::StoreLatency => milliseconds(10),
-            Figure::CallAttempts => Quantity::count(2),
-            Figure::ConflictAttempts => Quantity::count(3),
-            Figure::BackoffShare => percent(50),
+            Assumption::PathLatency => milliseconds(1_000),
+            Assumption::PathAvailability => percent(999),
+            Assumption::FreshnessPercentile => percent(990),
+            Assumption::OwnShare => percent(200),
+            Assumption::CallLatency => milliseconds(100),
+            Assumption::CacheLatency => milliseconds(1),
+            Assumption::StoreLatency => milliseconds(10),
+            Assumption::CallAttempts => Quantity::count(2),
+            Assumption::ConflictAttempts => Quantity::count(3),
+            Assumption::BackoffShare => percent(50),
         }
     }
 
@@ -45,9 +45,9 @@ impl Figure {
         stated(facts, self.word(), self.default().dimension).is_some()
     }
 
-    /// The author's figure, or the default.
+    /// The author's number, or the default.
     pub fn value(self, facts: &Facts) -> Quantity {
-        stated(facts, self.word(), self.default().dimension).map_or(self.default(), |(_, figure)| figure)
+        stated(facts, self.word(), self.default().dimension).map_or(self.default(), |(_, number)| number)
     }
 }
 

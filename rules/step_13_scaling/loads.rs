@@ -1,10 +1,10 @@
-//! The load arithmetic: every figure with its formula and what was put into it. Exact; what overflows is left out.
+//! The load arithmetic: every value with its formula and what was put into it. Exact; what overflows is left out.
 
 use crate::evidence::Evidence;
 use crate::fact::*;
 use crate::proof::{Fact, premises};
 use crate::quantity::{Dimension, Quantity};
-use crate::step_06_mechanisms::properties::figures::{Contention, Threshold, contention, fan_out};
+use crate::step_06_mechanisms::properties::thresholds::{Contention, Threshold, contention, fan_out};
 use crate::step_08_algorithms::Feature;
 use crate::step_09_schema::TableClass;
 use crate::step_10_technology::catalogue::commit_of;
@@ -15,8 +15,8 @@ use num_traits::{CheckedAdd, CheckedDiv};
 use std::collections::{BTreeMap, BTreeSet};
 
 vocabulary! {
-    /// A figure of the load model. What it means is its formula.
-    LoadFigure = "figure of the load model" {
+    /// A value of the load model. What it means is its formula.
+    LoadKind = "value of the load model" {
         Total = "in total": "declared; the sum over readers, announcers or causes",
         Deliveries = "deliveries at most": "occurrences × receivers",
         Intake = "changes into it": "sum of the rates of what writes its sources",
@@ -41,13 +41,13 @@ vocabulary! {
     }
 }
 
-/// One figure, worked out.
+/// One value, worked out.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Figure {
+pub struct LoadValue {
     /// The path, or the object where it is about data kept.
     pub of: Entity,
     /// What it is.
-    pub kind: LoadFigure,
+    pub kind: LoadKind,
     /// The result.
     pub value: Quantity,
     /// The numbers as put into the formula: `50/s × 500us`.
@@ -56,12 +56,12 @@ pub struct Figure {
     pub from: Vec<Fact>,
 }
 
-/// All figures, path by path.
-pub fn figures(design: &Design) -> Vec<Figure> {
+/// All values, path by path.
+pub fn loads(design: &Design) -> Vec<LoadValue> {
     let (facts, evidence) = (&design.facts, &design.evidence);
     let totals = totals(facts);
-    let rates: Rates = totals.iter().map(|(of, figure)| (*of, figure.value)).collect();
-    let mut all: Vec<Figure> = totals.into_values().collect();
+    let rates: Rates = totals.iter().map(|(of, total)| (*of, total.value)).collect();
+    let mut all: Vec<LoadValue> = totals.into_values().collect();
     all.extend(fan_outs(facts, &rates));
     all.extend(intakes(facts, evidence, &rates));
     all.extend(on_one_key(design, &rates));
@@ -70,22 +70,22 @@ pub fn figures(design: &Design) -> Vec<Figure> {
     all.extend(under_way(facts, &rates));
     let rows = rows(design, &all);
     all.extend(rows);
-    all.sort_by_key(|figure| (figure.of, figure.kind));
-    all.dedup_by_key(|figure| (figure.of, figure.kind));
+    all.sort_by_key(|it| (it.of, it.kind));
+    all.dedup_by_key(|it| (it.of, it.kind));
     all
 }
 
 /// How often each path runs, as far as it is known.
 type Rates = BTreeMap<Entity, Quantity>;
 
-impl Figure {
-    fn new(of: impl Into<Entity>, kind: LoadFigure, value: Quantity, inputs: String, from: Vec<Fact>) -> Figure {
-        Figure { of: of.into(), kind, value, inputs, from }
+impl LoadValue {
+    fn new(of: impl Into<Entity>, kind: LoadKind, value: Quantity, inputs: String, from: Vec<Fact>) -> LoadValue {
+        LoadValue { of: of.into(), kind, value, inputs, from }
     }
 
     /// The fact that states it.
     pub fn fact(&self) -> Fact {
-        fact!(figure, self.of, self.kind, self.value)
+        fact!(load_value, self.of, self.kind, self.value)
     }
 
     /// Its entry in the log.
@@ -95,11 +95,12 @@ impl Figure {
 }
 
 /// How often each path runs: as declared, as the load model says, or as often as what causes it.
-fn totals(facts: &Facts) -> BTreeMap<Entity, Figure> {
-    let mut all: BTreeMap<Entity, Figure> = BTreeMap::new();
-    let declared =
-        |of: Entity, rate: Quantity, from: Fact| Figure::new(of, LoadFigure::Total, rate, rate.to_string(), vec![from]);
-    for &(load, of, rate) in facts.load.iter().filter(|(_, _, figure)| figure.dimension == Dimension::Rate) {
+fn totals(facts: &Facts) -> BTreeMap<Entity, LoadValue> {
+    let mut all: BTreeMap<Entity, LoadValue> = BTreeMap::new();
+    let declared = |of: Entity, rate: Quantity, from: Fact| {
+        LoadValue::new(of, LoadKind::Total, rate, rate.to_string(), vec![from])
+    };
+    for &(load, of, rate) in facts.load.iter().filter(|(_, _, number)| number.dimension == Dimension::Rate) {
         if let Some(of) = of {
             all.insert(of, declared(of, rate, fact!(load, load, of)));
         }
@@ -113,7 +114,7 @@ fn totals(facts: &Facts) -> BTreeMap<Entity, Figure> {
     for (view, readers) in readers(facts) {
         let from = readers.iter().map(|(actor, rate)| fact!(read_by, view, *actor, *rate)).collect();
         if let Some((rate, inputs)) = sum(readers.iter().map(|(_, rate)| *rate)) {
-            all.insert(view.into(), Figure::new(view, LoadFigure::Total, rate, inputs, from));
+            all.insert(view.into(), LoadValue::new(view, LoadKind::Total, rate, inputs, from));
         }
     }
     caused(facts, &mut all);
@@ -132,7 +133,7 @@ fn readers(facts: &Facts) -> BTreeMap<View, Vec<(Actor, Quantity)>> {
 }
 
 /// An operation without a rate runs as often as what causes it. A circle of causes stays unknown.
-fn caused(facts: &Facts, all: &mut BTreeMap<Entity, Figure>) {
+fn caused(facts: &Facts, all: &mut BTreeMap<Entity, LoadValue>) {
     let mut causes: BTreeMap<Operation, Vec<Operation>> = BTreeMap::new();
     for &(cause, effect) in facts.causes.iter().filter(|(_, effect)| !all.contains_key(&(*effect).into())) {
         causes.entry(effect).or_default().push(cause);
@@ -146,7 +147,7 @@ fn caused(facts: &Facts, all: &mut BTreeMap<Entity, Figure>) {
             let rates = causes[operation].iter().map(|cause| all[&(*cause).into()].value);
             let from = causes[operation].iter().map(|cause| fact!(causes, *cause, *operation)).collect();
             if let Some((rate, inputs)) = sum(rates) {
-                all.insert((*operation).into(), Figure::new(*operation, LoadFigure::Total, rate, inputs, from));
+                all.insert((*operation).into(), LoadValue::new(*operation, LoadKind::Total, rate, inputs, from));
             }
         }
         if ready.is_empty() {
@@ -156,35 +157,35 @@ fn caused(facts: &Facts, all: &mut BTreeMap<Entity, Figure>) {
 }
 
 /// An event happens as often as the operations that announce it.
-fn announced(facts: &Facts, all: &mut BTreeMap<Entity, Figure>) {
+fn announced(facts: &Facts, all: &mut BTreeMap<Entity, LoadValue>) {
     let mut announcers: BTreeMap<Event, Vec<Operation>> = BTreeMap::new();
     facts.announces.iter().for_each(|(operation, event)| announcers.entry(*event).or_default().push(*operation));
     for (event, operations) in announcers {
         let rates = operations.iter().filter_map(|operation| Some(all.get(&(*operation).into())?.value));
         let from = operations.iter().map(|operation| fact!(announces, *operation, event)).collect();
         if let Some((rate, inputs)) = sum(rates) {
-            all.insert(event.into(), Figure::new(event, LoadFigure::Total, rate, inputs, from));
+            all.insert(event.into(), LoadValue::new(event, LoadKind::Total, rate, inputs, from));
         }
     }
 }
 
 /// S13-r4: what one event costs where every receiver is written to.
-fn fan_outs(facts: &Facts, rates: &Rates) -> Vec<Figure> {
+fn fan_outs(facts: &Facts, rates: &Rates) -> Vec<LoadValue> {
     let pushed: BTreeSet<Event> =
         fan_out(facts).into_iter().filter(|(_, how)| *how == FanOut::OnWrite).map(|(event, _)| event).collect();
     let sized =
         facts.audience_size.iter().filter(|(event, size)| pushed.contains(event) && size.dimension == Dimension::Count);
-    let figures = sized.filter_map(|&(event, size)| {
+    let values = sized.filter_map(|&(event, size)| {
         let occurrences = rate(rates, event)?;
         let inputs = format!("{occurrences} × {size}");
-        let from = vec![fact!(figure, event, LoadFigure::Total, occurrences), fact!(audience_size, event, size)];
-        Some(Figure::new(event, LoadFigure::Deliveries, occurrences.checked_mul(&size)?, inputs, from))
+        let from = vec![fact!(load_value, event, LoadKind::Total, occurrences), fact!(audience_size, event, size)];
+        Some(LoadValue::new(event, LoadKind::Deliveries, occurrences.checked_mul(&size)?, inputs, from))
     });
-    figures.collect()
+    values.collect()
 }
 
 /// How often a view is to be brought up to date, and how that compares with its reads (S13-r3, S13-r5).
-fn intakes(facts: &Facts, evidence: &Evidence, rates: &Rates) -> Vec<Figure> {
+fn intakes(facts: &Facts, evidence: &Evidence, rates: &Rates) -> Vec<LoadValue> {
     let mut writers: BTreeMap<Object, Vec<Operation>> = BTreeMap::new();
     evidence.writes.iter().for_each(|(operation, object)| writers.entry(*object).or_default().push(*operation));
     let mut upstream: BTreeMap<View, Vec<Source>> = BTreeMap::new();
@@ -197,13 +198,15 @@ fn intakes(facts: &Facts, evidence: &Evidence, rates: &Rates) -> Vec<Figure> {
         let rated: Vec<(Operation, Quantity)> =
             writers.into_iter().filter_map(|operation| Some((operation, rate(rates, operation)?))).collect();
         let Some((intake, inputs)) = sum(rated.iter().map(|(_, rate)| *rate)) else { continue };
-        let from = rated.iter().map(|(operation, rate)| fact!(figure, *operation, LoadFigure::Total, *rate));
-        found.push(Figure::new(view, LoadFigure::Intake, intake, inputs, from.take(4).collect()));
+        let from = rated.iter().map(|(operation, rate)| fact!(load_value, *operation, LoadKind::Total, *rate));
+        found.push(LoadValue::new(view, LoadKind::Intake, intake, inputs, from.take(4).collect()));
         let reads = rate(rates, view);
         if let Some((reads, ratio)) = reads.and_then(|reads| Some((reads, reads.checked_div(&intake)?))) {
-            let from =
-                vec![fact!(figure, view, LoadFigure::Total, reads), fact!(figure, view, LoadFigure::Intake, intake)];
-            found.push(Figure::new(view, LoadFigure::ReadsPerWrite, ratio, format!("{reads} ÷ {intake}"), from));
+            let from = vec![
+                fact!(load_value, view, LoadKind::Total, reads),
+                fact!(load_value, view, LoadKind::Intake, intake),
+            ];
+            found.push(LoadValue::new(view, LoadKind::ReadsPerWrite, ratio, format!("{reads} ÷ {intake}"), from));
         }
     }
     found
@@ -225,7 +228,7 @@ fn behind(upstream: &BTreeMap<View, Vec<Source>>, view: View) -> BTreeSet<Object
 }
 
 /// S13-r2, S13-h1: what the busiest key gets, against what compare-and-set can win there.
-fn on_one_key(design: &Design, rates: &Rates) -> Vec<Figure> {
+fn on_one_key(design: &Design, rates: &Rates) -> Vec<LoadValue> {
     let (facts, evidence) = (&design.facts, &design.evidence);
     let round_trip = Threshold::StoreRoundTrip.value(facts);
     let population: BTreeMap<Object, Quantity> = facts.population.iter().copied().collect();
@@ -238,12 +241,12 @@ fn on_one_key(design: &Design, rates: &Rates) -> Vec<Figure> {
         let Some(total) = rate(rates, operation) else { continue };
         if let Some(worst) = total.checked_mul(&round_trip) {
             let inputs = format!("{total} × {round_trip}");
-            found.push(Figure::new(
+            found.push(LoadValue::new(
                 operation,
-                LoadFigure::WorstInFlight,
+                LoadKind::WorstInFlight,
                 worst,
                 inputs,
-                vec![fact!(figure, operation, LoadFigure::Total, total)],
+                vec![fact!(load_value, operation, LoadKind::Total, total)],
             ));
         }
     }
@@ -252,7 +255,7 @@ fn on_one_key(design: &Design, rates: &Rates) -> Vec<Figure> {
 
 /// The contention on every hot key, with the time of a commit in the product that was taken for it.
 ///
-/// Step 6 chose the mechanism before there was a product, by the figure that holds for all of them.
+/// Step 6 chose the mechanism before there was a product, by the number that holds for all of them.
 pub fn hot_keys(design: &Design) -> Vec<Contention> {
     let found = contention(&design.facts).into_iter();
     found.map(|hot| Contention { round_trip: round_trip(design, hot.object), ..hot }).collect()
@@ -278,52 +281,53 @@ pub fn loses(design: &Design, operation: Operation) -> bool {
 /// How much of its time a single writer may be at work: near all of it, who comes waits longer and longer.
 const BUSY: Ratio<i128> = Ratio::new_raw(3, 5);
 
-fn contended(population: Option<Quantity>, total: Option<Quantity>, hot: Contention, loses: bool) -> Vec<Figure> {
+fn contended(population: Option<Quantity>, total: Option<Quantity>, hot: Contention, loses: bool) -> Vec<LoadValue> {
     let (operation, rate, round_trip) = (hot.operation, hot.rate, hot.round_trip);
     let declared = fact!(hottest, operation, hot.object, rate);
     let one = Quantity::count(1);
-    let mut found = vec![Figure::new(operation, LoadFigure::Hottest, rate, rate.to_string(), vec![declared])];
+    let mut found = vec![LoadValue::new(operation, LoadKind::Hottest, rate, rate.to_string(), vec![declared])];
     let mut add = |kind, value: Option<Quantity>, inputs: String, from: Vec<Fact>| {
-        found.extend(value.map(|value| Figure::new(operation, kind, value, inputs, from)));
+        found.extend(value.map(|value| LoadValue::new(operation, kind, value, inputs, from)));
     };
-    let stated = fact!(figure, operation, LoadFigure::Hottest, rate);
+    let stated = fact!(load_value, operation, LoadKind::Hottest, rate);
     let (all, mut meeting) = (hot.all, vec![stated]);
     if all != rate {
         let others = all.checked_sub(&rate).map_or(String::new(), |others| format!("{rate} + {others} of others"));
-        add(LoadFigure::Together, Some(all), others, vec![stated]);
-        meeting = vec![fact!(figure, operation, LoadFigure::Together, all)];
+        add(LoadKind::Together, Some(all), others, vec![stated]);
+        meeting = vec![fact!(load_value, operation, LoadKind::Together, all)];
     }
     let in_flight = hot.in_flight().map(|amount| Quantity::new(amount, Dimension::Count));
-    add(LoadFigure::InFlight, in_flight, format!("{all} × {round_trip}"), meeting);
+    add(LoadKind::InFlight, in_flight, format!("{all} × {round_trip}"), meeting);
     if loses {
-        add(LoadFigure::Limit, one.checked_div(&round_trip), format!("1 ÷ {round_trip}"), vec![]);
+        add(LoadKind::Limit, one.checked_div(&round_trip), format!("1 ÷ {round_trip}"), vec![]);
     }
     if let Some(n) = in_flight {
-        let from = vec![fact!(figure, operation, LoadFigure::InFlight, n)];
+        let from = vec![fact!(load_value, operation, LoadKind::InFlight, n)];
         if loses {
             let lost = n.checked_add(&one).and_then(|all| n.checked_div(&all)).and_then(percent);
-            add(LoadFigure::Lost, lost, format!("{n} ÷ (1 + {n})"), from.clone());
+            add(LoadKind::Lost, lost, format!("{n} ÷ (1 + {n})"), from.clone());
         }
         // Rounded up; `ceil` would overflow at the end of the range.
         let spaced = n.amount.checked_div(&BUSY);
         let most = spaced.and_then(|spaced| Some(spaced.numer().checked_add(&(spaced.denom() - 1))? / spaced.denom()));
         let batch = most.map(Quantity::count).filter(|_| hot.exceeds_cas());
-        add(LoadFigure::Batch, batch, format!("{all} × {round_trip} ÷ 60%"), from);
+        add(LoadKind::Batch, batch, format!("{all} × {round_trip} ÷ 60%"), from);
     }
     if let Some((total, population)) = total.zip(population) {
         let even = total.checked_div(&population);
-        let from = vec![fact!(figure, operation, LoadFigure::Total, total), fact!(population, hot.object, population)];
-        add(LoadFigure::EvenShare, even, format!("{total} ÷ {population}"), from);
+        let from =
+            vec![fact!(load_value, operation, LoadKind::Total, total), fact!(population, hot.object, population)];
+        add(LoadKind::EvenShare, even, format!("{total} ÷ {population}"), from);
         if let Some(even) = even {
-            let from = vec![stated, fact!(figure, operation, LoadFigure::EvenShare, even)];
-            add(LoadFigure::Skew, rate.checked_div(&even), format!("{rate} ÷ {even}"), from);
+            let from = vec![stated, fact!(load_value, operation, LoadKind::EvenShare, even)];
+            add(LoadKind::Skew, rate.checked_div(&even), format!("{rate} ÷ {even}"), from);
         }
     }
     found
 }
 
 /// S13-r1, S13-r5: what is written and what is kept.
-fn data(facts: &Facts, evidence: &Evidence, rates: &Rates) -> Vec<Figure> {
+fn data(facts: &Facts, evidence: &Evidence, rates: &Rates) -> Vec<LoadValue> {
     let population: BTreeMap<Object, Quantity> = facts.population.iter().copied().collect();
     let retention: BTreeMap<Object, Quantity> = facts.retention.iter().copied().collect();
     let mut creators: BTreeMap<Object, Vec<(Operation, Quantity)>> = BTreeMap::new();
@@ -342,18 +346,18 @@ fn data(facts: &Facts, evidence: &Evidence, rates: &Rates) -> Vec<Figure> {
             let from = vec![fact!(population, object, count), fact!(size, object, size)];
             let kept = count.checked_mul(&size);
             found.extend(
-                kept.map(|kept| Figure::new(object, LoadFigure::Kept, kept, format!("{count} × {size}"), from)),
+                kept.map(|kept| LoadValue::new(object, LoadKind::Kept, kept, format!("{count} × {size}"), from)),
             );
         } else if let Some((flow, time)) = flow.as_ref().zip(retention.get(&object).copied()) {
             let from = vec![flow.fact(), fact!(retention, object, time)];
             let kept = flow.value.checked_mul(&time);
             let inputs = format!("{} × {time}", flow.inputs);
-            found.extend(kept.map(|kept| Figure::new(object, LoadFigure::Kept, kept, inputs, from)));
+            found.extend(kept.map(|kept| LoadValue::new(object, LoadKind::Kept, kept, inputs, from)));
         } else if let Some(flow) = flow.as_ref().filter(|_| appended(object)) {
             let year = Quantity::whole(365 * 86_400 * 1_000_000_000, Dimension::Time);
             let added = flow.value.checked_mul(&year);
             let inputs = format!("{} × 365d", flow.inputs);
-            found.extend(added.map(|added| Figure::new(object, LoadFigure::Yearly, added, inputs, vec![flow.fact()])));
+            found.extend(added.map(|added| LoadValue::new(object, LoadKind::Yearly, added, inputs, vec![flow.fact()])));
         }
         found.extend(flow);
     }
@@ -361,7 +365,7 @@ fn data(facts: &Facts, evidence: &Evidence, rates: &Rates) -> Vec<Figure> {
 }
 
 /// S13-g1: what is written without a new record coming of it.
-fn changed(facts: &Facts, evidence: &Evidence, rates: &Rates) -> Vec<Figure> {
+fn changed(facts: &Facts, evidence: &Evidence, rates: &Rates) -> Vec<LoadValue> {
     let sizes: BTreeMap<Object, Quantity> =
         facts.size.iter().copied().filter(|(_, size)| size.dimension == Dimension::Bytes).collect();
     let mut changers: BTreeMap<Object, Vec<(Operation, Quantity)>> = BTreeMap::new();
@@ -371,13 +375,14 @@ fn changed(facts: &Facts, evidence: &Evidence, rates: &Rates) -> Vec<Figure> {
     let mut found = vec![];
     for (object, changers) in changers {
         let Some((all, inputs)) = sum(changers.iter().map(|(_, rate)| *rate)) else { continue };
-        let from = changers.iter().take(4).map(|(operation, rate)| fact!(figure, *operation, LoadFigure::Total, *rate));
-        let changes = Figure::new(object, LoadFigure::Changed, all, inputs, from.collect());
+        let from =
+            changers.iter().take(4).map(|(operation, rate)| fact!(load_value, *operation, LoadKind::Total, *rate));
+        let changes = LoadValue::new(object, LoadKind::Changed, all, inputs, from.collect());
         if let Some(size) = sizes.get(&object) {
             let from = vec![changes.fact(), fact!(size, object, *size)];
             let bytes = all.checked_mul(size);
             let inputs = format!("{all} × {size}");
-            found.extend(bytes.map(|bytes| Figure::new(object, LoadFigure::Rewritten, bytes, inputs, from)));
+            found.extend(bytes.map(|bytes| LoadValue::new(object, LoadKind::Rewritten, bytes, inputs, from)));
         }
         found.push(changes);
     }
@@ -385,53 +390,52 @@ fn changed(facts: &Facts, evidence: &Evidence, rates: &Rates) -> Vec<Figure> {
 }
 
 /// S13-g1, S9-d4: the rows that mechanisms write besides the records, and how many of them there are at a time.
-fn rows(design: &Design, known: &[Figure]) -> Vec<Figure> {
+fn rows(design: &Design, known: &[LoadValue]) -> Vec<LoadValue> {
     let schema = &design.schema;
-    let figure = |of: Entity, kind: LoadFigure| known.iter().find(|it| it.of == of && it.kind == kind);
+    let known_of = |of: Entity, kind: LoadKind| known.iter().find(|it| it.of == of && it.kind == kind);
     let mut found = vec![];
     for &(table, class, of) in &schema.table {
         let made = match (class, of) {
-            (TableClass::Outcomes | TableClass::SagaLog | TableClass::Requests, _) => figure(of, LoadFigure::Total),
-            (TableClass::Outbox, Entity::Event(_)) => figure(of, LoadFigure::Total),
-            (TableClass::Outbox | TableClass::Marks, Entity::View(_)) => figure(of, LoadFigure::Intake),
-            (TableClass::Inbox, _) => figure(of, LoadFigure::Deliveries),
+            (TableClass::Outcomes | TableClass::SagaLog | TableClass::Requests, _) => known_of(of, LoadKind::Total),
+            (TableClass::Outbox, Entity::Event(_)) => known_of(of, LoadKind::Total),
+            (TableClass::Outbox | TableClass::Marks, Entity::View(_)) => known_of(of, LoadKind::Intake),
+            (TableClass::Inbox, _) => known_of(of, LoadKind::Deliveries),
             _ => None,
         };
         let Some(made) = made else { continue };
         let from = vec![made.fact(), fact!(table, table, class, of)];
-        let written = Figure::new(table, LoadFigure::RowsWritten, made.value, made.value.to_string(), from);
+        let written = LoadValue::new(table, LoadKind::RowsWritten, made.value, made.value.to_string(), from);
         if let Some((_, time)) = schema.kept.iter().find(|(other, _)| *other == table) {
             let from = vec![written.fact(), fact!(kept, table, *time)];
             let inputs = format!("{} × {time}", made.value);
             let kept = made.value.checked_mul(time);
-            found.extend(kept.map(|kept| Figure::new(table, LoadFigure::RowsKept, kept, inputs, from)));
+            found.extend(kept.map(|kept| LoadValue::new(table, LoadKind::RowsKept, kept, inputs, from)));
         }
         found.push(written);
     }
     found
 }
 
-fn inflow(object: Object, size: Quantity, creators: &[(Operation, Quantity)]) -> Option<Figure> {
+fn inflow(object: Object, size: Quantity, creators: &[(Operation, Quantity)]) -> Option<LoadValue> {
     let (rate, inputs) = sum(creators.iter().map(|(_, rate)| *rate))?;
-    let made = creators.iter().take(3).map(|(operation, rate)| fact!(figure, *operation, LoadFigure::Total, *rate));
+    let made = creators.iter().take(3).map(|(operation, rate)| fact!(load_value, *operation, LoadKind::Total, *rate));
     let from = made.chain([fact!(size, object, size)]).collect();
     let inputs = if creators.len() > 1 { format!("({inputs})") } else { inputs };
-    Some(Figure::new(object, LoadFigure::Inflow, rate.checked_mul(&size)?, format!("{inputs} × {size}"), from))
+    Some(LoadValue::new(object, LoadKind::Inflow, rate.checked_mul(&size)?, format!("{inputs} × {size}"), from))
 }
 
 /// Little's law: requests under way where each takes as long as it may.
-fn under_way(facts: &Facts, rates: &Rates) -> Vec<Figure> {
+fn under_way(facts: &Facts, rates: &Rates) -> Vec<LoadValue> {
     let operations = facts.latency.iter().map(|&(of, at, time)| (of.into(), time, fact!(latency, of, at, time)));
     let queries =
         facts.query_latency.iter().map(|&(of, at, time)| (of.into(), time, fact!(query_latency, of, at, time)));
     let views = facts.read_latency.iter().map(|&(of, at, time)| (of.into(), time, fact!(read_latency, of, at, time)));
-    let figures =
-        operations.chain(queries).chain(views).filter_map(|(of, time, promised): (Entity, Quantity, Fact)| {
-            let rate = rate(rates, of)?;
-            let from = vec![fact!(figure, of, LoadFigure::Total, rate), promised];
-            Some(Figure::new(of, LoadFigure::UnderWay, rate.checked_mul(&time)?, format!("{rate} × {time}"), from))
-        });
-    figures.collect()
+    let values = operations.chain(queries).chain(views).filter_map(|(of, time, promised): (Entity, Quantity, Fact)| {
+        let rate = rate(rates, of)?;
+        let from = vec![fact!(load_value, of, LoadKind::Total, rate), promised];
+        Some(LoadValue::new(of, LoadKind::UnderWay, rate.checked_mul(&time)?, format!("{rate} × {time}"), from))
+    });
+    values.collect()
 }
 
 fn rate(rates: &Rates, of: impl Into<Entity>) -> Option<Quantity> {
