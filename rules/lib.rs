@@ -2,8 +2,6 @@
 //!
 //! Nothing in this crate knows about text, spans, files or terminals.
 
-// Steps allow missing docs for what ascent generates beside the relations; `tests/tidy.rs` sees to the relations.
-
 /// `settle!(program; a, b)`: what leaves a step. The relations named, sorted, for their order is otherwise unspecified; and
 /// nothing else: copies of what the program read, and its indices, are most of its memory.
 macro_rules! settle {
@@ -18,7 +16,6 @@ macro_rules! settle {
 
 pub mod artifact;
 pub mod checklist;
-#[allow(missing_docs)]
 pub mod evidence;
 pub mod explain;
 pub mod expression;
@@ -33,45 +30,25 @@ pub mod quantity;
 pub mod recheck;
 pub mod relation;
 pub mod sql;
-#[allow(missing_docs)]
 pub mod step_01_normalization;
-#[allow(missing_docs)]
 pub mod step_02_objects;
-#[allow(missing_docs)]
 pub mod step_03_axes;
-#[allow(missing_docs)]
 pub mod step_04_invariants;
-#[allow(missing_docs)]
 pub mod step_05_parameters;
-#[allow(missing_docs)]
 pub mod step_06_mechanisms;
-#[allow(missing_docs)]
 pub mod step_07_validation;
-#[allow(missing_docs)]
 pub mod step_08_algorithms;
-#[allow(missing_docs)]
 pub mod step_09_schema;
-#[allow(missing_docs)]
 pub mod step_10_technology;
-#[allow(missing_docs)]
 pub mod step_11_topology;
-#[allow(missing_docs)]
 pub mod step_12_consistency;
-#[allow(missing_docs)]
 pub mod step_13_scaling;
-#[allow(missing_docs)]
 pub mod step_14_failures;
-#[allow(missing_docs)]
 pub mod step_15_objectives;
-#[allow(missing_docs)]
 pub mod step_16_knobs;
-#[allow(missing_docs)]
 pub mod step_17_runbooks;
-#[allow(missing_docs)]
 pub mod step_18_observability;
-#[allow(missing_docs)]
 pub mod step_19_costs;
-#[allow(missing_docs)]
 pub mod step_20_evolution;
 pub mod table;
 #[cfg(test)]
@@ -151,35 +128,54 @@ pub struct Step {
     pub checks: &'static [&'static Rule],
     /// Its output artifact.
     pub artifact: fn(&Design) -> Vec<Table>,
-    /// The pictures and listings beside the tables.
-    pub figures: fn(&Design) -> Vec<Figure>,
+    /// The pictures and listings beside the tables, where the step has any.
+    pub figures: Option<fn(&Design) -> Vec<Figure>>,
     /// Its log of derivations.
     pub because: fn(&Design) -> &[Because],
 }
 
+/// `step!(number, title, module, field of the design, function that draws)`: what every step has lies in its module under one name.
+macro_rules! step {
+    (@ $module:ident) => {
+        None
+    };
+    (@ $module:ident $figures:ident) => {
+        Some($module::artifact::$figures)
+    };
+    ($number:literal, $title:literal, $module:ident, $field:ident $(, $figures:ident)?) => {
+        Step {
+            number: $number,
+            title: $title,
+            checks: $module::checks::ALL,
+            artifact: $module::artifact::tables,
+            figures: step!(@ $module $($figures)?),
+            because: |design| &design.$field.because,
+        }
+    };
+}
+
 /// The steps, in order. A design is complete when each has its artifact (G-3).
-#[rustfmt::skip]
 pub static STEPS: &[Step] = &[
-    Step { number: 1, title: "Problem normalization", checks: step_01_normalization::checks::ALL, artifact: step_01_normalization::artifact::tables, figures: |_| vec![], because: |design| &design.normalization.because },
-    Step { number: 2, title: "Object extraction",     checks: step_02_objects::checks::ALL,       artifact: step_02_objects::artifact::tables, figures: |_| vec![], because: |design| &design.objects.because },
-    Step { number: 3, title: "Axis assignment",       checks: step_03_axes::checks::ALL,          artifact: step_03_axes::artifact::tables, figures: |_| vec![], because: |design| &design.axes.because },
-    Step { number: 4, title: "Invariant extraction",  checks: step_04_invariants::checks::ALL,    artifact: step_04_invariants::artifact::tables, figures: |_| vec![], because: |design| &design.invariants.because },
-    Step { number: 5, title: "Design parameters",     checks: step_05_parameters::checks::ALL,    artifact: step_05_parameters::artifact::tables, figures: |_| vec![], because: |design| &design.parameters.because },
-    Step { number: 6, title: "Mechanism selection",   checks: step_06_mechanisms::checks::ALL,    artifact: step_06_mechanisms::artifact::tables, figures: |_| vec![], because: |design| &design.mechanisms.because },
-    Step { number: 7, title: "Axiomatic validation",  checks: step_07_validation::checks::ALL,    artifact: step_07_validation::artifact::tables, figures: |_| vec![], because: |design| &design.validation.because },
-    Step { number: 8, title: "Algorithm design", checks: step_08_algorithms::checks::ALL, artifact: step_08_algorithms::artifact::tables, figures: step_08_algorithms::artifact::figures, because: |design| &design.algorithms.because },
-    Step { number: 9, title: "Logical data model", checks: step_09_schema::checks::ALL, artifact: step_09_schema::artifact::tables, figures: step_09_schema::artifact::figures, because: |design| &design.schema.because },
-    Step { number: 10, title: "Technology landscape", checks: step_10_technology::checks::ALL, artifact: step_10_technology::artifact::tables, figures: step_10_technology::artifact::figures, because: |design| &design.technology.because },
-    Step { number: 11, title: "Deployment topology", checks: step_11_topology::checks::ALL, artifact: step_11_topology::artifact::tables, figures: step_11_topology::artifact::figures, because: |design| &design.topology.because },
-    Step { number: 12, title: "Consistency model", checks: step_12_consistency::checks::ALL, artifact: step_12_consistency::artifact::tables, figures: step_12_consistency::artifact::figures, because: |design| &design.consistency.because },
-    Step { number: 13, title: "Scaling model", checks: step_13_scaling::checks::ALL, artifact: step_13_scaling::artifact::tables, figures: step_13_scaling::artifact::figures, because: |design| &design.scaling.because },
-    Step { number: 14, title: "Failure model", checks: step_14_failures::checks::ALL, artifact: step_14_failures::artifact::tables, figures: step_14_failures::artifact::figures, because: |design| &design.failures.because },
-    Step { number: 15, title: "Service-level objectives", checks: step_15_objectives::checks::ALL, artifact: step_15_objectives::artifact::tables, figures: step_15_objectives::artifact::figures, because: |design| &design.objectives.because },
-    Step { number: 16, title: "Operational parameters", checks: step_16_knobs::checks::ALL, artifact: step_16_knobs::artifact::tables, figures: step_16_knobs::artifact::figures, because: |design| &design.knobs.because },
-    Step { number: 17, title: "Runbooks", checks: step_17_runbooks::checks::ALL, artifact: step_17_runbooks::artifact::tables, figures: step_17_runbooks::artifact::figures, because: |design| &design.runbooks.because },
-    Step { number: 18, title: "Observability", checks: step_18_observability::checks::ALL, artifact: step_18_observability::artifact::tables, figures: step_18_observability::artifact::figures, because: |design| &design.observability.because },
-    Step { number: 19, title: "Cost model", checks: step_19_costs::checks::ALL, artifact: step_19_costs::artifact::tables, figures: step_19_costs::artifact::figures, because: |design| &design.costs.because },
-    Step { number: 20, title: "Evolution path", checks: step_20_evolution::checks::ALL, artifact: step_20_evolution::artifact::tables, figures: step_20_evolution::artifact::figures, because: |design| &design.evolution.because },
+    step!(1, "Problem normalization", step_01_normalization, normalization),
+    step!(2, "Object extraction", step_02_objects, objects),
+    step!(3, "Axis assignment", step_03_axes, axes),
+    step!(4, "Invariant extraction", step_04_invariants, invariants),
+    step!(5, "Design parameters", step_05_parameters, parameters),
+    step!(6, "Mechanism selection", step_06_mechanisms, mechanisms),
+    step!(7, "Axiomatic validation", step_07_validation, validation),
+    step!(8, "Algorithm design", step_08_algorithms, algorithms, figures),
+    step!(9, "Logical data model", step_09_schema, schema, figures),
+    step!(10, "Technology landscape", step_10_technology, technology),
+    step!(11, "Deployment topology", step_11_topology, topology, figures),
+    step!(12, "Consistency model", step_12_consistency, consistency),
+    step!(13, "Scaling model", step_13_scaling, scaling),
+    step!(14, "Failure model", step_14_failures, failures),
+    step!(15, "Service-level objectives", step_15_objectives, objectives),
+    step!(16, "Operational parameters", step_16_knobs, knobs),
+    step!(17, "Runbooks", step_17_runbooks, runbooks, figures),
+    step!(18, "Observability", step_18_observability, observability),
+    step!(19, "Cost model", step_19_costs, costs),
+    step!(20, "Evolution path", step_20_evolution, evolution),
 ];
 
 /// Runs the steps in order (G-1, G-2). Each step names the earlier layers it reads; Step 6 is the bridge from what is asked
@@ -319,7 +315,7 @@ impl Design {
             number: step.number,
             title: step.title,
             tables: (step.artifact)(self),
-            figures: (step.figures)(self),
+            figures: step.figures.map_or_else(Vec::new, |figures| figures(self)),
         };
         STEPS.iter().map(section).collect()
     }

@@ -1,4 +1,5 @@
 //! Step 7, axiomatic validation: one source of truth, no hidden coupling, no cycles (S7-g1).
+#![allow(missing_docs)] // What ascent generates; of relations tests/tidy.rs demands a comment.
 
 pub mod artifact;
 pub mod checks;

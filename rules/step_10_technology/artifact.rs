@@ -5,7 +5,7 @@ use super::inputs::entities;
 use super::market::{Market, Offered};
 use super::placing::{Group, at_hand, groups};
 use super::{Capability, Landscape};
-use crate::artifact::{Cell, Figure, Table};
+use crate::artifact::{Cell, Table};
 use crate::fact::*;
 use crate::table::Profile;
 use crate::vocabulary::{Preference, Vocabulary};
@@ -16,11 +16,6 @@ use std::collections::{BTreeMap, BTreeSet};
 pub fn tables(design: &Design) -> Vec<Table> {
     let market = Market::new(&design.facts);
     vec![landscape(design, &market), products(design, &market), choices(design, &market)]
-}
-
-/// The step draws nothing: what is deployed of it is drawn by the next.
-pub fn figures(_design: &Design) -> Vec<Figure> {
-    vec![]
 }
 
 /// S10-o1: a row for every parameter, and for what is kept without one.

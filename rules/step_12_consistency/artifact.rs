@@ -3,7 +3,7 @@
 use super::Delivery;
 use super::of;
 use super::reasons::why;
-use crate::artifact::{Cell, Figure, Table};
+use crate::artifact::{Cell, Table};
 use crate::fact::*;
 use crate::vocabulary::{Consistency, Vocabulary};
 use crate::{Design, fact};
@@ -26,11 +26,6 @@ pub fn tables(design: &Design) -> Vec<Table> {
         rows: rows.collect(),
         empty: "there is no path",
     }]
-}
-
-/// The step has no pictures.
-pub fn figures(_design: &Design) -> Vec<Figure> {
-    vec![]
 }
 
 fn strength(design: &Design, path: Entity) -> (Cell, Cell) {

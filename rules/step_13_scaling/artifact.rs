@@ -2,7 +2,7 @@
 
 use super::loads::{self, LoadKind};
 use super::{Hotspot, ScaleType, Scaling, Strategy};
-use crate::artifact::{Cell, Figure, Table};
+use crate::artifact::{Cell, Table};
 use crate::fact::*;
 use crate::quantity::{Dimension, Quantity};
 use crate::step_06_mechanisms::properties::thresholds::{Contention, Threshold};
@@ -16,11 +16,6 @@ use num_traits::CheckedMul;
 /// The step's tables: S13-o1, the contention on hot keys, and every value with its formula.
 pub fn tables(design: &Design) -> Vec<Table> {
     vec![dimensions(design), contended(design), arithmetic(design), assumed(design)]
-}
-
-/// The step has no pictures.
-pub fn figures(_design: &Design) -> Vec<Figure> {
-    vec![]
 }
 
 /// S13-o1: of every path, what drives its load, where it gathers, what gives first, and what is done.

@@ -1,7 +1,7 @@
 //! The output artifact of this step: every failure mode with its answer and the way back, and what is done with late events.
 
 use super::{answers, words};
-use crate::artifact::{Cell, Figure, Table};
+use crate::artifact::{Cell, Table};
 use crate::fact::*;
 use crate::step_06_mechanisms::patterns::Mechanism;
 use crate::step_12_consistency::of;
@@ -11,11 +11,6 @@ use crate::{Design, fact};
 /// The step's tables: S14-o1, and the policies of S14-f4.
 pub fn tables(design: &Design) -> Vec<Table> {
     vec![modes(design), policies(design)]
-}
-
-/// The step has no pictures.
-pub fn figures(_design: &Design) -> Vec<Figure> {
-    vec![]
 }
 
 /// S14-o1: what can go wrong, whether it can, what is right then, what sees to that, and what if that fails.

@@ -4,7 +4,7 @@ use super::assumptions::Assumption;
 use super::audit::{Auditor, UNSEEN};
 use super::budget::{Spend, spends};
 use super::{SloType, shown};
-use crate::artifact::{Cell, Figure, Table};
+use crate::artifact::{Cell, Table};
 use crate::fact::*;
 use crate::proof::Fact;
 use crate::quantity::Quantity;
@@ -14,11 +14,6 @@ use crate::{Design, fact};
 /// The step's tables: S15-o1, S15-d3 and S15-d4, A-76, and the defaults.
 pub fn tables(design: &Design) -> Vec<Table> {
     vec![objectives(design), budgets(design), audits(design), defaults(design)]
-}
-
-/// There are none: objectives are figures already.
-pub fn figures(_design: &Design) -> Vec<Figure> {
-    vec![]
 }
 
 /// S15-o1: what is promised of each path, invariant and projection.

@@ -2,7 +2,7 @@
 
 use super::constraints::constraints;
 use super::{KnobKind, effects};
-use crate::artifact::{Cell, Figure, Table};
+use crate::artifact::{Cell, Table};
 use crate::fact::*;
 use crate::step_05_parameters::DpKind;
 use crate::step_09_schema::TableClass;
@@ -13,11 +13,6 @@ use std::collections::BTreeMap;
 /// The step's tables: S16-o1, the constraints, and S16-cat5.
 pub fn tables(design: &Design) -> Vec<Table> {
     vec![parameters(design), laws(design), keys(design)]
-}
-
-/// There are none: numbers are their own picture.
-pub fn figures(_design: &Design) -> Vec<Figure> {
-    vec![]
 }
 
 /// S16-o1: every number, what it is of, its range and its effects.

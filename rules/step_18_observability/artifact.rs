@@ -4,7 +4,7 @@
 use super::alerts;
 use super::counts::counted;
 use super::metrics::cell;
-use crate::artifact::{Cell, Figure, Table};
+use crate::artifact::{Cell, Table};
 use crate::fact::*;
 use crate::step_04_invariants::Reading;
 use crate::step_15_objectives::audit::{Auditor, Evidence, UNSEEN};
@@ -15,11 +15,6 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The step's tables (S18-o1).
 pub fn tables(design: &Design) -> Vec<Table> {
     vec![plan(design), alarms(design), objectives(design), failures(design), parameters(design), invariants(design)]
-}
-
-/// The step's pictures and listings: there are none.
-pub fn figures(_design: &Design) -> Vec<Figure> {
-    vec![]
 }
 
 /// S18-o1: per component metrics, log events, spans, alert thresholds.

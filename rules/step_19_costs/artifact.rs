@@ -3,7 +3,7 @@
 use super::CostKind;
 use super::money::{ESTIMATES, MONTH, lines, totals};
 use super::usage::{CostInput, Estimate, Usage, concurrency, shown, usages};
-use crate::artifact::{Cell, Figure, Table};
+use crate::artifact::{Cell, Table};
 use crate::fact::*;
 use crate::proof::{Fact, RuleId};
 use crate::quantity::Quantity;
@@ -14,11 +14,6 @@ use std::collections::BTreeMap;
 /// The tables of the step: S19-o1, the usage as formulas, what it costs, Little's law, and the defaults.
 pub fn tables(design: &Design) -> Vec<Table> {
     vec![growth(design), usage(design), costs(design), under_way(design), defaults(design)]
-}
-
-/// There are none.
-pub fn figures(_design: &Design) -> Vec<Figure> {
-    vec![]
 }
 
 /// S19-o1: of everything that grows its driver, how it grows, and what is paid for.

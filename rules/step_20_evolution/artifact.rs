@@ -1,7 +1,7 @@
 //! The output artifact of this step: the stages, what a change costs, and what is decided once.
 
 use super::{ChangeClass, locks, stages};
-use crate::artifact::{Cell, Figure, Table};
+use crate::artifact::{Cell, Table};
 use crate::fact::*;
 use crate::quantity::Quantity;
 use crate::step_06_mechanisms::patterns::Mechanism;
@@ -13,11 +13,6 @@ use std::collections::BTreeMap;
 /// The step's tables (S20-g1, S20-p1 to S20-p3).
 pub fn tables(design: &Design) -> Vec<Table> {
     vec![path(design), first(design), changes(design), decisions(design)]
-}
-
-/// The step's pictures and listings: there are none.
-pub fn figures(_design: &Design) -> Vec<Figure> {
-    vec![]
 }
 
 /// CK-20a, CK-20b: every stage, what it brings, what is past it already, and the signal to leave it.

@@ -20,7 +20,7 @@ use world::{Explored, Meets, World};
 /// The listings of step 8.
 fn listings(spec: &Spec) -> Vec<Listing> {
     let step = sysd::rules::STEPS.iter().find(|step| step.number == 8).unwrap();
-    let figures = (step.figures)(&spec.analysis.design).into_iter();
+    let figures = step.figures.expect("the step draws")(&spec.analysis.design).into_iter();
     figures.filter_map(|figure| if let Figure::Listing(listing) = figure { Some(listing) } else { None }).collect()
 }
 
