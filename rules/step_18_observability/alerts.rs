@@ -353,37 +353,39 @@ pub fn plain(percentile: Quantity) -> String {
     Quantity::new(whole, Dimension::Count).to_string().replace('.', "_")
 }
 
-/// When an alert is quiet again: "retries at most 50% of attempts, over 5min".
-pub fn quiet(design: &Design, alert: Alert) -> String {
-    let says = says(design, alert);
-    match says.split_once(" above ") {
-        Some((figure, threshold)) => {
-            format!("{figure} at most {}", threshold.replace(", or not reported", ", and reported"))
-        }
-        None => says.replacen("more than ", "at most ", 1),
-    }
-}
-
 /// When an alert fires, as a reader would say it: "retries above 50% of attempts, over 5min".
 pub fn says(design: &Design, alert: Alert) -> String {
+    sentence(design, alert, true)
+}
+
+/// When it is quiet again: "retries at most 50% of attempts, over 5min".
+pub fn quiet(design: &Design, alert: Alert) -> String {
+    sentence(design, alert, false)
+}
+
+/// What holds while an alert fires, or while it does not.
+fn sentence(design: &Design, alert: Alert, fires: bool) -> String {
     let step = &design.observability;
     let found = step.alert.get(alert.index()).zip(step.fires.get(alert.index()));
-    let Some((&(_, metric, threshold), &(_, condition, against))) = found else { return String::new() };
+    let Some((&(_, watched, threshold), &(_, condition, against))) = found else { return String::new() };
     let word = |metric: Metric| step.metric.get(metric.index()).map_or("", |(_, kind, _)| kind.word());
-    let figure = word(metric);
     let percentile = step.percentile.iter().find(|(other, _)| *other == alert).map(|(_, percentile)| *percentile);
     let window = step.window.get(alert.index()).map_or(SHORTEST, |(_, window)| *window);
+    let measured = word(watched);
+    let level = format!("{} {threshold}", if fires { "above" } else { "at most" });
     match (condition, against, percentile) {
-        (Condition::Share, Some(against), _) => {
-            format!("{figure} above {threshold} of {}, over {window}", word(against))
-        }
+        (Condition::Share, Some(against), _) => format!("{measured} {level} of {}, over {window}", word(against)),
         (Condition::Slower, _, Some(percentile)) => {
-            format!("p{} of {figure} above {threshold}, over {window}", plain(percentile).replace('_', "."))
+            format!("p{} of {measured} {level}, over {window}", plain(percentile).replace('_', "."))
         }
-        (Condition::Rate, ..) => format!("{figure} above {threshold}, over {window}"),
-        (Condition::Any, ..) => format!("more than {threshold} {figure} within {window}"),
-        _ if is_vital(design, alert) => format!("{figure} above {threshold}, or not reported"),
-        _ => format!("{figure} above {threshold}"),
+        (Condition::Rate, ..) => format!("{measured} {level}, over {window}"),
+        (Condition::Any, ..) => {
+            format!("{} {threshold} {measured} within {window}", if fires { "more than" } else { "at most" })
+        }
+        _ if is_vital(design, alert) => {
+            format!("{measured} {level}, {}", if fires { "or not reported" } else { "and reported" })
+        }
+        _ => format!("{measured} {level}"),
     }
 }
 
