@@ -516,6 +516,11 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// What the system is called, if the author says so.
+    pub fn system(&self) -> Option<&Name> {
+        self.names.systems.first()
+    }
+
     /// The name of a declared thing; its noun where it has none.
     pub fn name(&self, entity: impl Into<Entity>) -> &str {
         let entity = entity.into();

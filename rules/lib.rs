@@ -320,6 +320,11 @@ impl Design {
         STEPS.iter().map(section).collect()
     }
 
+    /// What the system is called.
+    pub fn system(&self) -> &str {
+        self.facts.system().map_or("system", |system| &system.name)
+    }
+
     /// What a thing is called, declared or derived.
     pub fn name(&self, entity: impl Into<fact::Entity>) -> String {
         match entity.into() {

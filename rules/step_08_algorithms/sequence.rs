@@ -51,7 +51,7 @@ impl Told<'_, '_> {
         let actor = self.participant(actor.map_or("caller".to_owned(), |(_, actor)| paths.name(*actor)));
         let home = paths.written(operation).first().copied();
         let owner = home.and_then(|object| paths.owner(object)).map(|service| paths.name(service));
-        let system = facts.names.systems.first().map_or("service".to_owned(), |system| system.name.clone());
+        let system = facts.system().map_or("service".to_owned(), |system| system.name.clone());
         let service = self.participant(owner.unwrap_or(system));
         let request: Vec<String> =
             paths.parameters.get(operation).iter().map(|(parameter, _)| paths.name(*parameter)).collect();

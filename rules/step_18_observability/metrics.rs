@@ -180,7 +180,7 @@ pub fn label(of: Entity) -> &'static str {
 
 /// The system's name as the first word of metrics: letters, digits and underscores of ASCII, no more than forty.
 pub fn prefix(facts: &Facts) -> String {
-    let name = facts.names.systems.first().map_or("", |system| system.name.as_str());
+    let name = facts.system().map_or("", |system| &system.name);
     let plain: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
     let plain = plain.trim_matches('_').get(..40).unwrap_or(plain.trim_matches('_'));

@@ -72,7 +72,7 @@ impl Args {
         let Some(analysis) = workspace.only()? else { return Ok(Outcome::Unusable) };
         let sections: Vec<Section> =
             analysis.design.sections().into_iter().filter(|it| self.wants(it.number)).collect();
-        let system = analysis.design.facts.names.systems.first().map_or("system", |system| system.name.as_str());
+        let system = analysis.design.system();
         output.print(&match self.format {
             _ if self.why => self.explained(analysis, system, &sections),
             Format::Tables => terminal::render(&sections, output::width()),

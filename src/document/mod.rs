@@ -19,7 +19,6 @@ use sysd_rules::fact::Entity;
 
 use crate::Analysis;
 use crate::diagnostic::{Diagnostic, Severity, Tally};
-use crate::export::system;
 use crate::position::{Lines, Positions};
 use crate::render::markdown;
 use crate::render::visible::visible;
@@ -58,7 +57,7 @@ pub fn html(spec: &Analysis, own: &dyn Fn(&str) -> Result<Option<String>, String
 
 /// The same as Markdown with Mermaid fences; of some steps only, without the picture of the whole.
 pub fn markdown(spec: &Analysis, steps: &Steps) -> String {
-    let system = system(&spec.design);
+    let system = spec.design.system();
     let mut sections = spec.design.sections();
     sections.retain(|section| steps.has(section.number));
     let design = markdown::render(system, &sections);
@@ -125,7 +124,7 @@ fn document(spec: &Analysis) -> Document {
     let derivation = derivation::graph(&spec.design).map(Figure::Graph);
     let accepted = spec.diagnostics.iter().filter(|it| it.suppressed.is_some());
     Document {
-        system: system(&spec.design).to_owned(),
+        system: spec.design.system().to_owned(),
         title: title(spec).map(str::to_owned),
         tool: format!("sysd {}", env!("CARGO_PKG_VERSION")),
         verdict: verdict(spec),
@@ -143,7 +142,7 @@ fn document(spec: &Analysis) -> Document {
 
 /// The title the author gives the system.
 fn title(spec: &Analysis) -> Option<&str> {
-    let titled = spec.design.facts.names.systems.first().and_then(|system| system.title.as_deref());
+    let titled = spec.design.facts.system().and_then(|system| system.title.as_deref());
     titled.map(str::trim).filter(|title| !title.is_empty())
 }
 

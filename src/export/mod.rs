@@ -83,7 +83,7 @@ pub fn kind(name: &str) -> Option<&'static Kind> {
 }
 
 fn json(design: &Design) -> Vec<File> {
-    vec![File { path: "design.json".to_owned(), text: design_json::render(system(design), &design.sections()) }]
+    vec![File { path: "design.json".to_owned(), text: design_json::render(design.system(), &design.sections()) }]
 }
 
 /// A line that says something of a file, in the comments of its format; nothing, where that has none.
@@ -97,11 +97,6 @@ fn comment(path: &str, text: &str) -> Option<String> {
         _ => return None,
     };
     Some(format!("{open}{text}{close}\n"))
-}
-
-/// What the system is called.
-pub fn system(design: &Design) -> &str {
-    design.facts.names.systems.first().map_or("system", |system| system.name.as_str())
 }
 
 /// A name as part of a file name: letters and digits as they are, all else `_`, at most 80 characters.

@@ -11,8 +11,8 @@ use sysd_rules::step_18_observability::MetricKind;
 use sysd_rules::step_18_observability::metrics::{base, label, quoted};
 use sysd_rules::vocabulary::Vocabulary;
 
+use super::File;
 use super::yaml::Yaml;
-use super::{File, system};
 
 /// One file: the service, its source of figures, and a document for each objective.
 pub fn files(design: &Design) -> Vec<File> {
@@ -22,7 +22,7 @@ pub fn files(design: &Design) -> Vec<File> {
 }
 
 fn service(design: &Design) -> String {
-    document("Service", name(system(design), None), system(design), vec![]).document()
+    document("Service", name(design.system(), None), design.system(), vec![]).document()
 }
 
 fn source() -> String {
@@ -58,7 +58,7 @@ fn objective(design: &Design, slo: Slo, kind: SloType, of: Entity) -> Option<Str
     };
     let spec = vec![
         ("description", Yaml::text(design.name(slo))),
-        ("service", Yaml::text(name(system(design), None))),
+        ("service", Yaml::text(name(design.system(), None))),
         ("indicator", indicator),
         (
             "timeWindow",

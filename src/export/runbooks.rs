@@ -9,7 +9,7 @@ use sysd_rules::fact;
 use sysd_rules::fact::Runbook;
 use sysd_rules::step_17_runbooks::procedure::{Procedure, procedures};
 
-use super::{File, file_name, system};
+use super::{File, file_name};
 use sysd_rules::unprintable::is_unprintable;
 
 /// The index, and one file for each runbook.
@@ -37,7 +37,7 @@ pub fn paths(design: &Design) -> BTreeMap<Runbook, String> {
 }
 
 fn index(design: &Design, procedures: &[Procedure], paths: &BTreeMap<Runbook, String>) -> String {
-    let mut out = format!("# Runbooks of {}\n\n", prose(system(design)));
+    let mut out = format!("# Runbooks of {}\n\n", prose(design.system()));
     if procedures.is_empty() {
         out.push_str("Nothing can fail and nothing is hot.\n");
     }

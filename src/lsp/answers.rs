@@ -196,8 +196,7 @@ impl View<'_> {
             .and_then(|uri| self.file(&uri))
             .ok_or_else(|| Refusal::new(ErrorCode::InvalidParams, "`uri` names no document"))?;
         let design = &self.world.spec(spec).analysis.design;
-        let title = design.facts.names.systems.first().map_or("system", |system| system.name.as_str());
-        Ok(json!({ "markdown": markdown::render(title, &design.sections()) }))
+        Ok(json!({ "markdown": markdown::render(design.system(), &design.sections()) }))
     }
 
     /// The lines of a file.

@@ -42,8 +42,7 @@ pub fn execute(view: &mut View<'_>, params: &lsp::ExecuteCommandParams) -> Resul
 fn design(view: &mut View<'_>, of: &lsp::Uri) -> Option<(lsp::Uri, String)> {
     let (spec, _) = view.file(of)?;
     let design = &view.world.spec(spec).analysis.design;
-    let title = design.facts.names.systems.first().map_or("system", |system| system.name.as_str());
-    let text = markdown::render(title, &design.sections());
+    let text = markdown::render(design.system(), &design.sections());
     let mut hasher = DefaultHasher::new();
     convert::path(of).hash(&mut hasher);
     let uri = pages::write(&format!("design/{:016x}.md", hasher.finish()), &text)?;

@@ -22,7 +22,7 @@ use sysd_rules::step_09_schema::TableClass;
 use sysd_rules::step_09_schema::decision::{Grounds, grounds};
 use sysd_rules::step_09_schema::needed::accumulated;
 
-use super::{File, system};
+use super::File;
 use names::{Namer, comment};
 
 /// Tables first, then the functions on them.
@@ -129,7 +129,7 @@ fn apart(name: &str) -> String {
 }
 
 fn headed(design: &Design, text: &str) -> String {
-    let name = comment(system(design));
+    let name = comment(design.system());
     format!(
         "-- {name}. Each comment names the fact its line states; `sysd explain` proves it.\n\
          -- Load with `psql -v ON_ERROR_STOP=1 --single-transaction`, in the order of the files' names.\n\n{text}"
