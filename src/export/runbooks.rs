@@ -10,7 +10,7 @@ use sysd_rules::fact::Runbook;
 use sysd_rules::step_17_runbooks::procedure::{Procedure, procedures};
 
 use super::{File, file_name};
-use sysd_rules::unprintable::is_unprintable;
+use crate::render::markdown::prose;
 
 /// The index, and one file for each runbook.
 pub fn files(design: &Design) -> Vec<File> {
@@ -60,41 +60,4 @@ fn page(design: &Design, procedure: &Procedure) -> String {
         }
     }
     out
-}
-
-/// Text in which nothing is Markdown or HTML but pairs of backticks.
-fn prose(text: &str) -> String {
-    let text: String = text.chars().map(|c| if is_unprintable(c) { '\u{fffd}' } else { c }).collect();
-    if text.matches('`').count() % 2 == 1 {
-        return escaped(&text);
-    }
-    let parts = text.split('`').enumerate().map(|(i, part)| match i % 2 {
-        1 if part.trim().is_empty() => String::new(),
-        1 => format!("`{part}`"),
-        _ => escaped(part),
-    });
-    parts.collect()
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '&' | '!') {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::prose;
-
-    #[test]
-    fn a_name_is_no_markup() {
-        assert_eq!(prose("<script>*x*_y_\n# z"), "\\<script\\>\\*x\\*\\_y\\_\u{fffd}\\# z");
-        assert_eq!(prose("look at `a_b{c=\"<d>\"}` [now](x)"), "look at `a_b{c=\"<d>\"}` \\[now\\](x)");
-        assert_eq!(prose("one ` tick"), "one \\` tick");
-    }
 }
