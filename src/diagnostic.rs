@@ -56,6 +56,11 @@ pub struct Edit {
 }
 
 impl Diagnostic {
+    /// What it says, without its place, which moves when the text before it does.
+    pub fn said(&self) -> (&'static str, &str) {
+        (self.code.code, &self.message)
+    }
+
     /// A diagnostic with the code's own severity and nothing but a message and a place.
     pub fn new(code: &'static Code, at: Location, message: impl Into<String>) -> Self {
         Diagnostic {

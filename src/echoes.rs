@@ -38,14 +38,14 @@ fn silence_mended(analysis: &mut Analysis, again: &dyn Fn(Sources) -> Analysis) 
         sources.files[file.0 as usize].text = text;
     }
     let after = again(sources);
-    let told: BTreeSet<_> = analysis.diagnostics.iter().map(said).collect();
+    let told: BTreeSet<_> = analysis.diagnostics.iter().map(Diagnostic::said).collect();
     // What brings errors of its own was not what the author meant.
-    if after.diagnostics.iter().any(|found| cannot_be_read(found) && !told.contains(&said(found))) {
+    if after.diagnostics.iter().any(|found| cannot_be_read(found) && !told.contains(&found.said())) {
         return;
     }
-    let remains: BTreeSet<_> = after.diagnostics.iter().map(said).collect();
+    let remains: BTreeSet<_> = after.diagnostics.iter().map(Diagnostic::said).collect();
     let keeps = |(index, found): (usize, &Diagnostic)| {
-        mended.findings.binary_search(&index).is_ok() || remains.contains(&said(found))
+        mended.findings.binary_search(&index).is_ok() || remains.contains(&found.said())
     };
     let kept: Vec<bool> = found().map(keeps).collect();
     let mut kept = kept.into_iter();
@@ -95,11 +95,6 @@ pub fn is_about(finding: &Diagnostic, items: &[Location]) -> bool {
 /// Whether it says that something cannot be read or resolved.
 fn cannot_be_read(found: &Diagnostic) -> bool {
     found.severity == Severity::Error && found.suppressed.is_none() && found.code.step() == 0
-}
-
-/// A finding without its place, which moves when the text before it does.
-fn said(found: &Diagnostic) -> (&'static str, &str) {
-    (found.code.code, &found.message)
 }
 
 #[cfg(test)]

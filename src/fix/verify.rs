@@ -91,7 +91,7 @@ fn tried(analysis: &Analysis, offers: &[Offer], again: &dyn Fn(Sources) -> Analy
     let (was, is) = (counts(&analysis.diagnostics), counts(&after.diagnostics));
     let mut removed: BTreeMap<Said, usize> = BTreeMap::new();
     for finding in &fixed.findings {
-        *removed.entry(said(&analysis.diagnostics[*finding])).or_default() += 1;
+        *removed.entry(analysis.diagnostics[*finding].said()).or_default() += 1;
     }
     let gone = |(what, times): (&Said, &usize)| is.get(what).copied().unwrap_or(0) + times <= was[what];
     if !removed.iter().all(gone) {
@@ -99,26 +99,22 @@ fn tried(analysis: &Analysis, offers: &[Offer], again: &dyn Fn(Sources) -> Analy
     }
     let deepest = fixed.findings.iter().map(|finding| layer(&analysis.diagnostics[*finding])).max().unwrap_or(0);
     let new_error = after.diagnostics.iter().any(|found| {
-        let what = said(found);
+        let what = found.said();
         let counts = found.severity == Severity::Error && found.suppressed.is_none() && layer(found) <= deepest;
         counts && is[&what] > was.get(&what).copied().unwrap_or(0)
     });
     (applied, if new_error { Verdict::Harmful } else { Verdict::Good })
 }
 
-/// A finding without its place, which moves when the text before it does.
+/// A finding without its place.
 type Said<'d> = (&'static str, &'d str);
-
-fn said(found: &Diagnostic) -> Said<'_> {
-    (found.code.code, &found.message)
-}
 
 fn counts(diagnostics: &[Diagnostic]) -> BTreeMap<Said<'_>, usize> {
     let mut counts = BTreeMap::new();
     diagnostics
         .iter()
         .filter(|found| found.suppressed.is_none())
-        .for_each(|found| *counts.entry(said(found)).or_default() += 1);
+        .for_each(|found| *counts.entry(found.said()).or_default() += 1);
     counts
 }
 
