@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use support::{spec_of, specs};
+use support::{installed, spec_of, specs};
 use sysd::document;
 use sysd::export::KINDS;
 
@@ -119,10 +119,7 @@ fn drift_is_told_and_nothing_of_others_is_replaced() {
 /// Graphviz reads every graph of the corpus and of hostile names.
 #[test]
 fn graphviz_reads_every_graph() {
-    if Command::new("dot").arg("-V").output().is_err() {
-        assert!(std::env::var_os("CI").is_none(), "`dot` is missing; .ci/run installs it");
-        return eprintln!("skipped: `dot` is not installed");
-    }
+    let Some(_) = installed(Command::new("dot").arg("-V").output().ok(), "dot", "graphviz") else { return };
     let dot = KINDS.iter().find(|kind| kind.name == "dot").unwrap();
     let home = tempfile::tempdir().unwrap();
     let hostile = spec_of("hostile", Path::new("."), HOSTILE.to_owned());

@@ -7,6 +7,8 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 
+use super::support::installed;
+
 /// A running server.
 pub struct Server {
     folder: PathBuf,
@@ -24,11 +26,7 @@ pub struct Database<'s> {
 impl Server {
     /// Starts one. `None` where PostgreSQL is not installed, which in continuous integration is a failure.
     pub fn start() -> Option<Server> {
-        let Some(programs) = programs() else {
-            assert!(std::env::var_os("CI").is_none(), "PostgreSQL is not installed, and CI is set");
-            eprintln!("skipped: no PostgreSQL is installed (`apt-get install postgresql`)");
-            return None;
-        };
+        let programs = installed(programs(), "PostgreSQL", "postgresql")?;
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         // A socket's path has at most 107 bytes, so the folder is not deep.

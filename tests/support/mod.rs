@@ -32,6 +32,15 @@ pub fn broken() -> Vec<Spec> {
     files.map(|file| spec_of(&stem(&file), &folder, read(&file))).collect()
 }
 
+/// What a test needs beyond the toolchain. Where it is not installed the test is skipped, except in continuous integration.
+pub fn installed<T>(found: Option<T>, tool: &str, package: &str) -> Option<T> {
+    if found.is_none() {
+        assert!(std::env::var_os("CI").is_none(), "{tool} is not installed: Debian has it in the package `{package}`");
+        eprintln!("skipped: {tool} is not installed (Debian: package `{package}`)");
+    }
+    found
+}
+
 /// A spec with that text. Messages name it by its own name, wherever the repository lies.
 pub fn spec_of(name: &str, folder: &Path, text: String) -> Spec {
     let sources = Sources::single(format!("{name}.sysd"), text.clone());
