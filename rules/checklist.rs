@@ -5,8 +5,6 @@
 //! the line, or, for the line that stands for its whole step, one of that step whose check cites no line. A step that has no
 //! artifact yet, or none of whose lines is true of anything, has not been reached (G-3).
 
-mod advice;
-
 use crate::fact::*;
 use crate::finding::Code;
 use crate::quantity::Quantity;
@@ -27,6 +25,8 @@ pub struct Line {
     pub id: &'static str,
     /// What is asked, as a statement that is true or not.
     pub says: &'static str,
+    /// What to write for a thing that it is not so of; an imperative, in the words of the language.
+    pub advice: &'static str,
     /// The line that stands for its whole step: findings of the step that belong to no other line count against it.
     pub whole: bool,
     covers: fn(&Design) -> Covered,
@@ -75,11 +75,6 @@ pub fn checklist(design: &Design, found: &[&'static Code]) -> Vec<Answer> {
 }
 
 impl Line {
-    /// What to write for a thing that the line is not true of.
-    pub fn advice(&self) -> &'static str {
-        advice::advice(self.id).unwrap_or_default()
-    }
-
     /// The step it asks about: 8 of `CK-8a`.
     pub fn step(&self) -> u8 {
         let digits = self.id.trim_start_matches("CK-").trim_end_matches(|c: char| c.is_ascii_lowercase());
@@ -127,71 +122,87 @@ fn each<A: Into<Entity> + Copy>(asked: impl IntoIterator<Item = A>, test: impl F
     covered(asked.iter().copied(), asked.iter().copied().filter(|thing| test(*thing)))
 }
 
-const fn line(id: &'static str, says: &'static str, covers: fn(&Design) -> Covered) -> Line {
-    Line { id, says, whole: false, covers }
+const fn line(id: &'static str, says: &'static str, advice: &'static str, covers: fn(&Design) -> Covered) -> Line {
+    Line { id, says, advice, whole: false, covers }
 }
 
-const fn whole(id: &'static str, says: &'static str, covers: fn(&Design) -> Covered) -> Line {
-    Line { id, says, whole: true, covers }
+const fn whole(id: &'static str, says: &'static str, advice: &'static str, covers: fn(&Design) -> Covered) -> Line {
+    Line { id, says, advice, whole: true, covers }
 }
+
+// What to write where several lines are not so of something, in the words of the language.
+const SENTENCE: &str = "say what its sentence comes down to: `{ Actor does Operation }`, `{ Actor reads View }`";
+const AXES: &str = "declare `ownership` and `evolution` of what it is about, so that a row of 6.2 gives a mechanism";
+const ABOUT: &str = "say what it is about: `of Operation`, `holds …`, `Operation once per key`";
+const IDENTITY: &str = "say how one request is told from another: `once per request_id for 1d`";
+const ONE_SOURCE: &str = "let one object carry it, and make whatever is computed from it a `view`";
+const CONTEST: &str = "name the scope of its contest: `ownership: … per field`";
+const PRODUCT: &str = "allow a `technology` that provides what it needs";
+const PLACE: &str = "say what lives where: `service Name { owns Object }`";
+const AGE: &str = "say how old an answer may be: `staleness <= 2s`";
+const RATE: &str = "say how often it runs: `rate 100/s`";
+const HOTTEST: &str = "say how much of it meets one instance: `rate 100/s, hottest instance 10/s`";
+const FAULTS: &str = "declare what can fail, and where: `fault client retry`, `fault node crash`";
+const PROMISE: &str = "say what is promised: `latency p95 <= 200ms`";
+const SIZE: &str = "say how often it is written and how large it is: `rate 100/s`, `size 1KB`";
 
 /// All lines, in the framework's order.
 #[rustfmt::skip]
 pub static LINES: &[Line] = &[
-    whole("CK-1a", "every requirement is an actor, an operation and state", |design| covered(requirements(design), design.normalization.normalized.iter().map(|it| it.0))),
-    line("CK-1b", "writes, triggers and views that a sentence hides are brought out", |design| but(requirements(design), design.normalization.unresolved.iter().map(|it| it.0))),
-    line("CK-2a", "every primary object has a class", |design| covered(objects(design), design.objects.primary.iter().map(|it| it.0))),
-    line("CK-2b", "what can be computed is a view, and what is rejected has a reason", |design| covered(views(design), design.objects.derived.iter().map(|it| it.0))),
-    whole("CK-2c", "every primary object passes the four tests", |design| but(objects(design), design.objects.fails.iter().map(|it| it.0))),
-    whole("CK-3a", "every primary object has ownership, evolution and ordering", axes),
-    line("CK-3b", "every order names the scope it holds in", |design| covered(in_order(design), design.axes.ordered_within.iter().map(|it| it.0))),
-    whole("CK-4a", "every requirement has invariants that are typed and can be tested", |design| covered(requirements(design), design.invariants.serves.iter().map(|it| it.1))),
-    line("CK-4b", "every condition is held against writers at the same time", |design| covered(of_types(design, &[InvariantType::Eligibility]), decided(design))),
-    whole("CK-5a", "every cluster of invariants has a design parameter", |design| covered(design.invariants.invariant.iter().map(|it| it.0), design.parameters.enforces.iter().map(|it| it.1))),
-    line("CK-5b", "no design parameter is a technology or a pattern", |design| each(parameters(design), |_| true)),
-    line("CK-6a", "every design parameter has its family of mechanisms", |design| covered(parameters(design), design.mechanisms.family.iter().map(|it| it.0))),
-    whole("CK-6b", "ownership and evolution have selected the mechanism of whatever guards state", |design| covered(parameters(design).into_iter().filter(|dp| design.mechanisms.has(*dp, Property::GuardsState)), design.mechanisms.mechanism.iter().map(|it| it.0))),
-    line("CK-6c", "contention, failures, data, reads and coupling have been asked about", |design| covered(parameters(design), design.mechanisms.mechanism.iter().map(|it| it.0))),
-    line("CK-6d", "what no mechanism goes without stands beside it", |design| each(design.mechanisms.adds.iter().map(|it| it.0), |_| true)),
-    whole("CK-7a", "of every concept one source is right", |design| covered(design.objects.primary.iter().map(|it| it.0), design.validation.truth.iter().map(|it| it.0))),
-    line("CK-7b", "no design parameter and no view depends on itself", |design| but(parameters(design), design.validation.cycle.iter().map(|it| it.0))),
-    line("CK-7c", "every projection has a source and a way to rebuild it", |design| covered(views(design), design.validation.rebuildable.iter().map(|it| it.0))),
-    whole("CK-8a", "every write path has its algorithm", |design| covered(writing(design), design.algorithms.template.iter().map(|it| it.0))),
-    line("CK-8b", "every state machine has its transitions", |design| covered(evolving(design, Evolution::StateMachine), design.facts.transition.iter().map(|it| it.1))),
-    line("CK-8c", "every write path answers a retry, a duplicate and a rejection", answers),
-    whole("CK-9a", "every primary object has a table", |design| covered(design.objects.primary.iter().map(|it| it.0), design.schema.table.iter().map(|it| it.2))),
-    line("CK-9b", "what is derived stands apart, and is marked as such", |design| but(derived_tables(design), design.schema.table.iter().filter(|it| it.1 == TableClass::Truth).map(|it| it.0))),
-    line("CK-9c", "every table of an object is partitioned by the scope of its invariants", |design| covered(tables_of_objects(design), design.schema.partition_key.iter().map(|it| it.0))),
-    line("CK-9d", "every gate against duplicates has its key", remembered),
-    whole("CK-10a", "every product follows from a need, a capability and a shape", |design| covered(design.technology.needs.iter().map(|it| it.0), made(design))),
-    line("CK-10b", "every invariant that must never break has a product that keeps it", |design| covered(strict(design), kept_by_products(design))),
-    whole("CK-11a", "every boundary has a reason", boundaries),
-    line("CK-11b", "what is spread is spread by the key of its tables", |design| covered(hosting_partitions(design), design.topology.partitioned.iter().map(|it| it.0))),
-    line("CK-11c", "every component is as critical as what it carries", |design| covered(components(design), design.topology.criticality.iter().map(|it| it.0))),
-    whole("CK-12a", "every path is strong, bounded or eventual", |design| covered(design.consistency.path.iter().map(|it| it.0), design.consistency.consistency.iter().map(|it| it.0))),
-    line("CK-12b", "every path that decides is strong", |design| covered(deciding(design), design.consistency.consistency.iter().filter(|it| it.1 == Consistency::Strong).map(|it| it.0))),
-    line("CK-12c", "every path that may lag says by how much", |design| covered(design.consistency.consistency.iter().filter(|it| it.1 == Consistency::Bounded).map(|it| it.0), design.consistency.bound.iter().map(|it| it.0))),
-    whole("CK-13a", "every path has its type of scale", |design| covered(design.consistency.path.iter().map(|it| it.0), design.scaling.scale_type.iter().map(|it| it.0))),
-    line("CK-13b", "every key that is said to be hot is found", |design| covered(design.facts.hottest.iter().map(|it| it.0), design.scaling.hot_rate.iter().map(|it| it.0))),
-    line("CK-13c", "every hot spot has a strategy", |design| covered(design.scaling.hot.iter().map(|it| it.0), design.scaling.strategy.iter().map(|it| it.0))),
-    whole("CK-14a", "every write path says what a retry does", |design| covered(writing(design), struck(design, &[FaultKind::ClientRetry, FaultKind::RetryStorm]))),
-    line("CK-14b", "every aggregate says what a duplicate does", |design| covered(aggregates(design), struck(design, &[FaultKind::DuplicateDelivery]))),
-    line("CK-14c", "every component says what is lost when it fails", |design| covered(components(design), design.failures.failure.iter().map(|it| it.2))),
-    whole("CK-15a", "every path has a latency objective", |design| covered(paths(design), promised(design, SloType::Latency))),
-    line("CK-15b", "every invariant that must never break has an objective of no violation", |design| covered(strict(design), promised(design, SloType::Correctness))),
-    line("CK-15c", "every projection has a freshness objective", |design| covered(views(design), promised(design, SloType::Freshness))),
-    line("CK-15d", "every latency is divided over the hops it takes", |design| covered(design.facts.call.iter().map(|it| it.1), design.objectives.hop_timeout.iter().map(|it| it.0))),
-    whole("CK-16a", "every threshold has a name, a range and an effect", knobs),
-    whole("CK-17a", "every failure mode has a runbook", |design| covered(design.failures.possible.iter().map(|it| it.0), design.runbooks.runbook.iter().map(|it| it.1))),
-    line("CK-17b", "every hot spot has a runbook", |design| covered(design.scaling.hot.iter().map(|it| it.0), design.runbooks.runbook.iter().map(|it| it.1))),
-    whole("CK-18a", "every objective is measured", |design| covered(design.objectives.slo.iter().map(|it| it.0), design.observability.measures.iter().map(|it| it.1))),
-    line("CK-18b", "every failure mode is detected", |design| covered(design.failures.possible.iter().map(|it| it.0), design.observability.detects.iter().map(|it| it.1))),
-    line("CK-18c", "every objective has an alert at its threshold", |design| covered(design.objectives.slo.iter().map(|it| it.0), design.observability.guards_slo.iter().map(|it| it.1))),
-    whole("CK-19a", "of every component it is known what makes it grow", |design| covered(design.costs.growth.iter().map(|it| it.0), design.costs.driver.iter().map(|it| it.0))),
-    line("CK-19b", "the dominant cost is known", |design| covered(design.costs.growth.iter().map(|it| it.0), design.costs.dominant.iter().map(|it| it.0))),
-    whole("CK-20a", "the first stage is the least that is correct", |design| each([System(0)], |_| design.evolution.stage.iter().any(|(_, level)| *level == Quantity::count(1)))),
-    line("CK-20b", "every stage but the last has a signal to leave it", signals),
-    line("CK-20c", "of every table it is known how hard it is to change", |design| covered(design.schema.table.iter().map(|it| it.0), design.evolution.change.iter().map(|it| it.0))),
+    whole("CK-1a", "every requirement is an actor, an operation and state", SENTENCE, |design| covered(requirements(design), design.normalization.normalized.iter().map(|it| it.0))),
+    line("CK-1b", "writes, triggers and views that a sentence hides are brought out", SENTENCE, |design| but(requirements(design), design.normalization.unresolved.iter().map(|it| it.0))),
+    line("CK-2a", "every primary object has a class", "say of what class it is: `object Name : entity`", |design| covered(objects(design), design.objects.primary.iter().map(|it| it.0))),
+    line("CK-2b", "what can be computed is a view, and what is rejected has a reason", "say what it is computed from: `view Name of Object`", |design| covered(views(design), design.objects.derived.iter().map(|it| it.0))),
+    whole("CK-2c", "every primary object passes the four tests", "declare the operation that creates or changes it, or who does outside this spec: `written by Actor`", |design| but(objects(design), design.objects.fails.iter().map(|it| it.0))),
+    whole("CK-3a", "every primary object has ownership, evolution and ordering", "declare its axes: `ownership: …`, `evolution: …`, `ordering: …`", axes),
+    line("CK-3b", "every order names the scope it holds in", "name the scope of its order: `ordering: total by field within field`", |design| covered(in_order(design), design.axes.ordered_within.iter().map(|it| it.0))),
+    whole("CK-4a", "every requirement has invariants that are typed and can be tested", "state what must hold for it: an `invariant` with `for` and its name", |design| covered(requirements(design), design.invariants.serves.iter().map(|it| it.1))),
+    line("CK-4b", "every condition is held against writers at the same time", AXES, |design| covered(of_types(design, &[InvariantType::Eligibility]), decided(design))),
+    whole("CK-5a", "every cluster of invariants has a design parameter", ABOUT, |design| covered(design.invariants.invariant.iter().map(|it| it.0), design.parameters.enforces.iter().map(|it| it.1))),
+    line("CK-5b", "no design parameter is a technology or a pattern", ABOUT, |design| each(parameters(design), |_| true)),
+    line("CK-6a", "every design parameter has its family of mechanisms", "give the invariants it enforces a type: `invariant I1 eligibility`", |design| covered(parameters(design), design.mechanisms.family.iter().map(|it| it.0))),
+    whole("CK-6b", "ownership and evolution have selected the mechanism of whatever guards state", AXES, |design| covered(parameters(design).into_iter().filter(|dp| design.mechanisms.has(*dp, Property::GuardsState)), design.mechanisms.mechanism.iter().map(|it| it.0))),
+    line("CK-6c", "contention, failures, data, reads and coupling have been asked about", AXES, |design| covered(parameters(design), design.mechanisms.mechanism.iter().map(|it| it.0))),
+    line("CK-6d", "what no mechanism goes without stands beside it", IDENTITY, |design| each(design.mechanisms.adds.iter().map(|it| it.0), |_| true)),
+    whole("CK-7a", "of every concept one source is right", ONE_SOURCE, |design| covered(design.objects.primary.iter().map(|it| it.0), design.validation.truth.iter().map(|it| it.0))),
+    line("CK-7b", "no design parameter and no view depends on itself", "take one of its sources out of the circle: `view Name of Object`", |design| but(parameters(design), design.validation.cycle.iter().map(|it| it.0))),
+    line("CK-7c", "every projection has a source and a way to rebuild it", "say from what it is rebuilt: `rebuild from Object`", |design| covered(views(design), design.validation.rebuildable.iter().map(|it| it.0))),
+    whole("CK-8a", "every write path has its algorithm", "say what the operation does: `then …`", |design| covered(writing(design), design.algorithms.template.iter().map(|it| it.0))),
+    line("CK-8b", "every state machine has its transitions", "list its transitions: `evolution: state machine { A -> B on Operation }`", |design| covered(evolving(design, Evolution::StateMachine), design.facts.transition.iter().map(|it| it.1))),
+    line("CK-8c", "every write path answers a retry, a duplicate and a rejection", IDENTITY, answers),
+    whole("CK-9a", "every primary object has a table", "declare its key: `key name: uuid`", |design| covered(design.objects.primary.iter().map(|it| it.0), design.schema.table.iter().map(|it| it.2))),
+    line("CK-9b", "what is derived stands apart, and is marked as such", ONE_SOURCE, |design| but(derived_tables(design), design.schema.table.iter().filter(|it| it.1 == TableClass::Truth).map(|it| it.0))),
+    line("CK-9c", "every table of an object is partitioned by the scope of its invariants", CONTEST, |design| covered(tables_of_objects(design), design.schema.partition_key.iter().map(|it| it.0))),
+    line("CK-9d", "every gate against duplicates has its key", IDENTITY, remembered),
+    whole("CK-10a", "every product follows from a need, a capability and a shape", PRODUCT, |design| covered(design.technology.needs.iter().map(|it| it.0), made(design))),
+    line("CK-10b", "every invariant that must never break has a product that keeps it", PRODUCT, |design| covered(strict(design), kept_by_products(design))),
+    whole("CK-11a", "every boundary has a reason", PLACE, boundaries),
+    line("CK-11b", "what is spread is spread by the key of its tables", CONTEST, |design| covered(hosting_partitions(design), design.topology.partitioned.iter().map(|it| it.0))),
+    line("CK-11c", "every component is as critical as what it carries", PLACE, |design| covered(components(design), design.topology.criticality.iter().map(|it| it.0))),
+    whole("CK-12a", "every path is strong, bounded or eventual", AGE, |design| covered(design.consistency.path.iter().map(|it| it.0), design.consistency.consistency.iter().map(|it| it.0))),
+    line("CK-12b", "every path that decides is strong", AGE, |design| covered(deciding(design), design.consistency.consistency.iter().filter(|it| it.1 == Consistency::Strong).map(|it| it.0))),
+    line("CK-12c", "every path that may lag says by how much", AGE, |design| covered(design.consistency.consistency.iter().filter(|it| it.1 == Consistency::Bounded).map(|it| it.0), design.consistency.bound.iter().map(|it| it.0))),
+    whole("CK-13a", "every path has its type of scale", RATE, |design| covered(design.consistency.path.iter().map(|it| it.0), design.scaling.scale_type.iter().map(|it| it.0))),
+    line("CK-13b", "every key that is said to be hot is found", HOTTEST, |design| covered(design.facts.hottest.iter().map(|it| it.0), design.scaling.hot_rate.iter().map(|it| it.0))),
+    line("CK-13c", "every hot spot has a strategy", HOTTEST, |design| covered(design.scaling.hot.iter().map(|it| it.0), design.scaling.strategy.iter().map(|it| it.0))),
+    whole("CK-14a", "every write path says what a retry does", IDENTITY, |design| covered(writing(design), struck(design, &[FaultKind::ClientRetry, FaultKind::RetryStorm]))),
+    line("CK-14b", "every aggregate says what a duplicate does", "give what is counted a key, so that a second copy of it is recognised: `key event_id: uuid`", |design| covered(aggregates(design), struck(design, &[FaultKind::DuplicateDelivery]))),
+    line("CK-14c", "every component says what is lost when it fails", FAULTS, |design| covered(components(design), design.failures.failure.iter().map(|it| it.2))),
+    whole("CK-15a", "every path has a latency objective", PROMISE, |design| covered(paths(design), promised(design, SloType::Latency))),
+    line("CK-15b", "every invariant that must never break has an objective of no violation", "say what is counted as a violation: give its invariant a statement, such as `holds …`", |design| covered(strict(design), promised(design, SloType::Correctness))),
+    line("CK-15c", "every projection has a freshness objective", AGE, |design| covered(views(design), promised(design, SloType::Freshness))),
+    line("CK-15d", "every latency is divided over the hops it takes", PROMISE, |design| covered(design.facts.call.iter().map(|it| it.1), design.objectives.hop_timeout.iter().map(|it| it.0))),
+    whole("CK-16a", "every threshold has a name, a range and an effect", PROMISE, knobs),
+    whole("CK-17a", "every failure mode has a runbook", FAULTS, |design| covered(design.failures.possible.iter().map(|it| it.0), design.runbooks.runbook.iter().map(|it| it.1))),
+    line("CK-17b", "every hot spot has a runbook", HOTTEST, |design| covered(design.scaling.hot.iter().map(|it| it.0), design.runbooks.runbook.iter().map(|it| it.1))),
+    whole("CK-18a", "every objective is measured", PROMISE, |design| covered(design.objectives.slo.iter().map(|it| it.0), design.observability.measures.iter().map(|it| it.1))),
+    line("CK-18b", "every failure mode is detected", FAULTS, |design| covered(design.failures.possible.iter().map(|it| it.0), design.observability.detects.iter().map(|it| it.1))),
+    line("CK-18c", "every objective has an alert at its threshold", PROMISE, |design| covered(design.objectives.slo.iter().map(|it| it.0), design.observability.guards_slo.iter().map(|it| it.1))),
+    whole("CK-19a", "of every component it is known what makes it grow", SIZE, |design| covered(design.costs.growth.iter().map(|it| it.0), design.costs.driver.iter().map(|it| it.0))),
+    line("CK-19b", "the dominant cost is known", "say what it costs: `price { storage: 0.02USD }`", |design| covered(design.costs.growth.iter().map(|it| it.0), design.costs.dominant.iter().map(|it| it.0))),
+    whole("CK-20a", "the first stage is the least that is correct", RATE, |design| each([System(0)], |_| design.evolution.stage.iter().any(|(_, level)| *level == Quantity::count(1)))),
+    line("CK-20b", "every stage but the last has a signal to leave it", RATE, signals),
+    line("CK-20c", "of every table it is known how hard it is to change", SIZE, |design| covered(design.schema.table.iter().map(|it| it.0), design.evolution.change.iter().map(|it| it.0))),
 ];
 
 // ── what is asked about ──

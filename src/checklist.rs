@@ -122,7 +122,7 @@ impl<'a> Findings<'a> {
         told.retain(|found| verdict == Verdict::Accepted || found.suppressed.is_none());
         let mut because: Vec<String> = told.into_iter().map(|found| self.says(found)).collect();
         if !bare.is_empty() {
-            because.push(format!("not so of {}; {}", self.names(&bare), answer.line.advice()));
+            because.push(format!("not so of {}; {}", self.names(&bare), answer.line.advice));
         }
         (verdict, because)
     }

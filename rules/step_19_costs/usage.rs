@@ -295,8 +295,11 @@ impl<'d> Ledger<'d> {
     /// S19-e7: rows that mechanisms write × the time that they are kept.
     fn machinery(&self, table: Table) -> Vec<Vec<Factor>> {
         let design = self.design;
-        let of_table =
-            design.scaling.load_value.iter().find(|(of, kind, _)| (*of, *kind) == (table.into(), LoadKind::RowsWritten));
+        let of_table = design
+            .scaling
+            .load_value
+            .iter()
+            .find(|(of, kind, _)| (*of, *kind) == (table.into(), LoadKind::RowsWritten));
         let written = scaling(format!("rows written to {}", design.name(table)), of_table.map(|(.., rate)| *rate));
         let kept = design.schema.kept.iter().find(|(of, _)| *of == table).map(|(_, time)| *time);
         let kept =
