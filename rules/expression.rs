@@ -207,8 +207,8 @@ impl Operator {
         }
     }
 
-    /// Whether it makes a condition of its two sides.
-    pub fn compares(self) -> bool {
+    /// Whether what it makes of its two sides is true or false: it compares them, or joins conditions.
+    pub fn makes_condition(self) -> bool {
         self.precedence() <= 4
     }
 

@@ -41,7 +41,7 @@ impl<'f> Permissions<'f> {
     pub fn condition(&self, permission: &Permission, operation: Operation) -> Option<Expr> {
         match permission {
             Permission::Is(who @ (Expr::Exists(..) | Expr::Not(_))) => Some(who.clone()),
-            Permission::Is(who @ Expr::Binary(operator, ..)) if operator.compares() => Some(who.clone()),
+            Permission::Is(who @ Expr::Binary(operator, ..)) if operator.makes_condition() => Some(who.clone()),
             Permission::Is(who) => Some(Expr::Binary(Operator::Equal, Box::new(who.clone()), Box::new(Expr::Caller))),
             Permission::GrantedBy(object) => self.granted(*object, operation),
             Permission::Actor(_) => None,

@@ -269,7 +269,7 @@ fn only(facts: &Facts, permission: &Permission, what: Entity) -> String {
         Permission::Is(condition @ (Expr::Not(_) | Expr::Exists(..))) => {
             format!("an actor may {may} only if {}", condition.text(facts))
         }
-        Permission::Is(condition @ Expr::Binary(operator, ..)) if operator.compares() => {
+        Permission::Is(condition @ Expr::Binary(operator, ..)) if operator.makes_condition() => {
             format!("an actor may {may} only if {}", condition.text(facts))
         }
         Permission::Is(who) => format!("only {} may {may}", who.text(facts)),

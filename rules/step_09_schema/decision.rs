@@ -45,7 +45,7 @@ pub fn grounds(facts: &Facts) -> BTreeMap<Operation, Grounds> {
         let of = all.entry(*operation).or_default();
         if let Permission::Is(who) = permission {
             instances.read(*operation, who, of);
-            of.caller |= !matches!(who, Expr::Binary(operator, ..) if operator.compares());
+            of.caller |= !matches!(who, Expr::Binary(operator, ..) if operator.makes_condition());
         }
     }
     for (_, operation, _, _, action) in &facts.effect {

@@ -63,7 +63,7 @@ fn deadline(facts: &Facts, condition: &Expr) -> Option<Field> {
     let mut found = None;
     condition.walk(&mut |expr| {
         if let Expr::Binary(operator, one, other) = expr
-            && operator.compares()
+            && operator.makes_condition()
             && (**one == Expr::Now || **other == Expr::Now)
         {
             let timed = |side: &Expr| {

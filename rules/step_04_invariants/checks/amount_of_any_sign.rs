@@ -50,7 +50,7 @@ fn is_bounded(context: &Context<'_>, amount: Parameter) -> bool {
     context.conditions.iter().any(|(_, condition)| {
         let mut found = false;
         condition.walk(&mut |part| found |= *part == Expr::Parameter(amount));
-        found && matches!(condition, Expr::Binary(operator, ..) if operator.compares())
+        found && matches!(condition, Expr::Binary(operator, ..) if operator.makes_condition())
     })
 }
 

@@ -161,7 +161,7 @@ impl Auditor<'_> {
         let recorded = Recorded { auditor: self, operation };
         let meant = expression(&recorded, who).ok()?;
         let broken = match who {
-            Expr::Binary(operator, ..) if operator.compares() => untrue(&meant),
+            Expr::Binary(operator, ..) if operator.makes_condition() => untrue(&meant),
             _ => format!("{} is distinct from {}", expression(&recorded, &Expr::Caller).ok()?.text(), meant.as_text()),
         };
         Some(format!("select * from {outcomes} where {} and {broken}", self.added(table, "accepted")?))
