@@ -473,10 +473,9 @@ fn minus(one: Quantity, other: Quantity) -> Quantity {
 }
 
 /// The next whole number; `ceil` of a ratio would add before it divides, and may run over.
-fn rounded_up(figure: Quantity) -> Quantity {
-    let whole = figure.amount.to_integer();
-    let more = !figure.amount.is_integer() && !figure.is_negative();
-    Quantity::whole(whole + i128::from(more), figure.dimension)
+fn rounded_up(number: Quantity) -> Quantity {
+    let more = !number.amount.is_integer() && !number.is_negative();
+    Quantity::whole(number.amount.to_integer() + i128::from(more), number.dimension)
 }
 
 fn whole(count: Quantity) -> Quantity {

@@ -195,7 +195,7 @@ fn a_request_to_another_operation_commits_with_the_change() {
          insert into reservation (reservation_id, sku, buyer, quantity, expires_at, status)
          values (md5('r')::uuid, 'sku', 'buyer', 2, clock_timestamp() + interval '1 hour', 'HELD')",
     );
-    let cancel = "select cancel(in_reservation => md5('r')::uuid, in_request_id => md5('q')::uuid, in_caller => 'buyer') ->> 'accepted'";
+    let cancel = "select cancel('sku', in_reservation_reservation_id => md5('r')::uuid, in_request_id => md5('q')::uuid, in_caller => 'buyer') ->> 'accepted'";
     assert_eq!(database.value(cancel), "true");
     assert_eq!(database.value(cancel), "true");
     let asked = "select count(*) from cancel_requests where operation = 'Restock' and answered_at is null and payload -> 'Reservation' ->> 'quantity' = '2'";
