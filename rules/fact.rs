@@ -211,14 +211,14 @@ pub enum Statement {
     Ordered(Object, Option<Field>, Vec<Field>),
     /// Transitions follow the machine.
     Transitions(Object),
-    /// `target = aggregate for each group`: an accounting law.
+    /// `target = aggregate for each group, …`: an accounting law.
     Equals {
         /// The field that holds the aggregate, or the view.
         target: Entity,
         /// What it equals.
         law: Expr,
-        /// The scope of the aggregate.
-        group: Option<Field>,
+        /// The scope of the aggregate: one value for each combination of these fields.
+        group: Vec<Field>,
     },
     /// The operation has one outcome per value of its key.
     OncePer(Operation, Vec<Parameter>),

@@ -84,7 +84,7 @@ impl<'d> Reading<'d> {
             Implied::Law(view) => Statement::Equals {
                 target: view.into(),
                 law: self.law(view),
-                group: self.grouped.of(view).next().map(|(_, field)| *field),
+                group: self.grouped.of(view).map(|(_, field)| *field).collect(),
             },
             Implied::Once(operation) => {
                 let key = self.once_per.of(operation).map(|(_, parameter)| *parameter);

@@ -74,8 +74,8 @@ impl Reading<'_> {
                 let steps = steps.map(|(_, _, from, to)| format!("{} -> {}", facts.name(*from), facts.name(*to)));
                 format!("{} changes state only along {}", facts.name(object), list(steps, "its transitions"))
             }
-            Statement::Equals { target: Entity::View(view), law, group } => self.view_equals(view, &law, group),
-            Statement::Equals { target, law, group } => equals(facts, target, &law, group),
+            Statement::Equals { target: Entity::View(view), law, group } => self.view_equals(view, &law, &group),
+            Statement::Equals { target, law, group } => equals(facts, target, &law, &group),
             Statement::OncePer(operation, key) => once(facts, operation, &key),
             Statement::UniquePer(object, fields) => self.unique(object, &fields),
             Statement::Within(view, bound) if bound.is_zero() => {
@@ -141,16 +141,13 @@ impl Reading<'_> {
         }
     }
 
-    fn view_equals(&self, view: View, law: &Expr, group: Option<Field>) -> String {
+    fn view_equals(&self, view: View, law: &Expr, group: &[Field]) -> String {
         let facts = &self.design.facts;
         let mut groups: Vec<Field> = self.grouped.of(view).map(|(_, field)| *field).collect();
         if groups.is_empty() {
             groups.extend(group);
         }
-        let each = match groups.is_empty() {
-            true => String::new(),
-            false => format!(" for each {}", list(groups.iter().map(|field| facts.name(*field).to_owned()), "")),
-        };
+        let each = for_each(facts, &groups);
         let kept = self.filtered.of(view).map(|(_, condition)| format!(" where {}", condition.text(facts)));
         let window = self.window.of(view).map(|(_, length)| format!(" over the last {length}"));
         let rest = kept.chain(window).collect::<String>();
@@ -198,19 +195,19 @@ impl Reading<'_> {
         let phrase = |word: &str, field: Option<Field>| {
             field.map_or(String::new(), |field| format!(" {word} {}", facts.name(field)))
         };
-        let scoped = |scope: &[Field]| {
-            let names: Vec<&str> = scope.iter().map(|field| facts.name(*field)).collect();
-            if names.is_empty() { String::new() } else { format!(" within {}", names.join(", ")) }
+        let phrases = |words: &str, fields: &[Field]| {
+            let names: Vec<&str> = fields.iter().map(|field| facts.name(*field)).collect();
+            if names.is_empty() { String::new() } else { format!(" {words} {}", names.join(", ")) }
         };
         match self.state(implied) {
             Statement::GuardOf(operation) => Some(format!("of {}", facts.name(operation))),
             Statement::Transitions(object) => Some(format!("transitions of {}", facts.name(object))),
             Statement::Ordered(object, by, scope) => {
-                Some(format!("{} ordered{}{}", facts.name(object), phrase("by", by), scoped(&scope)))
+                Some(format!("{} ordered{}{}", facts.name(object), phrase("by", by), phrases("within", &scope)))
             }
             Statement::Equals { target, law, group } => {
                 let said = matches!(&law, Expr::Aggregate(_, of) if !matches!(**of, Expr::View(_) | Expr::Unknown));
-                said.then(|| format!("{} = {}{}", facts.name(target), law.text(facts), phrase("for each", group)))
+                said.then(|| format!("{} = {}{}", facts.name(target), law.text(facts), phrases("for each", &group)))
             }
             Statement::OncePer(operation, key) if !key.is_empty() => {
                 let key: Vec<&str> = key.iter().map(|parameter| facts.name(*parameter)).collect();
@@ -241,13 +238,20 @@ fn reads_state(condition: &Expr, state: State) -> bool {
     found
 }
 
-fn equals(facts: &Facts, target: Entity, law: &Expr, group: Option<Field>) -> String {
+fn equals(facts: &Facts, target: Entity, law: &Expr, group: &[Field]) -> String {
     let target = match target {
         Entity::Field(field) => facts.path(field),
         other => facts.name(other).to_owned(),
     };
-    let each = group.map_or(String::new(), |field| format!(" for each {}", facts.name(field)));
-    format!("{target} equals {}{each}", law.text(facts))
+    format!("{target} equals {}{}", law.text(facts), for_each(facts, group))
+}
+
+/// One value for each combination of the fields; nothing where there is one value in all.
+fn for_each(facts: &Facts, group: &[Field]) -> String {
+    match group.is_empty() {
+        true => String::new(),
+        false => format!(" for each {}", list(group.iter().map(|field| facts.name(*field).to_owned()), "")),
+    }
 }
 
 fn once(facts: &Facts, operation: Operation, key: &[Parameter]) -> String {

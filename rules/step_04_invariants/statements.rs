@@ -59,7 +59,7 @@ impl Statements {
                 self.mentions.extend(law.fields().into_iter().map(|field| (invariant, field)));
                 self.source.extend(law.fields().into_iter().map(|field| (invariant, facts.object_of(field))));
                 self.source.extend(counted(law).map(|object| (invariant, object)));
-                self.within.extend(group.map(|field| (invariant, facts.object_of(field), field)));
+                self.within.extend(group.iter().map(|field| (invariant, facts.object_of(*field), *field)));
             }
             Statement::OncePer(operation, _) => self.once.push((invariant, *operation)),
             Statement::UniquePer(object, fields) => {

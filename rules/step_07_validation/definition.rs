@@ -79,9 +79,9 @@ impl Definition {
 pub fn target_of(facts: &Facts) -> Vec<(Entity, View)> {
     let windowed = facts.window.iter().map(|(view, _)| *view);
     let partial: BTreeSet<View> = windowed.chain(facts.filtered.iter().map(|(view, _)| *view)).collect();
-    let mut grouped: BTreeMap<View, Vec<Field>> = BTreeMap::new();
+    let mut grouped: BTreeMap<View, BTreeSet<Field>> = BTreeMap::new();
     for &(view, field) in &facts.grouped {
-        grouped.entry(view).or_default().push(field);
+        grouped.entry(view).or_default().insert(field);
     }
     let mut computed: BTreeMap<(Aggregate, Field), Vec<View>> = BTreeMap::new();
     for &(view, function, field) in facts.computed.iter().filter(|(view, ..)| !partial.contains(view)) {
@@ -97,7 +97,8 @@ pub fn target_of(facts: &Facts) -> Vec<(Entity, View)> {
         let Expr::Aggregate(function, of) = law else { continue };
         let Expr::Field(field, _) = **of else { continue };
         let views = computed.get(&(*function, field)).into_iter().flatten();
-        let same = |view: &&View| grouped.get(view).map_or(&[][..], Vec::as_slice) == group.as_slice();
+        let group: BTreeSet<Field> = group.iter().copied().collect();
+        let same = |view: &&View| grouped.get(view).map_or(group.is_empty(), |fields| *fields == group);
         targets.extend(views.filter(same).filter(|_| kept.contains(own)).map(|view| (*target, *view)));
     }
     targets

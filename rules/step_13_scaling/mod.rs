@@ -367,7 +367,7 @@ pub fn derive(design: &Design) -> Scaling {
         actor_kind: facts.actor_kind.clone(),
         hottest: facts.hottest.iter().copied().filter(|(.., rate)| rate.dimension == Dimension::Rate).collect(),
         computed: facts.computed.iter().map(|(view, function, _)| (*view, *function)).collect(),
-        grouped: facts.grouped.iter().map(|(view, _)| (*view,)).collect(),
+        grouped: facts.grouped.iter().map(|(view, _)| (*view,)).collect::<BTreeSet<_>>().into_iter().collect(),
         window: facts.window.clone(),
         read_by: facts.read_by.iter().map(|(view, actor, _)| (*view, *actor)).collect(),
         query_reads: facts.query_reads.clone(),

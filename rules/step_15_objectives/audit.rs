@@ -133,7 +133,7 @@ impl<'d> Auditor<'d> {
             Statement::Increases(field, scope) => records(self.unless_increasing(field, &scope)),
             Statement::Ordered(object, by, scope) => records(self.unless_ordered(object, by, &scope)),
             Statement::Transitions(object) => self.unless_allowed(object),
-            Statement::Equals { target, law, group } => records(self.unless_equal(target, &law, group)),
+            Statement::Equals { target, law, group } => records(self.unless_equal(target, &law, &group)),
             Statement::OncePer(operation, key) => self.unless_once(operation, &key).into_iter().collect(),
             Statement::UniquePer(object, fields) => records(self.unless_unique(object, &fields)),
             Statement::OnlyMay(permission, what) => outcomes(self.unless_permitted(&permission, what)),

@@ -54,7 +54,7 @@ pub(super) fn counted(reading: &Reading<'_>, design: &Design, invariant: Invaria
         }
         Statement::Equals { target, law, group } => {
             let law = law.text(facts);
-            format!("values of {} that differ from `{law}`{}", path(facts, target), per(group.as_slice()))
+            format!("values of {} that differ from `{law}`{}", path(facts, target), per(&group))
         }
         Statement::OncePer(operation, key) => {
             let key: Vec<&str> = key.iter().map(|parameter| facts.name(*parameter)).collect();

@@ -59,6 +59,24 @@ fn an_order_has_a_scope_of_several_fields() {
 }
 
 #[test]
+fn a_group_has_several_fields() {
+    let analysis = analysed(spec(
+        "",
+        "then mark.upto = upto",
+        "view V of Mark = max(Mark.upto) for each room, reader \"how far each has read\" { staleness <= 1s }\n\
+         view W of Mark { value = count(Mark) for each reader, room; staleness <= 1s }\n\
+         invariant I1 accounting \"the furthest\" { V = max(Mark.upto) for each reader, room }",
+    ));
+    let facts = &analysis.design.facts;
+    let groups: Vec<&str> = facts.grouped.iter().map(|(_, field)| facts.name(*field)).collect();
+    assert_eq!(groups, ["room", "reader", "reader", "room"]);
+    let [(_, Statement::Equals { group, .. })] = &facts.statement[..] else { panic!("{:?}", facts.statement) };
+    assert_eq!(group.len(), 2);
+    // A law says what its view says, in whatever order.
+    assert!(analysis.diagnostics.iter().all(|found| found.code.code != "S0424"), "{:?}", analysis.diagnostics);
+}
+
+#[test]
 fn a_view_is_rebuilt_from_all_its_sources() {
     let text = |path: &str| {
         let views =

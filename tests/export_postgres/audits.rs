@@ -227,3 +227,56 @@ fn a_choice_within_a_condition_is_judged_as_one() {
     database.run("update take_outcomes set read = jsonb_set(read, '{account,credit}', '1')");
     assert_eq!(found(&database, design, "eligibility of Take"), 1);
 }
+
+/// Of every customer and month there is one sum: in the audit of a law, in the table of a view, and in what keeps it.
+#[test]
+fn a_group_of_several_fields_is_kept_and_audited() {
+    let Some(server) = Server::start() else { return };
+    let text = "actor Customer : user
+         object Counter : entity {
+             key customer_id: uuid
+             key month: text
+             used: integer = 0
+             ownership: many writers, one winner per customer_id, month
+             evolution: overwrite
+             ordering: none
+         }
+         object Usage : event {
+             key event_id: uuid
+             customer_id: uuid
+             month: text
+             units: integer non-negative
+             evolution: append-only
+             ordering: none
+             retention 400d
+         }
+         operation Record(event_id: uuid, counter: Counter, units: integer non-negative) by Customer {
+             then create Usage(event_id, customer_id: counter.customer_id, month: counter.month, units),
+                 counter.used += units
+             once per event_id for 30d
+         }
+         view Monthly of Usage = sum(Usage.units) for each customer_id, month {
+             staleness <= 1min
+             read by Customer, different shape
+             rebuild from Usage
+         }
+         invariant I1 accounting \"what is used\" { Counter.used = sum(Usage.units) for each customer_id, month }";
+    let spec = spec_of("metered", std::path::Path::new("."), text.to_owned());
+    let design = &spec.analysis.design;
+    let database = server.database("metered");
+    load(&database, design);
+    database
+        .run("insert into counter (customer_id, month) select md5('c')::uuid, m from unnest(array['jan', 'feb']) as m");
+    for (event, month, units) in [("1", "jan", 3), ("2", "feb", 5), ("3", "feb", 7)] {
+        let call = format!("record(md5('{event}')::uuid, md5('c')::uuid, '{month}', {units})");
+        assert!(database.value(&format!("select {call}")).contains("\"accepted\": true"));
+        // Each record counts once, however often it is brought.
+        database.run(&format!("select apply_to_monthly(md5('{event}')::uuid), apply_to_monthly(md5('{event}')::uuid)"));
+    }
+    assert_eq!(database.value("select string_agg(month || sum_units, ' ' order by month) from monthly"), "feb12 jan3");
+    database.run("update usage set created_at = created_at - interval '1 hour'");
+    assert_eq!((found(&database, design, "I1"), found(&database, design, "law of Monthly")), (0, 0));
+    database
+        .run("update counter set used = 15 where month = 'feb'; update monthly set sum_units = 15 where month = 'jan'");
+    assert_eq!((found(&database, design, "I1"), found(&database, design, "law of Monthly")), (1, 1));
+}

@@ -26,4 +26,5 @@ crate::checks! {
     unguarded_sibling,
     law_against_view,
     amount_of_any_sign,
+    group_apart_from_key,
 }

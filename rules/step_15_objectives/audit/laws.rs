@@ -10,7 +10,7 @@ use crate::vocabulary::{Aggregate, Primitive, Vocabulary};
 impl Auditor<'_> {
     /// The aggregate, computed again from the events. A view that is behind is not wrong yet: rows whose events are younger
     /// than its bound are left out, for lag has an objective of its own.
-    pub(super) fn unless_equal(&self, target: Entity, law: &Expr, group: Option<Field>) -> Option<String> {
+    pub(super) fn unless_equal(&self, target: Entity, law: &Expr, group: &[Field]) -> Option<String> {
         let facts = self.facts();
         let (row, table, stored) = match target {
             Entity::View(view) => {
@@ -49,7 +49,7 @@ impl Auditor<'_> {
     }
 
     /// The events that an aggregate of a row is over.
-    fn events(&self, row: Entity, of: &Expr, group: Option<Field>) -> Option<Events> {
+    fn events(&self, row: Entity, of: &Expr, group: &[Field]) -> Option<Events> {
         let (object, matched) = match of {
             Expr::Field(field, _) => (self.facts().object_of(*field), &[][..]),
             Expr::Exists(object, matched) => (*object, matched.as_slice()),
@@ -72,14 +72,14 @@ impl Auditor<'_> {
     }
 
     /// Which events a row is made of: those of its group, in its window, that the view takes.
-    fn kept_events(&self, row: Entity, events: Object, group: Option<Field>, at: Option<&str>) -> Option<Vec<Sql>> {
+    fn kept_events(&self, row: Entity, events: Object, group: &[Field], at: Option<&str>) -> Option<Vec<Sql>> {
         let facts = self.facts();
         let Entity::View(view) = row else {
             let Entity::Object(object) = row else { return None };
             let mut kept = vec![];
-            if let Some(field) = group {
-                let own = self.named(object, facts.name(field))?;
-                let theirs = self.named(events, facts.name(field))?;
+            for field in group {
+                let own = self.named(object, facts.name(*field))?;
+                let theirs = self.named(events, facts.name(*field))?;
                 kept.push(condition(format!("{} = {}", self.path(theirs)?, self.path(own)?)));
             }
             return Some(kept);
@@ -121,7 +121,7 @@ impl Auditor<'_> {
 struct Row<'a, 'd> {
     auditor: &'a Auditor<'d>,
     row: Entity,
-    group: Option<Field>,
+    group: &'a [Field],
 }
 
 /// Some of the events of one object.

@@ -150,7 +150,7 @@ static CLAUSES: &[Form] = &[
         state(lower, it, bound.map(|(view, bound)| Statement::Within(view, bound)));
     }),
     form(
-        "<target> = <law:expression> [ for each <group:field> ]",
+        "<target> = <law:expression> [ for each <group:field,+> ]",
         "Accounting: the aggregate equals a function of its events.",
         law,
     ),
@@ -167,7 +167,7 @@ fn law(lower: &mut Lowering<'_>, it: &Matched<'_>) {
     };
     let law = lower.expression(term, &Scope::default());
     let objects: Vec<_> = law.fields().into_iter().map(|field| lower.facts.object_of(field)).collect();
-    let group = lower.field(it, "group", &objects);
+    let group = lower.fields(it, "group", &objects);
     state(lower, it, target.map(|target| Statement::Equals { target, law, group }));
 }
 

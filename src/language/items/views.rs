@@ -14,14 +14,14 @@ pub const VIEW: Item = Item {
     sketch: &["view <name:new> of <sources:source> {", "    staleness <= <bound:time>", "    read by <actors:actor> at <rate>", "    rebuild from <sources:source>", "}"],
     named: true,
     declare: |names, name| Entity::View(names.views(name)),
-    head: &[form("view <name:new> [ of <sources:source,+> ] [ = <law:expression> ] [ for each <group:field> ] [ <title:text> ]",
+    head: &[form("view <name:new> [ of <sources:source,+> ] [ = <law:expression> ] [ for each <group:field,+> ] [ <title:text> ]",
         "Names the view, its sources and its law.", law).and_declares(sources)],
     clauses: CLAUSES,
 };
 
 static CLAUSES: &[Form] = &[
     declares("of <sources:source,+>", "What it is computed from.", sources),
-    form("value = <law:expression> [ for each <group:field> ]", "The law that computes it (S4-T3).", law),
+    form("value = <law:expression> [ for each <group:field,+> ]", "The law that computes it (S4-T3).", law),
     form("where <condition:expression>", "Only what satisfies the condition.", |lower, it| {
         let (Some(view), Some(condition)) = (it.id::<View>(), it.found.term("condition")) else { return };
         let condition = lower.condition(condition, &Scope::of_view(view, upstream_objects(lower, view)));
@@ -98,11 +98,11 @@ fn sources(lower: &mut Lowering<'_>, it: &Matched<'_>) {
     lower.facts.upstream.extend(sources.into_iter().map(|source| (view, source)));
 }
 
-/// `sum(ScoreEvent.delta) for each video_id`
+/// `sum(Usage.units) for each customer_id, month`
 fn law(lower: &mut Lowering<'_>, it: &Matched<'_>) {
     let Some(view) = it.id::<View>() else { return };
-    let (law, group) = (it.found.term("law"), it.found.term("group"));
-    if law.or(group).is_none() {
+    let law = it.found.term("law");
+    if law.is_none() && !it.found.has("group") {
         return;
     }
     let objects = upstream_objects(lower, view);
@@ -116,8 +116,8 @@ fn law(lower: &mut Lowering<'_>, it: &Matched<'_>) {
         });
         lower.facts.computed.extend(computed);
     }
-    let group = lower.field(it, "group", &objects);
-    lower.facts.grouped.extend(group.map(|field| (view, field)));
+    let group = lower.fields(it, "group", &objects);
+    lower.facts.grouped.extend(group.into_iter().map(|field| (view, field)));
 }
 
 fn ordered(lower: &mut Lowering<'_>, it: &Matched<'_>) {
