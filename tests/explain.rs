@@ -1,6 +1,8 @@
 //! Questions and answers.
 
 use sysd::explain::{Detail, explain};
+use sysd::rules::expression::Expr;
+use sysd::rules::fact::{Entity, Permission, Statement};
 use sysd::source::Sources;
 use sysd::{Analysis, Options};
 
@@ -55,6 +57,106 @@ fn an_item_tells_what_there_is_to_choose_from() {
     assert!(ask("object").contains("or with `;` between them"), "{}", ask("object"));
     assert!(ask("fault").contains("`client retry`, "), "{}", ask("fault"));
     assert!(ask("hold").contains("in `operation`: `holds <object>"), "{}", ask("hold"));
+}
+
+#[test]
+fn words_that_name_no_clause_are_known() {
+    let of = |word: &str| explain(word, None, Detail::Telling).unwrap_or_else(|unknown| panic!("{unknown}"));
+    for word in
+        ["allow", "use", "guard", "condition", "law", "expression", "effect", "effects", "caller", "now", "exists"]
+    {
+        assert!(!of(word).is_empty(), "{word}");
+    }
+    assert!(of("for each").contains("in `invariant`: `<target> = <law> [for each <group>, …]`"), "{}", of("for each"));
+    assert!(of("law").contains("`value = <law> [for each <group>, …]`"), "{}", of("law"));
+    for context in ["in `operation`: `when <guard>`", "in `evolution` of `object`: `<from> -> <to> "] {
+        assert!(of("when").contains(context), "{}", of("when"));
+    }
+    assert!(of("only").contains("may History`"), "{}", of("only"));
+    let asked = explain("for every", None, Detail::Telling).expect_err("no word").to_string();
+    assert!(asked.contains("nothing is known about `for every`"), "{asked}");
+}
+
+/// `sysd explain only` shows how a query is kept to some: what it shows is understood.
+#[test]
+fn a_record_says_who_may_ask() {
+    let text = "\
+system x \"X\" { clock store }
+actor U : user { count 1M; retries }
+object Message : event { key message_id: uuid; room_id: uuid; evolution: append-only; ordering: none; retention 1y }
+object Member : relationship { key room_id: uuid; key user_id: id; retention 1y }
+operation Join(room_id: uuid, user_id: id) by U { then create Member(room_id, user_id); once per room_id, user_id }
+operation Post(message_id: uuid, room_id: uuid) by U { then create Message(message_id, room_id); once per message_id }
+query History(room_id: uuid) by U { reads Message by room_id; freshness <= 1s }
+invariant I1 access \"members only\" { only exists Member(room_id, user_id: caller) may History }
+";
+    let spec = read(text);
+    assert!(
+        spec.diagnostics.iter().all(|found| found.severity < sysd::diagnostic::Severity::Error),
+        "{:?}",
+        spec.diagnostics
+    );
+    assert!(matches!(
+        &spec.design.facts.statement[..],
+        [(_, Statement::OnlyMay(Permission::Is(Expr::Exists(..)), Entity::Query(_)))]
+    ));
+}
+
+#[test]
+fn whatever_is_decided_can_be_asked_about() {
+    use sysd::rules::explain::question;
+    use sysd::rules::proof::Proofs;
+    use sysd::rules::vocabulary::{Topic, Vocabulary};
+    let mut silent: std::collections::BTreeSet<&str> = Topic::ALL.iter().map(|topic| topic.word()).collect();
+    for name in ["auction", "live_comments", "ride_hailing"] {
+        let text = std::fs::read_to_string(format!("corpus/{name}/spec.sysd")).expect("it is there");
+        let spec = read(&text);
+        let proofs = Proofs::new(&spec.design);
+        let things: Vec<_> = question::names(&spec.design).into_iter().map(|(_, thing)| thing).collect();
+        silent.retain(|topic| {
+            let answer =
+                |of| question::facts(&spec.design, &proofs, topic, of).unwrap_or_else(|| panic!("no topic `{topic}`"));
+            things.iter().all(|of| answer(*of).is_empty())
+        });
+    }
+    assert!(silent.is_empty(), "{silent:?}");
+    let said = |question: &str, says: &str| {
+        let answer = ask(question);
+        assert!(answer.contains(says), "{question}: {answer}");
+    };
+    said("partition key of Auction", "`Auction` is partitioned by `auction_id` (S9-d3)");
+    said("source of truth of Auction", "where copies of `Auction` disagree, `Auction acceptance` is right");
+    said("source of truth of AuctionView", "`AuctionView` is a projection of `Auction`");
+    said("store of Auction", "`Auction` is kept by `PostgreSQL` (S10-g1)");
+    said("store of PlaceBid outcomes", "`PlaceBid outcomes` is kept by `PostgreSQL`");
+    said("service of Auction", "hosts `Auction");
+    said("consistency of PlaceBid", "`PlaceBid` is strong (S12-d1)");
+    said("consistency of Auction", "`AuctionView` is bounded");
+    said("value of PlaceBid", "is 3 by default");
+}
+
+#[test]
+fn why_not_is_asked_of_products_keys_and_axes_as_well() {
+    let redis = ask("why not Redis for Auction?");
+    assert!(
+        redis.starts_with("`Auction` is kept by PostgreSQL.") && redis.contains("- Redis has no durable state: "),
+        "{redis}"
+    );
+    let mysql = ask("why not MySQL for Auction");
+    assert!(
+        mysql.contains("`decide store of Auction = \"MySQL\" because")
+            && mysql.contains("would keep `Auction` as well"),
+        "{mysql}"
+    );
+    assert!(ask("why not PostgreSQL for Auction").starts_with("But it is: PostgreSQL keeps `Auction`."));
+    let key = ask("why not seller for Auction");
+    assert!(
+        key.contains("`decide partition key of Auction = seller`") && key.contains("by `auction_id` (S9-d3)"),
+        "{key}"
+    );
+    assert!(ask("why not auction_id for Auction").starts_with("But it is."));
+    let axis = ask("why not append-only for Auction");
+    assert!(axis.starts_with("It is not: the evolution of `Auction` is state machine"), "{axis}");
 }
 
 #[test]

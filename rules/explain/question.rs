@@ -1,9 +1,10 @@
 //! What can be asked about a design: a topic and a thing, and the facts that answer.
 
 use crate::Design;
-use crate::fact::{Dp, Entity};
+use crate::fact::{Dp, Entity, Source};
 use crate::proof::{self, Fact, Proofs, Term};
 use crate::relation;
+use crate::step_05_parameters::DpKind;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Something that can be asked of a thing: `mechanism of PlaceBid`.
@@ -12,19 +13,44 @@ pub struct Topic {
     pub words: &'static [&'static str],
     /// The relations that answer.
     relations: &'static [&'static str],
-    /// Whether they speak of the design parameters that are of the thing, or guard, protect, serve it.
-    by_parameter: bool,
+    /// What they speak of.
+    about: About,
+}
+
+/// What the facts that answer speak of, where one asks of a thing.
+#[derive(Clone, Copy, PartialEq)]
+enum About {
+    /// The thing itself, wherever it is mentioned.
+    Thing,
+    /// The thing itself, where it is what the fact is of.
+    Subject,
+    /// The design parameters that are of it, or guard, protect, serve it.
+    Parameters,
+    /// Those that number something.
+    Sequences,
+    /// Its tables.
+    Tables,
+    /// Whatever a product keeps for it.
+    Kept,
+    /// The operational parameters of it and of its design parameters.
+    Knobs,
+    /// The ways on which it is read and written.
+    Paths,
 }
 
 const fn of_thing(words: &'static [&'static str], relations: &'static [&'static str]) -> Topic {
-    Topic { words, relations, by_parameter: false }
+    Topic { words, relations, about: About::Thing }
 }
 
 const fn of_parameter(words: &'static [&'static str], relations: &'static [&'static str]) -> Topic {
-    Topic { words, relations, by_parameter: true }
+    Topic { words, relations, about: About::Parameters }
 }
 
-/// What can be asked, in the order of the steps. Besides these, any relation by its name.
+const fn of(about: About, words: &'static [&'static str], relations: &'static [&'static str]) -> Topic {
+    Topic { words, relations, about }
+}
+
+/// What can be asked, in the order of the steps: whatever the author can decide is among it. Besides these, any relation by its name.
 #[rustfmt::skip]
 pub static TOPICS: &[Topic] = &[
     of_thing(&["requirement", "requirements"], &["normalized"]),
@@ -42,13 +68,20 @@ pub static TOPICS: &[Topic] = &[
     of_parameter(&["family", "families"], &["family"]),
     of_parameter(&["properties", "property"], &["property"]),
     of_parameter(&["mechanism", "mechanisms"], &["mechanism", "adds", "form"]),
+    of(About::Sequences, &["sequence"], &["dp", "mechanism", "adds"]),
     of_parameter(&["alternatives", "alternative"], &["alternative"]),
     of_parameter(&["exclusions", "excluded"], &["excluded"]),
-    of_thing(&["truth", "source of truth"], &["truth"]),
+    of(About::Subject, &["truth", "source of truth"], &["truth", "projection"]),
     of_parameter(&["dependencies", "dependency"], &["depends"]),
     of_thing(&["sources", "source"], &["projection"]),
     of_thing(&["rebuild path", "rebuild"], &["rebuildable", "diverges"]),
     of_thing(&["lag", "staleness"], &["lag", "total_lag"]),
+    of(About::Tables, &["primary key", "key"], &["primary_key"]),
+    of(About::Tables, &["partition key"], &["partition_key"]),
+    of(About::Kept, &["store", "stores", "product"], &["product", "also", "archived"]),
+    of(About::Kept, &["service", "services", "component"], &["hosts"]),
+    of(About::Paths, &["consistency"], &["consistency", "bound", "raised"]),
+    of(About::Knobs, &["value", "values", "operational parameters"], &["default", "range", "settled"]),
 ];
 
 impl Topic {
@@ -68,7 +101,11 @@ impl Topic {
     pub fn answers(&self, proofs: &Proofs<'_>) -> Vec<Fact> {
         let of = |name: &&'static str| self.relations.iter().position(|relation| relation == name);
         let mut facts: Vec<Fact> = proofs.derived().into_iter().filter(|fact| of(&fact.relation).is_some()).collect();
-        facts.retain(|fact| !self.by_parameter || matches!(fact.subject(), Some(Entity::Dp(_))));
+        facts.retain(|fact| match self.about {
+            About::Parameters | About::Sequences => matches!(fact.subject(), Some(Entity::Dp(_))),
+            About::Tables => matches!(fact.subject(), Some(Entity::Table(_))),
+            _ => true,
+        });
         facts.sort_by_key(|fact| (fact.subject(), of(&fact.relation), *fact));
         facts
     }
@@ -79,10 +116,12 @@ pub fn facts(design: &Design, proofs: &Proofs<'_>, topic: &str, of: Entity) -> O
     let topic = topic.to_lowercase();
     let of_parameters = || parameters(design, of).into_iter().map(Entity::from);
     if let Some(found) = TOPICS.iter().find(|other| other.words.contains(&topic.as_str())) {
-        let about: BTreeSet<Entity> = if found.by_parameter { of_parameters().collect() } else { BTreeSet::from([of]) };
+        let about = found.about.things(design, of);
         let facts = found.relations.iter().flat_map(|name| of_relation(proofs, name, &about));
-        // A stage of the evolution adds mechanisms too (step 20): that says nothing about why the parameter has them.
-        let about_them = |fact: &Fact| !found.by_parameter || fact.subject().is_some_and(|it| about.contains(&it));
+        // A stage of the evolution adds mechanisms too (step 20): that says nothing about why the parameter has them. A component
+        // stands first where it is said what it hosts.
+        let subject = !matches!(found.about, About::Thing) && found.relations != ["hosts"];
+        let about_them = |fact: &Fact| !subject || fact.subject().is_some_and(|it| about.contains(&it));
         return Some(facts.filter(about_them).collect());
     }
     let name = topic.replace([' ', '-'], "_");
@@ -90,6 +129,53 @@ pub fn facts(design: &Design, proofs: &Proofs<'_>, topic: &str, of: Entity) -> O
     let relation = names.into_iter().find(|name| relation::named(name).any(|relation| !relation.declared))?;
     let about = of_parameters().chain([of]).collect();
     Some(of_relation(proofs, relation, &about))
+}
+
+impl About {
+    fn things(self, design: &Design, of: Entity) -> BTreeSet<Entity> {
+        let parameters = || parameters(design, of).into_iter().map(Entity::from);
+        let tables =
+            || design.schema.table.iter().filter(|(.., what)| *what == of).map(|(table, ..)| Entity::from(*table));
+        match self {
+            About::Thing | About::Subject => BTreeSet::from([of]),
+            About::Parameters => parameters().collect(),
+            About::Sequences => {
+                let numbers = |dp: &Entity| {
+                    design
+                        .parameters
+                        .dp
+                        .iter()
+                        .any(|(it, kind, _)| Entity::from(*it) == *dp && *kind == DpKind::Sequence)
+                };
+                parameters().filter(numbers).collect()
+            }
+            About::Tables => tables().chain([of]).collect(),
+            About::Kept => parameters().chain(tables()).chain([of]).collect(),
+            About::Knobs => {
+                let of_it: BTreeSet<Entity> = parameters().chain([of]).collect();
+                let knobs = design.knobs.knob.iter().filter(|(.., what)| of_it.contains(what));
+                knobs.map(|(knob, ..)| Entity::from(*knob)).chain([of]).collect()
+            }
+            About::Paths => paths(design, of),
+        }
+    }
+}
+
+/// What a product keeps of a thing: itself, its tables, and its design parameters.
+pub fn kept(design: &Design, of: Entity) -> BTreeSet<Entity> {
+    About::Kept.things(design, of)
+}
+
+/// A thing as it is read and written: by operations, queries and views, where it is no path itself.
+fn paths(design: &Design, of: Entity) -> BTreeSet<Entity> {
+    let facts = &design.facts;
+    let mut found = BTreeSet::from([of]);
+    let is_it = |source: &Source| Entity::from(*source) == of;
+    found.extend(facts.upstream.iter().filter(|(_, source)| is_it(source)).map(|(view, _)| Entity::from(*view)));
+    found.extend(facts.query_reads.iter().filter(|(_, source)| is_it(source)).map(|(query, _)| Entity::from(*query)));
+    let written = design.evidence.writes.iter().filter(|(_, object)| Entity::from(*object) == of);
+    found.extend(written.map(|(operation, _)| Entity::from(*operation)));
+    found
 }
 
 /// The conclusions of a relation that mention one of the things.
@@ -130,6 +216,8 @@ pub fn names(design: &Design) -> Vec<(String, Entity)> {
     });
     let invariants = design.invariants.invariant.iter().map(|(invariant, ..)| Entity::from(*invariant));
     let derived = invariants.chain(design.parameters.dp.iter().map(|(dp, ..)| Entity::from(*dp)));
+    let derived = derived.chain(design.schema.table.iter().map(|(table, ..)| Entity::from(*table)));
+    let derived = derived.chain(design.topology.component.iter().map(|(component, ..)| Entity::from(*component)));
     declared.chain(derived.map(|entity| (design.name(entity), entity))).filter(|(name, _)| !name.is_empty()).collect()
 }
 

@@ -4,9 +4,11 @@
 //! may be about the design as well: what was derived of a thing, why, and why not something else.
 
 mod design;
+mod placement;
 mod reference;
 mod tree;
 mod why_not;
+mod words;
 
 use crate::Analysis;
 use crate::language::names;
@@ -53,7 +55,7 @@ pub fn explain(asked: &str, spec: Option<&Analysis>, detail: Detail) -> Result<S
         .or_else(|| reference::rule(&question, spec))
         .or_else(|| reference::mechanisms(Mechanism::called(&question), spec))
         .or_else(|| reference::step(&question, spec))
-        .or_else(|| reference::word(&question))
+        .or_else(|| words::word(&question))
         .or_else(|| reference::table(&question, spec))
         .or_else(|| reference::concept(&question))
         .or_else(|| reference::topic(&question, spec))
@@ -77,14 +79,28 @@ fn of_design(question: &str, spec: &Analysis, detail: Detail) -> Option<String> 
     if let Some(fact) = id::find(&spec.design, question) {
         return Some(stated(spec, fact, detail));
     }
-    if let Some((mechanism, thing)) = why_not::parse(question) {
-        return why_not::answer(spec, mechanism, named(spec, thing)?);
+    if let Some((choice, thing)) = why_not::parse(question) {
+        let of = named(spec, thing)?;
+        // What only contains a word of an axis is not meant by it: `append-only` is no `append-only log`.
+        let placed = || placement::why_not(spec, choice, of);
+        let mechanism = || why_not::answer(spec, choice, of);
+        return match Mechanism::meant_by(choice).is_empty() {
+            true => placed().or_else(mechanism),
+            false => mechanism().or_else(placed),
+        };
     }
     if let Some(thing) = named(spec, question) {
         return Some(overview(spec, thing, detail));
     }
-    let parts = ["of", "for"].into_iter().filter_map(|word| question.split_once(&format!(" {word} ")));
-    parts.filter_map(|(topic, thing)| about(topic.trim(), named(spec, thing.trim())?, spec, detail)).next()
+    parts(question).find_map(|(topic, thing)| about(topic, named(spec, thing)?, spec, detail))
+}
+
+/// The topic and the thing. "source of truth of Order" falls apart in two ways, and the one is meant of which both parts are known.
+fn parts(question: &str) -> impl Iterator<Item = (&str, &str)> {
+    [" of ", " for "].into_iter().flat_map(move |word| {
+        let places = question.match_indices(word).map(|(at, _)| at);
+        places.map(move |at| (question[..at].trim(), question[at + word.len()..].trim()))
+    })
 }
 
 /// A fact by its id: its proof, or, of what only names something, what it says and where that stands.
@@ -123,6 +139,7 @@ fn about(topic: &str, of: Entity, spec: &Analysis, detail: Detail) -> Option<Str
         });
     };
     if facts.is_empty() {
+        let topic = topic.to_lowercase();
         return Some(format!("Nothing is derived about the {topic} of `{}`.\n", spec.design.name(of)));
     }
     let mut trees = Trees::new(spec, &proofs, detail);
@@ -199,7 +216,10 @@ fn unknown(question: &str, spec: Option<&Analysis>) -> Unknown {
         near.extend(found.words.iter().map(|word| written(word)));
     };
     let same = |near: &str| near.to_owned();
-    if let (Some(spec), Some((topic, thing))) = (spec, question.split_once(" of ")) {
+    let known = |spec: &Analysis| parts(question).find(|(_, thing)| named(spec, thing).is_some());
+    if let Some((spec, (topic, thing))) =
+        spec.and_then(|spec| Some((spec, known(spec).or(question.split_once(" of "))?)))
+    {
         let names = question::names(&spec.design).into_iter().map(|(name, _)| name).collect();
         let topics = question::TOPICS.iter().flat_map(|topic| topic.words).map(|word| (*word).to_owned()).collect();
         match named(spec, thing) {
@@ -211,6 +231,7 @@ fn unknown(question: &str, spec: Option<&Analysis>) -> Unknown {
     consider(names, question, &same);
     consider(crate::codes().map(|code| code.slug.to_owned()).collect(), question, &same);
     consider(word::all().into_iter().map(|word| word.word.to_owned()).collect(), &question.to_lowercase(), &same);
+    consider(words::notions().map(str::to_owned).collect(), &question.to_lowercase(), &same);
     consider(obligation::all().map(|it| it.id.to_owned()).collect(), &question.to_uppercase(), &same);
     near.dedup();
     let about_a_design = question.contains(" of ") || question.contains(" for ");

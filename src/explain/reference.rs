@@ -3,16 +3,13 @@
 use super::tree::reason;
 use crate::Analysis;
 use crate::checklist::Checklist;
-use crate::language::items::{self, ITEMS};
-use crate::language::pattern::{Kind, Pattern};
 use crate::position::Positions;
 use sysd_rules::explain::row::{self, Line};
 use sysd_rules::explain::{mechanism, obligation, question, word};
-use sysd_rules::load;
 use sysd_rules::proof::{Proofs, log};
 use sysd_rules::relation::says;
 use sysd_rules::step_06_mechanisms::patterns::{Mechanism, PATTERNS};
-use sysd_rules::vocabulary::{Primitive, Vocabulary};
+use sysd_rules::vocabulary::Vocabulary;
 use sysd_rules::{STEPS, checklist};
 
 /// The page of a finding, by code or slug.
@@ -179,71 +176,4 @@ fn used(mechanisms: &[Mechanism], spec: &Analysis) -> String {
         true => "\nIt is not used here.\n".into(),
         false => format!("\nHere\n\n{uses}"),
     }
-}
-
-/// A word of the vocabulary, or one of an item or a clause: what it means and how it is written. `hold` is found as `holds`.
-pub fn word(question: &str) -> Option<String> {
-    let asked = question.to_lowercase();
-    let other = asked.strip_suffix('s').map_or_else(|| format!("{asked}s"), str::to_owned);
-    exactly(&asked).or_else(|| exactly(&other))
-}
-
-fn exactly(asked: &str) -> Option<String> {
-    if asked.is_empty() {
-        return None;
-    }
-    let words = word::find(asked);
-    let mut text: String =
-        words.iter().map(|word| format!("`{}` ({}): {}\n", word.word, word.concept, word.gloss)).collect();
-    let mut written = vec![];
-    let mut leaving_choices: Vec<&Pattern> = vec![];
-    for table in ITEMS.iter().filter_map(|item| items::table(item.keyword)) {
-        let item = table.item;
-        let all = item.keyword == asked;
-        if all {
-            text.push_str(&format!("`{}`: {}\n", item.keyword, item.gloss));
-            if !table.clauses.forms.is_empty() {
-                text.push_str("Its clauses stand in braces, each on a line of its own or with `;` between them.\n");
-            }
-        }
-        for (form, pattern) in table.head.forms.iter().chain(&table.clauses.forms) {
-            let has_it = pattern.has_word(asked) && form.word() != item.keyword;
-            leaving_choices.extend((all || has_it).then_some(pattern));
-            if all || has_it || words.iter().any(|word| pattern.takes(word.concept)) {
-                written.push(format!("- in `{}`: `{}`: {}\n", item.keyword, form.shown(), form.gloss));
-            }
-        }
-    }
-    if !written.is_empty() {
-        text.push_str(&format!("\nHow it is written\n\n{}", written.concat()));
-    }
-    text.push_str(&choices(&leaving_choices));
-    if asked == "load" {
-        let figures = load::names().map(|(name, gloss)| format!("- `{}`: {gloss}\n", name.replace(' ', "_")));
-        text.push_str(&format!(
-            "\nFigures that are taken for granted, unless they are given\n\n{}",
-            figures.collect::<String>()
-        ));
-    }
-    (!text.is_empty()).then_some(text)
-}
-
-/// The types and words that patterns leave the choice among.
-fn choices(patterns: &[&Pattern]) -> String {
-    let mut kinds: Vec<(&str, Vec<&str>)> = vec![];
-    for pattern in patterns {
-        for kind in pattern.kinds() {
-            let of_kind = match kind {
-                Kind::Type | Kind::Signature => ("type", Primitive::ALL.iter().map(|it| it.word()).collect()),
-                Kind::Word(words) => (words.concept, kind.words()),
-                _ => continue,
-            };
-            if !kinds.contains(&of_kind) {
-                kinds.push(of_kind);
-            }
-        }
-    }
-    let listed = |words: &[&str]| words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
-    let lines: String = kinds.iter().map(|(concept, words)| format!("- {concept}: {}\n", listed(words))).collect();
-    if lines.is_empty() { lines } else { format!("\nWhat there is\n\n{lines}") }
 }

@@ -278,6 +278,10 @@ impl Lowering<'_> {
         } else if let Some(meant) = foreign_words(word).find(|meant| forms.openings().any(|opening| opening == *meant))
         {
             diagnostic = diagnostic.did_you_mean(meant);
+        } else if let ("query", "when" | "if" | "require" | "requires") = (item.keyword, word) {
+            diagnostic = diagnostic.note("a query decides nothing: it reads what its clauses say").help(
+                "who may ask it is an access invariant: `only exists Member(room_id, user_id: caller) may History`",
+            );
         } else if !near.is_empty() {
             diagnostic = near.offer(diagnostic);
         } else if let Some((form, _)) = forms.forms.iter().find(|(_, pattern)| pattern.has_word(word)) {

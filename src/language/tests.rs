@@ -77,6 +77,17 @@ fn a_group_has_several_fields() {
 }
 
 #[test]
+fn a_query_has_no_condition_and_is_told_what_has() {
+    let found = check(&spec(
+        "",
+        "then mark.upto = upto",
+        "query Q(room: id) by U {\n    when room == caller\n    reads Mark by room\n}",
+    ));
+    let told = found.iter().find(|found| found.message.starts_with("`when` is no clause")).expect("it is none");
+    assert!(told.helps.iter().any(|help| help.contains("may History`")), "{told:?}");
+}
+
+#[test]
 fn a_view_is_rebuilt_from_all_its_sources() {
     let text = |path: &str| {
         let views =

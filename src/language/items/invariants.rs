@@ -56,7 +56,8 @@ static CLAUSES: &[Form] = &[
     ),
     form(
         "only <who:expression> may <what:permitted>",
-        "Access: only who the expression names may run or read it (S4-T6).",
+        "Access: only who the expression names, or for whom it holds, may run or read it: `only order.customer may Cancel`, \
+         `only exists Member(room_id, user_id: caller) may History` (S4-T6).",
         |lower, it| {
             let (Some(what), Some(term)) = (lower.entity(it, "what"), it.found.term("who")) else {
                 return state(lower, it, None);
@@ -100,7 +101,7 @@ static CLAUSES: &[Form] = &[
     ),
     form(
         "<what:permitted> needs <permission:object>",
-        "Access: an instance of the object grants it (S4-T6i).",
+        "Access: an instance of the object grants it; which one, `only exists … may …` says (S4-T6i).",
         |lower, it| {
             let permission = lower.resolve::<Object>(it, "permission").zip(lower.entity(it, "what"));
             state(lower, it, permission.map(|(object, what)| Statement::OnlyMay(Permission::GrantedBy(object), what)));
