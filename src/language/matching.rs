@@ -290,7 +290,9 @@ impl<'t, 's> State<'t, 's> {
                 ahead.vocabulary(vocabulary).is_some()
             }
             (Kind::Run, _) => true,
-            (_, Piece::Term(term)) => fits(kind, term),
+            (Kind::Expression, Piece::Term(term)) => fits(kind, term),
+            // What follows the last of a list may be tied to it: `of Message, Membership = count(Message)`.
+            (_, Piece::Term(term)) => fits(kind, leftmost(term)),
             _ => false,
         };
         if fits {

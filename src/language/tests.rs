@@ -88,6 +88,20 @@ fn a_query_has_no_condition_and_is_told_what_has() {
 }
 
 #[test]
+fn a_law_stands_behind_several_sources() {
+    let views =
+        "view W of Mark { rebuild from Mark }\nview V of Mark, W = count(Mark) for each room { rebuild from Mark, W }";
+    let analysis = analysed(spec("", "then mark.upto = upto", views));
+    let facts = &analysis.design.facts;
+    assert_eq!(
+        (facts.upstream.len(), facts.computed.len(), facts.grouped.len()),
+        (3, 1, 1),
+        "{:?}",
+        analysis.diagnostics
+    );
+}
+
+#[test]
 fn a_view_is_rebuilt_from_all_its_sources() {
     let text = |path: &str| {
         let views =
