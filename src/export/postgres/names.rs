@@ -1,6 +1,7 @@
 //! Names, literals and comments as PostgreSQL reads them, whatever an author calls things.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::sync::LazyLock;
 
 use sysd_rules::sql;
 use sysd_rules::unprintable::is_unprintable;
@@ -37,6 +38,17 @@ impl Namer {
         self.taken.insert(chosen.clone());
         chosen
     }
+}
+
+/// The functions that a call may mean in any database, of PostgreSQL 15: those of `pg_catalog`, which every search path has, but
+/// for what only the server itself can call.
+static OF_SERVER: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| include_str!("server_functions.txt").split_whitespace().collect());
+
+/// Whether the server has a function of that name. A driver that sends arguments as text without a type leaves the choice to the
+/// server, and of two that fit it chooses neither; a schema of one's own is no way out, for both are looked at.
+pub fn is_of_server(name: &str) -> bool {
+    OF_SERVER.contains(snake(name).as_str())
 }
 
 /// An identifier between quotes.

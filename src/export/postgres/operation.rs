@@ -14,7 +14,7 @@ use sysd_rules::fact::*;
 use sysd_rules::step_09_schema::TableClass;
 
 use super::Database;
-use super::names::{comment, dollar};
+use super::names::{comment, dollar, is_of_server};
 use super::tables::said;
 use plan::Plan;
 
@@ -24,8 +24,7 @@ pub use plan::states;
 /// The functions, operation by operation.
 pub fn render(database: &mut Database) -> String {
     let operations: Vec<Operation> = (0..database.design.facts.names.operations.len() as u32).map(Operation).collect();
-    let names: Vec<String> =
-        operations.iter().map(|operation| database.functions.give(database.design.facts.name(*operation))).collect();
+    let names: Vec<String> = operations.iter().map(|operation| called(database, *operation)).collect();
     for (table, class, of) in &database.design.schema.table {
         if *class == TableClass::SagaLog {
             let begin = database.functions.give(&format!("{} saga begin", database.design.name(*of)));
@@ -40,6 +39,15 @@ pub fn render(database: &mut Database) -> String {
     text
 }
 
+/// The operation's name, or `do_charge` where the server has a `charge` of its own.
+fn called(database: &mut Database, operation: Operation) -> String {
+    let name = database.design.facts.name(operation);
+    match is_of_server(name) {
+        true => database.functions.give(&format!("do {name}")),
+        false => database.functions.give(name),
+    }
+}
+
 fn function(database: &Database, operation: Operation, name: &str) -> String {
     let facts = &database.design.facts;
     let heading = said(&format!("{}: {}", facts.name(operation), sentence(database, operation)));
@@ -50,8 +58,12 @@ fn function(database: &Database, operation: Operation, name: &str) -> String {
     match written {
         Ok((plan, body, begin)) => {
             let arguments = plan.signature.join(", ");
+            let apart = match is_of_server(facts.name(operation)) {
+                true => format!("-- called {}, for the server has a function of the operation's name\n", comment(name)),
+                false => String::new(),
+            };
             format!(
-                "{heading}create function {name}({arguments}) returns jsonb language plpgsql as {};\n{begin}",
+                "{heading}{apart}create function {name}({arguments}) returns jsonb language plpgsql as {};\n{begin}",
                 dollar(&body)
             )
         }
