@@ -112,10 +112,11 @@ impl<'p, 'd> Script<'p, 'd> {
             .map(|(parameter, of)| format!("{}: {}{}", paths.name(*parameter), kind(of), sign(parameter)))
             .collect();
         let text = format!("{}({})", paths.name(operation), inputs.join(", "));
-        match facts.operation.iter().find(|(other, _)| *other == operation) {
-            Some((_, actor)) => {
-                self.state(format!("{text} by {}", paths.name(*actor)), fact!(operation, operation, *actor));
-            }
+        let actors = facts.operation.iter().filter(|(other, _)| *other == operation).map(|(_, actor)| *actor);
+        let actors: Vec<Actor> = actors.collect();
+        let names: Vec<String> = actors.iter().map(|actor| paths.name(*actor)).collect();
+        match actors.first() {
+            Some(actor) => self.state(format!("{text} by {}", names.join(", ")), fact!(operation, operation, *actor)),
             None => self.say(text),
         }
     }

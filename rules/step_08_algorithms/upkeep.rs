@@ -285,10 +285,16 @@ fn requested(paths: &Paths, operation: Operation) -> Listing {
     let mut lines = vec![];
     line(&mut lines, 0, format!("for each row of {table} not answered, in order of position:"), None);
     for caused in paths.causes.get(operation) {
-        let (name, key) = (paths.name(*caused), paths.request(*caused).join(", "));
+        let (name, keys) = (paths.name(*caused), paths.request(*caused));
+        let key = keys.join(", ");
         let under = match (key.is_empty(), paths.is_open(*caused)) {
             (true, true) => "; nothing tells its repetition from a new one: `once per` is missing".to_owned(),
             (true, false) => ", which asked twice does once".to_owned(),
+            // The payload is the record that was written; what that does not have is named by the row.
+            (false, _) if keys == ["request_id"] => ", under the request_id of the row, the same each time".to_owned(),
+            (false, _) if keys.len() == 1 && !writes(paths, operation, &key) => {
+                format!(", under the request_id of the row as its {key}, the same each time")
+            }
             (false, _) => format!(", under the {key} in its payload, the same each time"),
         };
         line(&mut lines, 1, format!("ask for {name}{under}"), Some(fact!(causes, operation, *caused)));
@@ -301,6 +307,15 @@ fn requested(paths: &Paths, operation: Operation) -> Listing {
         None,
     );
     Listing { title: format!("Relay of the requests of {}", paths.name(operation)), of: Some(operation.into()), lines }
+}
+
+/// Whether a record that the operation writes has a field of that name.
+fn writes(paths: &Paths, operation: Operation, name: &str) -> bool {
+    let facts = &paths.design.facts;
+    let written =
+        paths.design.evidence.writes.iter().filter(|(other, _)| *other == operation).map(|(_, object)| *object);
+    let written: BTreeSet<Object> = written.collect();
+    facts.field.iter().any(|(field, object, _)| written.contains(object) && facts.name(*field) == name)
 }
 
 fn sources(paths: &Paths, view: View) -> String {

@@ -4,6 +4,7 @@ use super::loads::{self, LoadKind};
 use super::{Hotspot, ScaleType, Scaling, Strategy};
 use crate::artifact::{Cell, Table};
 use crate::fact::*;
+use crate::proof::Fact;
 use crate::quantity::{Dimension, Quantity};
 use crate::step_06_mechanisms::properties::thresholds::{Contention, Threshold};
 use crate::step_10_technology::catalogue::commit_of;
@@ -89,9 +90,15 @@ fn hotspots(design: &Design, path: Entity) -> Cell {
             (Hotspot::TimeBoundary, _) => "deadlines at the same second".to_owned(),
             _ => design.name(key),
         };
-        Cell::Derived(fact!(hot, path, kind, key), text)
+        (text, fact!(hot, path, kind, key))
     });
-    Cell::list(cells.collect())
+    // What is due at one second is due of every object that it is about, and said once.
+    let mut told: Vec<(String, Fact)> = vec![];
+    cells.for_each(|(text, fact)| match told.iter().any(|(other, _)| *other == text) {
+        true => (),
+        false => told.push((text, fact)),
+    });
+    Cell::list(told.into_iter().map(|(text, fact)| Cell::Derived(fact, text)).collect())
 }
 
 /// `Auction.auction_id`: the name of the key writers meet on.

@@ -99,6 +99,9 @@ impl Lowering<'_> {
             let diagnostic = Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(*at), "an assignment needs no verb");
             return diagnostic.fix("take the verb away", Applicability::Safe, gone, "");
         }
+        if let Some(diagnostic) = self.either_effect(run) {
+            return diagnostic;
+        }
         if let [Term { node: Node::Name(verb), span: at }, _, ..] = run
             && let Some(near) = closest(verb, EFFECTS.iter().copied())
         {
@@ -108,6 +111,37 @@ impl Lowering<'_> {
         Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(span), "this is no effect").help(
             "write `x.field = value`, `x.field += value`, `add value to x.field`, `remove value from x.field`, \
              `create Object(field: value)`, `delete x` or `x -> STATE`",
+        )
+    }
+
+    /// `upsert Presence(device_id, seen: now)`, `create or update Presence(…)`: what it does depends on what is there, and each of the
+    /// two has a condition, a retry and a race of its own.
+    fn either_effect(&self, run: &[&Term<'_>]) -> Option<Diagnostic> {
+        let [verb, .., Term { node: Node::Call { function, .. }, .. }] = run else { return None };
+        let is_either = match &verb.node {
+            Node::Name(word) => EITHER.contains(word),
+            Node::Binary { operator: tree::Operator::Or, left, right } => {
+                left.name().is_some_and(|word| EFFECTS.contains(&word) || word == "insert")
+                    && right.name().is_some_and(|word| ["update", "set", "change", "replace"].contains(&word))
+            }
+            _ => false,
+        };
+        let object = function.name().filter(|_| is_either)?;
+        let key = self.names.item(object).and_then(Object::of).map(|object| {
+            let keys = self.facts.key.iter().filter(|(other, _)| *other == object);
+            keys.map(|(_, field)| self.facts.name(*field)).collect::<Vec<_>>().join(", ")
+        });
+        let keys = key.filter(|key| !key.is_empty()).map_or("…".to_owned(), |key| key);
+        let parameter = sysd_rules::sql::snake(object);
+        let words = self.text.get(verb.span.range()).unwrap_or("it");
+        Some(
+            Diagnostic::new(&codes::MALFORMED_CLAUSE, self.at(verb.span), format!("`{words}` is no effect"))
+                .label("creates one, or changes the one that is there")
+                .note("an operation does one thing under one condition: who creates and who changes meet different conflicts")
+                .help(format!(
+                    "declare two operations: one with `when not exists {object}({keys}) then create {object}({keys})`, \
+                     one that takes `{parameter}: {object}` and changes its fields"
+                )),
         )
     }
 
@@ -310,3 +344,6 @@ fn clause_in(run: &[&Term<'_>]) -> Option<usize> {
     let opens = |term: &Term<'_>| clauses.openings().any(|word| term.name() == Some(word));
     (1..run.len()).find(|index| opens(run[*index]))
 }
+
+/// Verbs that create a record or change the one that is there.
+const EITHER: &[&str] = &["upsert", "set", "put", "save", "replace", "merge", "store", "write"];

@@ -6,10 +6,11 @@ use super::items::{self, EFFECTS, Form, Forms, ITEMS, Item, Table};
 use super::matching::{self, Failure, THE_END};
 use super::mending::{Mending, Reading};
 use super::names::{Near, near};
-use super::pattern::{Kind, Pattern};
+use super::pattern::{Kind, Measure, Pattern};
 use super::{Lowering, codes, one_of, with_article};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::source::Span;
+use crate::syntax::problem::{CALENDAR, is_calendar};
 use crate::syntax::tree::{Clause, Node, Term};
 use std::ops::Range;
 use std::ptr;
@@ -91,6 +92,16 @@ impl Lowering<'_> {
         }
         if diagnostic.fixes.is_empty() {
             diagnostic = self.mended(Reading { forms, head }, clause, failure, diagnostic);
+        }
+        if written.is_none()
+            && failure.found.as_deref().is_some_and(|found| is_calendar(found.trim_matches('`')))
+            && failure.expected.iter().any(|expected| expected == Measure::Time.describe())
+        {
+            let title = "write `30d`, windows of that length, one after the other";
+            diagnostic = diagnostic
+                .note(CALENDAR)
+                .fix(title, Applicability::Unsafe, self.at(at), "30d")
+                .help("for months of the calendar, give what happens a field that says in which, and group by it: `for each customer_id, month`");
         }
         if diagnostic.fixes.is_empty() && failure.words.len() > 1 {
             let words: Vec<_> = failure.words.iter().map(|word| format!("`{word}`")).collect();

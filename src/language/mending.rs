@@ -47,6 +47,8 @@ impl Lowering<'_> {
             self.share(failure),
             self.parts_of_a_name(clause, failure),
             self.parentheses(failure),
+            self.enumerated(clause, failure),
+            self.grouping(failure),
             self.quotes(clause, failure),
             self.surplus_word(clause),
             self.audience(clause, failure),
@@ -211,6 +213,19 @@ impl Lowering<'_> {
         Some(Mending { at: Span { start, ..at }, title: format!("write `{text}`"), text, certain: true })
     }
 
+    /// `for each customer and month`: a list has commas.
+    fn enumerated(&self, clause: &Clause<'_>, failure: &Failure) -> Option<Mending> {
+        let start = failure.at.filter(|_| failure.found.as_deref() == Some("`and`"))?.start;
+        let at = Span { start, end: clause.terms.last()?.span.end };
+        let text = self.text.get(at.range())?.replace(" and ", ", ");
+        Some(Mending { at, text, title: "write `,`".into(), certain: true })
+    }
+
+    /// `per customer`, `group by month`: where a text in quotes could stand as well, nobody means one.
+    fn grouping(&self, failure: &Failure) -> Option<Mending> {
+        self.phrases(failure).into_iter().find(|phrase| phrase.text == GROUPING)
+    }
+
     /// `because few collide`
     fn quotes(&self, clause: &Clause<'_>, failure: &Failure) -> Option<Mending> {
         let start =
@@ -298,12 +313,16 @@ const LINKS: &[&str] = &["to", "into", "becomes", "under", "below", "max", "is",
 const SURPLUS: &[&str] =
     &["primary", "unique", "field", "let", "var", "val", "const", "required", "the", "public", "private"];
 
+/// What groups an aggregate.
+const GROUPING: &str = "for each";
+
 /// What is said in other words, and what says nothing.
 const PHRASES: &[(&str, &str)] = &[
-    ("group by", "for each"),
-    ("grouped by", "for each"),
-    ("per", "for each"),
-    ("by", "for each"),
+    ("group by", GROUPING),
+    ("grouped by", GROUPING),
+    ("per each", GROUPING),
+    ("per", GROUPING),
+    ("by", GROUPING),
     ("upto", "up to"),
     ("is", "=="),
     ("equals", "=="),

@@ -77,6 +77,42 @@ fn a_group_has_several_fields() {
 }
 
 #[test]
+fn a_group_in_other_words_is_one() {
+    for (written, fix) in
+        [("per room, reader", "for each"), ("group by room", "for each"), ("for each room and reader", ", reader")]
+    {
+        for view in [
+            format!("view V of Mark = max(Mark.upto) {written} {{ staleness <= 1s }}"),
+            format!("view V of Mark {{ value = max(Mark.upto) {written}; staleness <= 1s }}"),
+        ] {
+            let (message, mended) = only(&spec("", "then mark.upto = upto", &view));
+            assert!(mended.as_deref().is_some_and(|mended| mended.contains(fix)), "{view}: {message}: {mended:?}");
+        }
+    }
+}
+
+#[test]
+fn a_month_is_of_the_calendar() {
+    for window in ["month", "1month", "1mo", "quarter"] {
+        let view = format!("view V of Mark = count(Mark) for each room {{ over {window}; staleness <= 1s }}");
+        let found = check(&spec("", "then mark.upto = upto", &view));
+        let told = found.iter().find(|found| found.notes.iter().any(|note| note.contains("no length of its own")));
+        assert!(told.is_some_and(|told| !told.helps.is_empty()), "{window}: {found:?}");
+    }
+}
+
+#[test]
+fn what_creates_or_changes_is_two_operations() {
+    for verb in ["upsert", "set", "create or update", "insert or update"] {
+        let text = spec("", &format!("then {verb} Mark(mark_id: request_id, upto)"), "");
+        let found = check(&text);
+        let told = found.iter().find(|found| found.message == format!("`{verb}` is no effect"));
+        let help = told.and_then(|told| told.helps.first()).unwrap_or_else(|| panic!("{verb}: {found:?}"));
+        assert!(help.contains("`when not exists Mark(mark_id) then create Mark(mark_id)`"), "{help}");
+    }
+}
+
+#[test]
 fn a_query_has_no_condition_and_is_told_what_has() {
     let found = check(&spec(
         "",

@@ -286,13 +286,16 @@ impl Speaker<'_> {
             QuantityErrorKind::TooLarge => "number has more digits than can be kept exactly".to_owned(),
         };
         let diagnostic = Diagnostic::new(&codes::INVALID_QUANTITY, self.at(span), message);
+        if matches!(&error.kind, QuantityErrorKind::Unit(unit) if is_calendar(unit)) {
+            return diagnostic.note(CALENDAR).help("write `30d`, or give what happens a field that says when, and group by it: `for each customer_id, month`");
+        }
         match (error.suggestion, error.kind) {
             (Some(meant), _) => {
                 let applicability = if error.certain { Applicability::Safe } else { Applicability::Unsafe };
                 diagnostic.fix(format!("did you mean `{meant}`?"), applicability, self.at(span), meant)
             }
             (None, QuantityErrorKind::Unit(_)) => diagnostic
-                .help("units are `ms` `s` `min` `h` `d`, `KB` `MB` `GB`, `/s` `/min`, `%`, `m` `km`, `USD` and other currencies"),
+                .help("units are `us` `ms` `s` `min` `h` `d` `w` `y`, `KB` `MB` `GB` `TB`, `/s` `/min`, `%`, `m` `km`, `USD` and other currencies"),
             _ => diagnostic,
         }
     }
@@ -486,4 +489,12 @@ fn list(words: &[&str]) -> String {
         Some((last, others)) => format!("{} or {last}", others.join(", ")),
         None => String::new(),
     }
+}
+
+/// Why there is no month among the units.
+pub const CALENDAR: &str = "a month has no length of its own: windows and times are counted in units that do";
+
+/// Whether a word names a period of the calendar.
+pub fn is_calendar(word: &str) -> bool {
+    ["mo", "mon", "mos", "month", "months", "quarter", "quarters"].contains(&word.to_ascii_lowercase().as_str())
 }

@@ -48,7 +48,10 @@ fn finding(design: &Design, requirement: Requirement, row: &Verb, said: &str) ->
         .at(requirement, format!("`{}` says \"{said}\", and comes down to {found}", design.name(requirement)))
         .label(format!("to {} would be to {}", row.verb, means.join(", or to ")))
         .note(format!("{}: {}", row.id, row.why))
-        .help(advice(row.verb));
+        .help(match design.facts.touches.iter().find(|(other, ..)| *other == requirement) {
+            Some((_, actor, ..)) => advice(row.verb).replace("`Actor ", &format!("`{} ", design.name(*actor))),
+            None => advice(row.verb).to_owned(),
+        });
     finding.because(fact!(unresolved, requirement, row.verb))
 }
 
