@@ -55,7 +55,8 @@ fn a_shared_limit_takes_no_attempt_from_a_path() {
             if !matches!(callee, Entity::Object(_)) {
                 continue;
             }
-            let protecting = design.parameters.protects.iter().filter(|(_, operation)| Entity::from(*operation) == path);
+            let protecting =
+                design.parameters.protects.iter().filter(|(_, operation)| Entity::from(*operation) == path);
             for (dp, _) in protecting {
                 let limit = design.knobs.set(KnobKind::RetryLimit, *dp);
                 assert!(limit.is_none_or(|limit| limit.amount >= attempts.amount), "{seed}: {}", design.name(path));
