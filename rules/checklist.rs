@@ -190,7 +190,7 @@ pub static LINES: &[Line] = &[
     line("CK-14c", "every component says what is lost when it fails", FAULTS, |design| covered(components(design), design.failures.failure.iter().map(|it| it.2))),
     whole("CK-15a", "every path has a latency objective", PROMISE, |design| covered(paths(design), promised(design, SloType::Latency))),
     line("CK-15b", "every invariant that must never break has an objective of no violation", "say what is counted as a violation: give its invariant a statement, such as `holds …`", |design| covered(strict(design), promised(design, SloType::Correctness))),
-    line("CK-15c", "every projection has a freshness objective", AGE, |design| covered(views(design), promised(design, SloType::Freshness))),
+    line("CK-15c", "every projection has a freshness objective", AGE, |design| covered(copies(design), promised(design, SloType::Freshness))),
     line("CK-15d", "every latency is divided over the hops it takes", PROMISE, |design| covered(design.facts.call.iter().map(|it| it.1), design.objectives.hop_timeout.iter().map(|it| it.0))),
     whole("CK-16a", "every threshold has a name, a range and an effect", PROMISE, knobs),
     whole("CK-17a", "every failure mode has a runbook", FAULTS, |design| covered(design.failures.possible.iter().map(|it| it.0), design.runbooks.runbook.iter().map(|it| it.1))),
@@ -216,6 +216,11 @@ fn objects(design: &Design) -> Vec<Object> {
     let derivable: BTreeSet<Object> = design.objects.derivable_from.iter().map(|it| it.0).collect();
     let all = (0..design.facts.names.objects.len() as u32).map(Object);
     all.filter(|object| !derivable.contains(object)).collect()
+}
+
+/// Views that something keeps; what is read through is as fresh as its source.
+fn copies(design: &Design) -> impl Iterator<Item = View> + '_ {
+    views(design).filter(|view| design.algorithms.read_through().all(|through| through != *view))
 }
 
 fn views(design: &Design) -> impl Iterator<Item = View> + use<> {

@@ -33,7 +33,8 @@ fn worker(paths: &Paths, operation: Operation, fields: &[Field]) -> Option<Listi
         format!("for each one with {}, earliest {} first:", conditions(paths, operation, object), paths.name(deadline));
     line(1, each, None);
     let (with, key) = (others(paths, operation, object), paths.request(operation));
-    let of: Vec<String> = paths.key.get(object).iter().chain([&deadline]).map(|field| paths.name(*field)).collect();
+    let of = paths.key.get(object).iter().filter(|field| **field != deadline).chain([&deadline]);
+    let of: Vec<String> = of.map(|field| paths.name(*field)).collect();
     // A key that the record has already is the request's; any other is made of what the record is due by.
     let own = |part: &String| paths.key.get(object).iter().any(|field| paths.name(*field) == *part);
     let made = !key.is_empty() && !key.iter().all(own);

@@ -2,7 +2,7 @@
 
 use super::layout::{Layout, Part};
 use super::{Schema, TableClass};
-use crate::expression::Expr;
+use crate::expression::{Expr, Operator};
 use crate::fact::*;
 use crate::vocabulary::Primitive;
 use crate::{Design, Facts};
@@ -58,13 +58,17 @@ pub fn due(design: &Design, schema: &Schema) -> Vec<(Operation, Table, u8, Colum
     found
 }
 
-/// The field of a record that a condition compares with the clock.
+/// The field of a record from whose time on a condition holds. A time until which something is allowed makes nothing due.
 fn deadline(facts: &Facts, condition: &Expr) -> Option<Field> {
     let mut found = None;
     condition.walk(&mut |expr| {
-        if let Expr::Binary(operator, one, other) = expr
-            && operator.makes_condition()
-            && (**one == Expr::Now || **other == Expr::Now)
+        let past = match expr {
+            Expr::Binary(Operator::Greater | Operator::AtLeast, one, _) => **one == Expr::Now,
+            Expr::Binary(Operator::Less | Operator::AtMost, _, other) => **other == Expr::Now,
+            _ => false,
+        };
+        if let Expr::Binary(_, one, other) = expr
+            && past
         {
             let timed = |side: &Expr| {
                 let mut fields = side.fields().into_iter();

@@ -12,6 +12,7 @@ use crate::proof::{Fact, premises};
 use crate::quantity::{Dimension, Quantity};
 use crate::step_04_invariants::scope::canonical;
 use crate::step_05_parameters::DpKind;
+use crate::step_09_schema::TableClass;
 use crate::step_13_scaling::loads::LoadKind;
 use crate::step_15_objectives::SloType;
 use crate::step_16_knobs::KnobKind;
@@ -302,6 +303,19 @@ impl<'d> Ledger<'d> {
             .find(|(of, kind, _)| (*of, *kind) == (table.into(), LoadKind::RowsWritten));
         let written = scaling(format!("rows written to {}", design.name(table)), of_table.map(|(.., rate)| *rate));
         let kept = design.schema.kept.iter().find(|(of, _)| *of == table).map(|(_, time)| *time);
+        // What is marked for good is marked once for each record that there is, however often it changes.
+        let marks = design.schema.table.iter().find(|(other, class, _)| (*other, *class) == (table, TableClass::Marks));
+        if let (Some((.., Entity::View(view))), None) = (marks, kept) {
+            let sources = design.facts.upstream.iter().filter(|(of, _)| of == view);
+            let counted = sources.map(|(_, source)| match source {
+                Source::Object(object) => Some((*object, self.count(*object)?)),
+                Source::View(_) => None,
+            });
+            if let Some([(object, count)]) = counted.collect::<Option<Vec<_>>>().as_deref() {
+                let number = scaling(format!("number of {}", design.name(*object)), Some(*count));
+                return vec![vec![number, self.input(CostInput::RecordSize)]];
+            }
+        }
         let kept =
             kept.map_or_else(a_year, |kept| fixed(format!("time rows of {} are kept", design.name(table)), Some(kept)));
         vec![vec![written, kept, self.input(CostInput::RecordSize)]]
