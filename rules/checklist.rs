@@ -220,7 +220,7 @@ fn objects(design: &Design) -> Vec<Object> {
 
 /// Views that something keeps; what is read through is as fresh as its source.
 fn copies(design: &Design) -> impl Iterator<Item = View> + '_ {
-    views(design).filter(|view| design.algorithms.read_through().all(|through| through != *view))
+    views(design).filter(|view| !design.algorithms.is_read_through(*view))
 }
 
 fn views(design: &Design) -> impl Iterator<Item = View> + use<> {

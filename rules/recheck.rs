@@ -26,7 +26,7 @@ pub enum Flaw {
     Denied(Fact, RuleId),
 }
 
-/// Checks every step of a proof.
+/// Checks every step of one proof. For many, keep a [`Rechecker`].
 ///
 /// # Errors
 /// The first flaw found; then the proof must not be shown.

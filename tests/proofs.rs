@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use sysd::Options;
 use sysd::rules::artifact::Cell;
 use sysd::rules::proof::{Fact, Proofs, log};
-use sysd::rules::recheck::recheck;
+use sysd::rules::recheck::Rechecker;
 use sysd::rules::relation;
 use sysd::rules::{Design, STEPS};
 use sysd::source::Sources;
@@ -27,7 +27,7 @@ fn corpus() -> BTreeMap<String, Design> {
 fn every_derived_fact_of_the_corpus_has_a_proof_that_stands() {
     let mut flaws: BTreeMap<String, String> = BTreeMap::new();
     for (spec, design) in corpus() {
-        let proofs = Proofs::new(&design);
+        let (proofs, mut rechecker) = (Proofs::new(&design), Rechecker::new(&design));
         let mut report = |about: String, flaw: String| {
             flaws.entry(about).or_insert(format!("{spec}: {flaw}"));
         };
@@ -38,7 +38,7 @@ fn every_derived_fact_of_the_corpus_has_a_proof_that_stands() {
                 }
                 continue;
             };
-            if let Err(flaw) = recheck(&design, &proof) {
+            if let Err(flaw) = rechecker.recheck(&proof) {
                 report(format!("{} by {rule}", fact.relation), format!("{flaw:?}"));
             }
         }
@@ -57,13 +57,13 @@ fn unconcluded(design: &Design, fact: &Fact) -> bool {
 fn every_cell_and_finding_of_the_corpus_can_say_why() {
     let mut silent: BTreeMap<&str, String> = BTreeMap::new();
     for (spec, design) in corpus() {
-        let proofs = Proofs::new(&design);
+        let (proofs, mut rechecker) = (Proofs::new(&design), Rechecker::new(&design));
         let cells = STEPS.iter().flat_map(|step| (step.artifact)(&design));
         let cells = cells.flat_map(|table| table.rows).flatten().collect();
         let mut shown = facts_of(cells);
         shown.extend(sysd::rules::check(&design).into_iter().flat_map(|finding| finding.because));
         for fact in shown {
-            match proofs.of(fact).map(|proof| recheck(&design, &proof)) {
+            match proofs.of(fact).map(|proof| rechecker.recheck(&proof)) {
                 Some(Ok(())) => (),
                 None => drop(silent.insert(fact.relation, format!("{spec}: no proof of {fact:?}"))),
                 Some(Err(flaw)) => drop(silent.insert(fact.relation, format!("{spec}: {flaw:?}"))),

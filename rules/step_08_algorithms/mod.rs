@@ -169,6 +169,8 @@ ascent! {
     relation judged_by(Operation, Clock);
     /// `maintained(view, way, rule)`: how the copy is kept.
     relation maintained(View, Maintenance, crate::proof::RuleId);
+    /// `read_through(view)`: it has no copy; whoever asks reads the source (Step 6).
+    relation read_through(View);
 
     path(operation), because(fact!(path, *operation), "S8-g1", premises(&[fact!(writes, *operation, *object)])) <--
         writes(operation, object);
@@ -294,6 +296,11 @@ ascent! {
         uses(dp, mechanism, fact),
         serves_view(dp, view),
         if let Some(way) = keeps(*mechanism);
+
+    /// `copied(view)`: something keeps it.
+    relation copied(View);
+    copied(view) <-- maintained(view, way, _), if *way != Maintenance::Through;
+    read_through(view) <-- maintained(view, Maintenance::Through, _), !copied(view);
 }
 
 /// Runs the step's program on the design so far.
@@ -328,7 +335,7 @@ pub fn derive(design: &Design) -> Algorithms {
         ..Algorithms::default()
     };
     step.run();
-    settle!(step; because, path, feature, profile, template, answers, forbidden, judged_by, maintained, uses);
+    settle!(step; because, path, feature, profile, template, answers, forbidden, judged_by, maintained, read_through, uses);
     step
 }
 
@@ -345,11 +352,9 @@ impl Algorithms {
         rest.take_while(move |(of, when, _)| (*of, *when) == (operation, situation)).map(|(.., response)| *response)
     }
 
-    /// Views without a copy: whoever asks reads the source (Step 6).
-    pub fn read_through(&self) -> impl Iterator<Item = View> {
-        let kept = |view: View| self.maintained.iter().any(|(of, way, _)| *of == view && *way != Maintenance::Through);
-        let through = self.maintained.iter().filter(|(_, way, _)| *way == Maintenance::Through);
-        through.map(|(view, ..)| *view).filter(move |view| !kept(*view))
+    /// Whether the view has no copy that anybody would have to keep.
+    pub fn is_read_through(&self, view: View) -> bool {
+        self.read_through.binary_search(&(view,)).is_ok()
     }
 
     /// The templates the path follows.

@@ -4,6 +4,7 @@ use crate::fact::*;
 use crate::groups::Groups;
 use crate::log::Log;
 use crate::proof::{Fact, Premises, RuleId, premises};
+use crate::step_09_schema::partition::decided;
 use crate::{Design, fact};
 use std::collections::BTreeSet;
 
@@ -81,8 +82,12 @@ impl<'d> Keys<'d> {
         }
     }
 
-    /// The key of an object: a stream's is the one it is folded by, a record lies where Step 9 places it, and nowhere else.
+    /// The key of an object: a stream's is the one it is folded by, unless the author decides otherwise; a record lies where
+    /// Step 9 places it, and nowhere else.
     fn of(&self, object: Object) -> Option<Key> {
+        if decided(self.design, object).is_some() {
+            return self.placed(object);
+        }
         self.pair(object).or_else(|| self.folded_by(object)).or_else(|| self.placed(object))
     }
 

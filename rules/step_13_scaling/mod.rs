@@ -379,7 +379,7 @@ pub fn derive(design: &Design) -> Scaling {
         overlaps: overlaps(&values),
         outwritten: outwritten(&values),
         cacheable: cacheable(design),
-        through: design.algorithms.read_through().map(|view| (view,)).collect(),
+        through: design.algorithms.read_through.clone(),
         spatial_read: spatial_reads(design),
         changes: evidence.changes.clone(),
         creates: evidence.creates.clone(),
@@ -463,8 +463,8 @@ fn overlaps(values: &[LoadValue]) -> Vec<(Operation,)> {
 /// Read paths whose bound is at least the shortest time to live worth having.
 fn cacheable(design: &Design) -> Vec<(Entity,)> {
     let least = Threshold::LeastTtl.value(&design.facts).amount;
-    let through: BTreeSet<Entity> = design.algorithms.read_through().map(Entity::from).collect();
-    let aged = design.consistency.bound.iter().filter(|(path, age)| age.amount >= least && !through.contains(path));
+    let copied = |path: Entity| View::of(path).is_none_or(|view| !design.algorithms.is_read_through(view));
+    let aged = design.consistency.bound.iter().filter(|(path, age)| age.amount >= least && copied(*path));
     aged.map(|(path, _)| (*path,)).collect()
 }
 

@@ -21,7 +21,7 @@ pub fn name(design: &Design, fault: FaultKind, path: Entity) -> String {
         (OutOfOrder, _) => format!("changes to {it} out of order"),
         (TemporalBoundary, Entity::View(_)) => format!("event at a window's end of {it}"),
         (TemporalBoundary, _) => format!("{it} at the deadline"),
-        (NodeCrash, Entity::View(view)) if through(design, view) => format!("server of {it} down"),
+        (NodeCrash, Entity::View(view)) if design.algorithms.is_read_through(view) => format!("server of {it} down"),
         (NodeCrash, Entity::View(_)) => format!("updater of {it} down"),
         (NodeCrash, Entity::Event(_)) => format!("carrier of {it} down"),
         (NodeCrash, Entity::Component(_)) => format!("{it} down"),
@@ -44,7 +44,9 @@ pub fn behaviour(design: &Design, fault: FaultKind, path: Entity) -> String {
         (OutOfOrder, _) => "shows what it would show in order".into(),
         (TemporalBoundary, Entity::View(_)) => "counted in the window of its own time, or apart when too late".into(),
         (TemporalBoundary, _) => boundary(design),
-        (NodeCrash, Entity::View(view)) if through(design, view) => "another answers, from the same records".into(),
+        (NodeCrash, Entity::View(view)) if design.algorithms.is_read_through(view) => {
+            "another answers, from the same records".into()
+        }
         (NodeCrash, Entity::View(view)) => match of(&design.consistency.bound, |it| it.0, view.into()).first() {
             Some((_, age)) if age.is_zero() => "writes wait or fail; what is shown stays right".into(),
             Some((_, age)) => format!("readers see the past, by more than {age} until it is back"),
@@ -61,11 +63,6 @@ pub fn behaviour(design: &Design, fault: FaultKind, path: Entity) -> String {
         (HolderCrash, _) => "the claim ends, and what was held is free again".into(),
         (PartialWrite, _) => "all of it or nothing".into(),
     }
-}
-
-/// Whether the view has no copy that anybody would have to keep.
-fn through(design: &Design, view: View) -> bool {
-    design.algorithms.read_through().any(|other| other == view)
 }
 
 /// S14-f3: what must follow does follow.
@@ -148,7 +145,9 @@ pub fn recovery(design: &Design, fault: FaultKind, path: Entity, by: &[Mechanism
         (PartialWrite, _) => "compare the records that belong together; repair from the one that is the truth".into(),
         (TemporalBoundary, Entity::View(view)) => rebuilt(design, view),
         (TemporalBoundary, _) => "audit what was accepted and refused around the deadline".into(),
-        (NodeCrash, Entity::View(view)) if through(design, view) => "start another: it keeps nothing".into(),
+        (NodeCrash, Entity::View(view)) if design.algorithms.is_read_through(view) => {
+            "start another: it keeps nothing".into()
+        }
         (NodeCrash, Entity::View(view)) => format!("restart, go on from the last position; {}", rebuilt(design, view)),
         (NodeCrash, Entity::Event(_)) => "restart; what was not taken is sent again".into(),
         (NodeCrash, Entity::Component(component)) => back(design, component),

@@ -133,8 +133,8 @@ pub fn copied(design: &Design) -> Vec<(Query, Quantity)> {
 
 /// How old views may be that something keeps; what is read through is as old as its source.
 pub fn lags(design: &Design) -> Vec<(View, Quantity)> {
-    let through: BTreeSet<View> = design.algorithms.read_through().collect();
-    design.validation.lag.iter().filter(|(view, _)| !through.contains(view)).copied().collect()
+    let lag = design.validation.lag.iter();
+    lag.filter(|(view, _)| !design.algorithms.is_read_through(*view)).copied().collect()
 }
 
 /// Runs the step's program on the design so far.

@@ -275,8 +275,7 @@ pub fn derive(design: &Design) -> Costs {
         [TableClass::SagaLog, TableClass::Outbox, TableClass::Requests, TableClass::Inbox, TableClass::Marks];
     let machinery = design.schema.table.iter().filter(|(_, class, _)| machinery.contains(class));
     // What is read through has no copy to pay for.
-    let through: BTreeSet<View> = design.algorithms.read_through().collect();
-    let copied = |view: &View| !through.contains(view);
+    let copied = |view: &View| !design.algorithms.is_read_through(*view);
     let delivers = of_kind(DpKind::Delivery).filter_map(|(dp, _, of)| match of {
         Entity::Event(event) => Some((*dp, *event)),
         _ => None,

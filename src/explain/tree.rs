@@ -8,13 +8,14 @@ use std::collections::{BTreeMap, HashSet};
 use sysd_rules::explain::{obligation, question, row};
 use sysd_rules::fact::Entity;
 use sysd_rules::proof::{Fact, Proof, Proofs, RuleId, Term};
-use sysd_rules::recheck::recheck;
+use sysd_rules::recheck::Rechecker;
 use sysd_rules::relation::says;
 
 /// Several proofs, and under them the rules they use.
 pub struct Trees<'a> {
     spec: &'a Analysis,
     proofs: &'a Proofs<'a>,
+    rechecker: Rechecker<'a>,
     positions: Positions<'a>,
     detail: Detail,
     text: String,
@@ -33,6 +34,7 @@ impl<'a> Trees<'a> {
         Trees {
             spec,
             proofs,
+            rechecker: Rechecker::new(&spec.design),
             positions,
             detail,
             text: String::new(),
@@ -59,7 +61,8 @@ impl<'a> Trees<'a> {
 
     /// Adds what a cell of a table states as an item of a list, its proof below it; where it stands above, only that.
     pub fn cell(&mut self, fact: Fact) {
-        let says = || says(&self.spec.design, &fact);
+        let design = &self.spec.design;
+        let says = || says(design, &fact);
         if self.proved.contains(&fact) {
             return self.text.push_str(&format!("- {}, as above\n", says()));
         }
@@ -87,8 +90,8 @@ impl<'a> Trees<'a> {
         self.rules.values().map(|rule| format!("- {rule}: {}\n", reason(rule))).collect()
     }
 
-    fn standing(&self, fact: Fact) -> Option<Proof> {
-        self.proofs.of(fact).filter(|proof| recheck(&self.spec.design, proof).is_ok())
+    fn standing(&mut self, fact: Fact) -> Option<Proof> {
+        self.proofs.of(fact).filter(|proof| self.rechecker.recheck(proof).is_ok())
     }
 
     /// The steps as a list, the conclusion at that depth of it; at none it is a line of its own. What a step rests on is told
