@@ -360,6 +360,64 @@ fn of_two_who_make_one_record_one_asks_the_others() {
     assert_eq!(database.number("select count(*) from booking"), 1);
 }
 
+/// PR-cc1: between the call and the commit the order is given back, and taken by somebody else: the state is as it was.
+#[test]
+fn a_saga_does_not_commit_on_a_record_that_left_and_came_back() {
+    let Some(server) = Server::start() else { return };
+    let database = server.database("left_and_back");
+    let text = "system seats { clock store }
+         actor Buyer : user { retries }
+         actor Cashier : internal service { count 3; retries }
+         object Seat : process {
+             key seat_id: uuid
+             buyer: id
+             ownership: many writers, one winner per seat_id
+             evolution: state machine {
+                 FREE -> PAYING on Start
+                 PAYING -> PAID on Pay
+                 PAYING -> FREE on Refused
+                 terminal PAID
+             }
+             ordering: lifecycle
+         }
+         operation Open(seat_id: uuid) by Cashier { then create Seat(seat_id, buyer: \"nobody\"); once per seat_id }
+         operation Start(seat: Seat, request_id: uuid) by Buyer {
+             then seat.buyer = caller
+             once per request_id for 24h
+         }
+         operation Pay(seat: Seat, request_id: uuid) by Cashier {
+             calls Psp to charge, undone by refund
+             once per request_id for 7d
+         }
+         operation Refused(seat: Seat, request_id: uuid) by Cashier { once per request_id for 7d }
+         service Psp : external, idempotent
+         fault client retry";
+    load(&database, &spec_of("seats", std::path::Path::new("."), text.to_owned()).analysis.design);
+    let request = |number: u8| format!("md5('s')::uuid, md5('{number}')::uuid");
+    let accepted = |call: String| database.value(&format!("select {call} ->> 'accepted'"));
+    let charged = |number: u8| {
+        let step = |what: &str| format!("select pay_saga_step_{what}({}, 1)", request(number));
+        database.run(&format!("{}; {}", step("begun"), step("done")));
+    };
+    let begin = |number: u8| database.value(&format!("select pay_saga_begin({})", request(number)));
+    database.run("select open(md5('s')::uuid)");
+    assert_eq!(accepted(format!("start({}, 'alice')", request(1))), "true");
+    assert_eq!(begin(2), "RUNNING");
+    assert_eq!(accepted(format!("refused({})", request(3))), "true");
+    assert_eq!(accepted(format!("start({}, 'bob')", request(4))), "true");
+    charged(2);
+    // Alice's charge is not what Bob's seat is paid with: it is taken back.
+    assert_eq!(accepted(format!("pay({})", request(2))), "false");
+    assert_eq!(begin(2), "ABORTING");
+    assert_eq!(database.value("select status from seat"), "PAYING");
+    database.run(&format!("select pay_saga_undone({})", request(2)));
+    // Bob's own payment goes its way.
+    assert_eq!(begin(5), "RUNNING");
+    charged(5);
+    assert_eq!(accepted(format!("pay({})", request(5))), "true");
+    assert_eq!(database.value("select buyer || ' ' || status from seat"), "bob PAID");
+}
+
 /// The one step of a saga before its local commit, said to the log.
 fn stepped(operation: &str, trip: &str, request: &str) -> String {
     let begin = match operation {

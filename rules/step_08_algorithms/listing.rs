@@ -381,11 +381,18 @@ impl<'p, 'd> Script<'p, 'd> {
             );
         }
         let conditions = self.early(&guards);
-        if conditions.is_empty() {
+        let seen = self.saga.clone().and_then(|log| Some((log, self.overtaken()?)));
+        if conditions.is_empty() && seen.is_none() {
             return;
         }
         for (condition, fact) in conditions {
             self.state(format!("check {condition}"), fact);
+        }
+        if let Some((log, object)) = seen {
+            let instance = paths.instance(operation, object);
+            let text =
+                format!("check {instance}.version == the version in {log}: one that left and came back is another");
+            self.state(text, fact!(writes, operation, object));
         }
         let reject = self.rejected();
         self.say(format!("if a check fails: {reject}"));

@@ -204,6 +204,12 @@ impl<'d> Paths<'d> {
         self.tables.contains_key(&(class, of.into()))
     }
 
+    /// Whether step 9 adds a column of that name to that table.
+    pub(super) fn table_has(&self, class: TableClass, of: impl Into<Entity>, column: &str) -> bool {
+        let table = self.tables.get(&(class, of.into()));
+        table.is_some_and(|table| self.design.schema.added(*table, column).is_some())
+    }
+
     /// The names of the columns of that table's primary key.
     pub(super) fn table_key(&self, class: TableClass, of: impl Into<Entity>) -> Vec<String> {
         let table = self.tables.get(&(class, of.into()));

@@ -4,6 +4,7 @@
 use super::listing::Script;
 use super::paths::Paths;
 use super::{Feature, Response, Situation};
+use crate::Design;
 use crate::artifact::Listing;
 use crate::fact;
 use crate::fact::*;
@@ -88,7 +89,11 @@ impl Script<'_, '_> {
             None => self.say("in one transaction:"),
         }
         self.inside(|script| {
-            let text = format!("insert {log} = {state} with the request, unless there is one of ({key})");
+            let seen = match script.overtaken() {
+                Some(object) => format!(" and the version of {}", paths.instance(operation, object)),
+                None => String::new(),
+            };
+            let text = format!("insert {log} = {state} with the request{seen}, unless there is one of ({key})");
             match fact {
                 Some(fact) => script.state(text, fact),
                 None => script.say(text),
@@ -112,6 +117,12 @@ impl Script<'_, '_> {
                 (None, None) => (),
             }
         });
+    }
+
+    /// The record that others may change while the saga waits, and of which the log keeps the version (Step 9).
+    pub(super) fn overtaken(&self) -> Option<Object> {
+        let keeps = self.paths.table_has(TableClass::SagaLog, self.operation, "version");
+        self.paths.changes.get(self.operation).first().copied().filter(|_| keeps)
     }
 
     /// The record that a path makes which changes none, and the fields that identify it among its sagas.
@@ -307,6 +318,32 @@ pub(super) fn steps(paths: &Paths, operation: Operation) -> (Vec<Step>, Vec<Step
         before.into_iter().enumerate().map(number(0)).collect(),
         after.into_iter().enumerate().map(number(first)).collect(),
     )
+}
+
+/// Operations that can change what a saga decides on while it waits for a service: they take the record out of the state it starts
+/// from, or write a field that it reads. The record may be as before when the saga commits, and another all the same (PR-cc1): what it
+/// commits on is the version that it began with. Sagas on one record keep each other out, and what has no undo is asked
+/// after the local commit.
+pub fn overtaking(design: &Design, saga: Operation) -> Vec<(Operation, Object)> {
+    let (facts, evidence) = (&design.facts, &design.evidence);
+    let mut calls = facts.call.iter().filter(|(_, of, _)| *of == saga).map(|(call, ..)| *call);
+    if !calls.any(|call| facts.compensated.iter().any(|(undone, _)| *undone == call)) {
+        return vec![];
+    }
+    let moved = |state: State| evidence.status_of.iter().find(|(of, _)| *of == state).map(|(_, field)| *field);
+    let left = evidence.takes.iter().filter(|(of, ..)| *of == saga).map(|(_, from, _)| *from);
+    let left: BTreeSet<State> = left.collect();
+    let read = evidence.reads_field.iter().filter(|(of, _)| *of == saga).map(|(_, field)| *field);
+    let read: BTreeSet<Field> = read.collect();
+    let leaving = evidence.takes.iter().filter(|(_, from, _)| left.contains(from));
+    let leaving = leaving.filter_map(|(other, from, _)| Some((*other, facts.object_of(moved(*from)?))));
+    let writing = evidence.writes_field.iter().filter(|(_, field)| read.contains(field));
+    let writing = writing.map(|(other, field)| (*other, facts.object_of(*field)));
+    let changed = |object: &Object| evidence.changes.contains(&(saga, *object));
+    let plain = |other: Operation| other != saga && !facts.call.iter().any(|(_, caller, _)| *caller == other);
+    let all = leaving.chain(writing).filter(|(other, object)| plain(*other) && changed(object));
+    let all: BTreeSet<(Operation, Object)> = all.collect();
+    all.into_iter().collect()
 }
 
 /// Whether something is still to be done elsewhere once the local commit has decided: the log is then COMMITTED first, and DONE

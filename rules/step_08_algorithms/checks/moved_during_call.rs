@@ -51,7 +51,7 @@ fn finding(
     let mut finding = RULE
         .at(saga, format!("`{by}` can take a record out of `{state}` while `{name}` waits for `{at}`"))
         .label(format!("asks `{at}` first and commits after it has answered"))
-        .note("A-44: what was done out there is undone then, every time the other one is faster, and whoever pays sees both; a record that comes back to that state meanwhile is taken for the same")
+        .note("A-44: what was done out there is undone then, every time the other one is faster, and whoever pays sees both")
         .help(format!(
             "let an operation before it claim the record: a transition `{state} -> …` of its own into a state that `{by}` does not leave, from which `{name}` goes on"
         ))

@@ -5,6 +5,7 @@ use crate::expression::{Action, Expr};
 use crate::fact::*;
 use crate::quantity::{Dimension, Quantity};
 use crate::step_06_mechanisms::patterns::Mechanism;
+use crate::step_08_algorithms::saga::overtaking;
 use crate::vocabulary::{Aggregate, Primitive};
 
 impl Layout<'_> {
@@ -59,6 +60,11 @@ impl Layout<'_> {
         self.identify(operation, &mut columns);
         // Whoever goes on with it knows what was asked; another request under the same key is none of its.
         columns.push(drawn("request", Primitive::Json, "A-44"));
+        // What it decided on before it asked anybody: a record that has changed meanwhile is another, whatever its state.
+        let overtaken = overtaking(self.design, operation).into_iter().map(|(_, object)| object);
+        if overtaken.into_iter().any(|object| self.machinery(object).iter().any(|column| column.name == "version")) {
+            columns.push(drawn("version", Primitive::Integer, "PR-cc1").null());
+        }
         columns.push(drawn("state", Primitive::Text, "A-44").part(Part::Sweep, "A-44"));
         columns.push(drawn("steps_begun", Primitive::Integer, "A-44"));
         columns.push(drawn("steps_done", Primitive::Integer, "A-44"));

@@ -90,7 +90,15 @@ impl Body<'_, '_> {
         format!("case when g.{request} = v_request then g.{state} else '{OTHER}' end")
     }
 
-    fn row(&self, key: &[(String, String)], subject: &Subject) -> String {
+    /// The column of the log that keeps the version it begins with, and that version, each after a comma.
+    fn seen(&self, table: Table, subject: Option<&Subject>) -> Option<(String, String)> {
+        let (plan, subject) = (self.plan, subject.filter(|subject| subject.changed)?);
+        let (seen, version) = (plan.database.added(table, "version")?, plan.database.version(subject.object)?);
+        let row = plan.scope.instances.iter().find(|instance| instance.object == subject.object)?;
+        Some((format!(", {seen}"), format!(", {}.{version}", row.variable)))
+    }
+
+    pub(super) fn row(&self, key: &[(String, String)], subject: &Subject) -> String {
         let parts = subject.key.iter().filter_map(|(at, field)| {
             Some(format!("t.{} = {}", self.plan.database.truth_column(*field)?.0, key.get(*at)?.1))
         });
@@ -126,11 +134,14 @@ impl Body<'_, '_> {
             key.iter().map(|(column, value)| (column.as_str(), value.as_str())).unzip();
         let (name, state) = (database.table(table).to_owned(), self.added(table, "state"));
         let found = Key::condition(key, "g");
+        let seen = self.seen(table, subject).unwrap_or_default();
         self.line(&format!(
-            "insert into {name} ({}, {}) values ({}, v_request) on conflict do nothing;",
+            "insert into {name} ({}, {}{}) values ({}, v_request{}) on conflict do nothing;",
             columns.join(", "),
             self.added(table, "request"),
-            values.join(", ")
+            seen.0,
+            values.join(", "),
+            seen.1
         ));
         if let Some(subject) = subject.filter(|subject| !subject.changed) {
             let (truth, row) = (&subject.truth, self.row(key, subject));

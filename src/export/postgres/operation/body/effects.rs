@@ -177,6 +177,19 @@ impl Body<'_, '_> {
         self.line(&format!(
             "if not found then\n    if v_saga is distinct from 'BUSY' then\n        {raise}\n    end if;\n    raise exception using errcode = '{UNDECIDED}';\nend if;"
         ));
+        let seen = database.added(table, "version");
+        let subject = saga::subject(database, table, self.plan.operation.into()).filter(|subject| subject.changed);
+        if let (Some(seen), Some(subject)) = (seen, subject)
+            && let Some(version) = database.version(subject.object)
+        {
+            let (truth, row) = (&subject.truth, self.row(&key, &subject));
+            let reason = format!("{} has changed since the saga began", database.design.facts.name(subject.object));
+            let raise = self.reject(&format!("array[{}]", literal(&reason)));
+            self.line("-- PR-cc1: a record that left its state and came back is another; it is locked since the saga was found");
+            self.line(&format!(
+                "if exists (select 1 from {name} as g, {truth} as t where {found} and {row} and t.{version} <> g.{seen}) then\n    {raise}\nend if;"
+            ));
+        }
         if course.before > 0 {
             self.line(&format!(
                 "-- A-44: {} of its steps come first, each said to the log by step begun and step done",
