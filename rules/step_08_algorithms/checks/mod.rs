@@ -7,4 +7,5 @@ crate::checks! {
     endless_causes,
     copy_by_clock,
     moved_during_call,
+    cause_without_input,
 }
